@@ -1,0 +1,1 @@
+"""What is kept: catalog, indexes, embedder, settings. Imports nothing of ours."""

@@ -1,0 +1,102 @@
+"""The only place that reads the environment or a settings file.
+
+Settings come from, the first that names one wins: the command line, the environment, ``backissue.toml`` in the
+working folder (or the file named by ``BACKISSUE_SETTINGS``), the defaults below. A key that doesn't exist is an error.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from archive.errors import UsageError
+
+ENVIRONMENT_PREFIX = "BACKISSUE_"
+SETTINGS_FILE = "backissue.toml"
+
+# Names that other programs already use; a user has them set.
+_SHARED_NAMES = {
+    "openai_api_key": "OPENAI_API_KEY",
+    "openai_base_url": "OPENAI_BASE_URL",
+}
+
+
+class Settings(BaseModel):
+    """Every knob, with its unit in the name or the description."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    archive: Path = Field(Path("backissue-archive"), description="the archive's folder")
+    wait_seconds: float = Field(60.0, ge=0, description="how long a writer waits for another one")
+
+    embedder: str = Field(
+        "bundled",
+        description="'bundled', 'file:/path/to/model.onnx' or 'openai:MODEL' (at embedding_base_url)",
+    )
+    embedding_base_url: str | None = Field(None, description="an OpenAI-compatible embedding endpoint")
+    embedding_api_key: SecretStr | None = Field(None, description="its key, if not OPENAI_API_KEY")
+
+    openai_api_key: SecretStr | None = Field(None, description="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(None, description="OPENAI_BASE_URL: Ollama, vLLM, llama.cpp, ...")
+    model: str | None = Field(None, description="the language model's name at that endpoint")
+    model_timeout_seconds: float = Field(60.0, gt=0, description="longest silence of the model's endpoint")
+    model_retries: int = Field(
+        2, ge=0, le=10, description="further tries after 429, 5xx or a lost connection"
+    )
+
+    passage_tokens: int = Field(220, ge=32, le=256, description="longest passage, in cl100k_base tokens")
+    evidence_tokens: int = Field(
+        3000, ge=200, description="longest evidence given to a language model, in tokens"
+    )
+    evidence_passages: int = Field(10, ge=1, le=50, description="most passages an answer rests on")
+
+    host: str = Field("127.0.0.1", description="address the chat listens on")
+    port: int = Field(7860, ge=0, le=65535, description="port the chat listens on; 0 takes a free one")
+
+    @property
+    def has_language_model(self) -> bool:
+        """Whether an endpoint was named: a key, an address, or both."""
+        return self.openai_api_key is not None or self.openai_base_url is not None
+
+
+def load_settings(overrides: dict[str, Any] | None = None) -> Settings:
+    """Read the settings file and the environment; ``overrides`` (None values ignored) come from the command line.
+
+    Raises UsageError naming the file or variable and the key that is wrong.
+    """
+    values = _from_file() | _from_environment()
+    values |= {key: value for key, value in (overrides or {}).items() if value is not None}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            f"setting {key!r}: {first['msg']}. Known settings: {', '.join(sorted(Settings.model_fields))}."
+        ) from None
+
+
+def _from_file() -> dict[str, Any]:
+    named = os.environ.get(ENVIRONMENT_PREFIX + "SETTINGS")
+    path = Path(named) if named else Path(SETTINGS_FILE)
+    if not path.is_file():
+        if named:
+            raise UsageError(f"BACKISSUE_SETTINGS names {path}, which is not a file.")
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}.") from None
+
+
+def _from_environment() -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key in Settings.model_fields:
+        name = _SHARED_NAMES.get(key, ENVIRONMENT_PREFIX + key.upper())
+        if os.environ.get(name):
+            values[key] = os.environ[name]
+    return values

@@ -1,0 +1,192 @@
+"""What an answer is: sentences with citations and verdicts, the sources they rest on, and the events that lead there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from archive.filters import SearchFilter
+
+
+class Mode(StrEnum):
+    """Who writes the answer."""
+
+    AUTO = "auto"  # the language model where there is one, else quotes
+    QUOTES = "quotes"
+    MODEL = "model"
+
+
+class Verdict(StrEnum):
+    """What checking a sentence against the passages it cites came to."""
+
+    SUPPORTED = "supported"
+    UNCHECKED = "unchecked"
+    NOT_IN_SOURCE = "not_in_source"
+    CONTRADICTED = "contradicted"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindow:
+    """Days the question speaks of, both inclusive. ``inferred`` ones are a preference, the user's own a wall."""
+
+    start: date | None
+    end: date | None
+    expression: str = ""  # the words it was read from
+    inferred: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPart:
+    """One thing to search for: a stand-alone question with the window and the outlets that belong to it."""
+
+    question: str
+    window: TimeWindow | None = None
+    outlets: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()  # to be found exactly
+    recency: str = "none"  # "none", "latest" or "earliest"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPlan:
+    """How the question was understood; shown to the user, who can correct it."""
+
+    question: str  # as asked
+    standalone: str  # rewritten so that it needs no history; equal to question if it needed none
+    asked_on: date
+    parts: tuple[PlanPart, ...]
+    wall: SearchFilter = field(default_factory=SearchFilter)  # what the user set
+    notes: tuple[str, ...] = ()  # what was rewritten, widened or left out, each a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another outlet's printing of the same story."""
+
+    article_id: str
+    outlet: str | None
+    published: str | None
+    url: str | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage that the answer cites, with what a reader needs to find and weigh it.
+
+    ``start`` and ``end`` are offsets in the article's text, ``highlights`` offsets in this source's ``text``.
+    """
+
+    key: str  # "1", "2", ... as printed in the answer
+    article_id: str
+    passage_id: str
+    title: str
+    outlet: str | None
+    published: str | None  # ISO 8601
+    url: str | None
+    text: str
+    start: int
+    end: int
+    highlights: tuple[tuple[int, int], ...] = ()
+    also_in: tuple[Copy, ...] = ()
+    external_id: str | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    kind: str | None = None
+    modified: str | None = None
+    date_source: str = "unknown"
+    partial: bool = False
+    correction: str | None = None
+    superseded: bool = False  # an older version, shown because of as-of
+
+
+@dataclass(frozen=True, slots=True)
+class Gloss:
+    """An explanation that is not part of the quotation: at ``offset`` of the sentence's text."""
+
+    offset: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """A sentence, the keys of the sources it cites, and what checking it found."""
+
+    text: str
+    citations: tuple[str, ...]
+    verdict: Verdict
+    problems: tuple[str, ...] = ()
+    glosses: tuple[Gloss, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the archive holds: said with every refusal."""
+
+    articles: int
+    outlets: tuple[tuple[str, int], ...]  # with the number of articles, most first
+    first_day: date | None
+    last_day: date | None
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens the language model counted; None where the endpoint didn't say."""
+
+    model: str | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole of an answer. ``answer`` is readable text with ``[1]`` marks; ``sentences`` is the same, taken apart."""
+
+    question: str
+    mode: Mode  # QUOTES or MODEL: what was used
+    refused: bool
+    answer: str
+    sentences: tuple[AnswerSentence, ...]
+    sources: tuple[Source, ...]
+    plan: SearchPlan
+    confidence: float  # 0 to 1: what the refusal is decided by
+    timings_ms: Mapping[str, float]
+    usage: Usage = Usage()
+    notices: tuple[str, ...] = ()  # model failed, cut off, widened, undated left out: each a sentence to show
+    coverage: Coverage | None = None  # with a refusal
+    near_misses: tuple[Source, ...] = ()  # with a refusal
+    incomplete: bool = False  # the model's stream was cut: what had arrived is marked
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReady:
+    """The question has been understood."""
+
+    plan: SearchPlan
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceReady:
+    """The passages the answer will rest on were found; keys are provisional until AnswerReady."""
+
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """More text of the answer, to show at once. Unchecked until AnswerReady replaces it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReady:
+    """The checked answer; always the last event."""
+
+    answer: Answer
+
+
+AnswerEvent = PlanReady | EvidenceReady | TextDelta | AnswerReady
