@@ -44,14 +44,10 @@ class Settings(BaseModel):
     openai_base_url: str | None = Field(None, description="OPENAI_BASE_URL: Ollama, vLLM, llama.cpp, ...")
     model: str | None = Field(None, description="the language model's name at that endpoint")
     model_timeout_seconds: float = Field(60.0, gt=0, description="longest silence of the model's endpoint")
-    model_retries: int = Field(
-        2, ge=0, le=10, description="further tries after 429, 5xx or a lost connection"
-    )
+    model_retries: int = Field(2, ge=0, le=10, description="further tries after 429, 5xx or a lost connection")
 
     passage_tokens: int = Field(220, ge=32, le=256, description="longest passage, in cl100k_base tokens")
-    evidence_tokens: int = Field(
-        3000, ge=200, description="longest evidence given to a language model, in tokens"
-    )
+    evidence_tokens: int = Field(3000, ge=200, description="longest evidence given to a language model, in tokens")
     evidence_passages: int = Field(10, ge=1, le=50, description="most passages an answer rests on")
 
     host: str = Field("127.0.0.1", description="address the chat listens on")
