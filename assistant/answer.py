@@ -1,4 +1,4 @@
-"""What an answer is: sentences with citations and verdicts, the sources they rest on, and the events that lead there."""
+"""What an answer is: sentences with citations and verdicts, their sources, and the events that lead there."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole of an answer. ``answer`` is readable text with ``[1]`` marks; ``sentences`` is the same, taken apart."""
+    """A whole answer. ``answer`` is readable text with ``[1]`` marks; ``sentences`` is the same, taken apart."""
 
     question: str
     mode: Mode  # QUOTES or MODEL: what was used
