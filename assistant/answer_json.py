@@ -1,0 +1,100 @@
+"""Answers, plans and passages as JSON values: what ``--json``, evaluation runs and the HTTP interface give out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from archive.store import Hit
+from assistant.answer import Answer, AnswerSentence, Coverage, SearchPlan, Source
+
+Json = Any  # a JSON value
+
+
+def answer_as_json(answer: Answer) -> dict[str, Json]:
+    """The whole answer; the keys are documented in docs/command-line.md."""
+    return {
+        "question": answer.question,
+        "mode": answer.mode.value,
+        "refused": answer.refused,
+        "confidence": round(answer.confidence, 4),
+        "incomplete": answer.incomplete,
+        "answer": answer.answer,
+        "sentences": [sentence_as_json(sentence) for sentence in answer.sentences],
+        "sources": [source_as_json(source) for source in answer.sources],
+        "notices": list(answer.notices),
+        "coverage": None if answer.coverage is None else coverage_as_json(answer.coverage),
+        "near_misses": [source_as_json(source) for source in answer.near_misses],
+        "plan": plan_as_json(answer.plan),
+        "timings_ms": timings_as_json(answer.timings_ms),
+        "usage": _plain(asdict(answer.usage)),
+    }
+
+
+def sentence_as_json(sentence: AnswerSentence) -> dict[str, Json]:
+    """One sentence with its citations and what checking it found."""
+    return {
+        "text": sentence.text,
+        "citations": list(sentence.citations),
+        "verdict": sentence.verdict.value,
+        "problems": list(sentence.problems),
+        "glosses": [asdict(gloss) for gloss in sentence.glosses],
+    }
+
+
+def source_as_json(source: Source) -> dict[str, Json]:
+    """A cited passage; ``highlights`` are offsets in its ``text``."""
+    record: dict[str, Json] = _plain(asdict(source))
+    return record
+
+
+def coverage_as_json(coverage: Coverage) -> dict[str, Json]:
+    """What the archive holds."""
+    record: dict[str, Json] = _plain(asdict(coverage))
+    return record | {"outlets": [{"outlet": name, "articles": count} for name, count in coverage.outlets]}
+
+
+def plan_as_json(plan: SearchPlan) -> dict[str, Json]:
+    """How the question was understood."""
+    record: dict[str, Json] = _plain(asdict(plan))
+    return record
+
+
+def hit_as_json(hit: Hit, rank: int, score: float) -> dict[str, Json]:
+    """A passage that was found, as ``backissue search`` prints it; ``rank`` counts from 1."""
+    article = hit.article
+    return {
+        "rank": rank,
+        "score": round(score, 6),
+        "article_id": article.article_id,
+        "external_id": article.external_id,
+        "passage_id": hit.passage.passage_id,
+        "title": article.title,
+        "outlet": article.outlet,
+        "published": article.published.iso() if article.published else None,
+        "url": article.url,
+        "text": hit.passage.text,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "superseded": hit.superseded,
+    }
+
+
+def timings_as_json(timings: Mapping[str, float]) -> dict[str, float]:
+    """Milliseconds per stage, to a hundredth."""
+    return {stage: round(milliseconds, 2) for stage, milliseconds in timings.items()}
+
+
+def _plain(value: Json) -> Json:
+    if isinstance(value, Mapping):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
