@@ -1,0 +1,1 @@
+"""Data of the bundled embedder: the vocabulary of all-MiniLM-L6-v2 (see NOTICE)."""

@@ -1,0 +1,215 @@
+"""Embedding on this machine: a tokenizer and an ONNX model, one text at a time on as many threads as there are cores.
+
+One text at a time, because int8 models scale activations by the range of the whole batch: in a larger batch a text's
+vector would depend on its neighbours. It is also the fastest way on few cores (docs/decisions/0001-embedder.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.bundled_model import DIMENSIONS, RECIPE, build_model, find_model
+from archive.errors import EmbedderError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+_LONGEST_INPUT = 256  # word pieces, special ones included: what the bundled model was trained for
+_LONGEST_TEXT = 20_000  # characters looked at; 256 word pieces are some 1,200 characters of prose
+
+
+class _Session(Protocol):
+    """What is used of onnxruntime.InferenceSession, which carries no types."""
+
+    def get_inputs(self) -> Sequence[_Input]: ...
+
+    def run(self, outputs: None, inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]: ...
+
+
+class _Input(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+# Token ids (1, n) -> a vector (dimensions,) of length 1.
+Encode = Callable[[NDArray[np.int64]], NDArray[np.float32]]
+
+
+def open_bundled() -> OnnxEmbedder:
+    """The default embedder. Raises EmbedderError if its package isn't installed."""
+    path = find_model()
+    tokenizer = Path(__file__).parent / "embedder_data" / "tokenizer.json"
+
+    def load() -> tuple[Encode, int]:
+        session = _open_session(build_model(path))
+        return (lambda ids: _first(session, {"input_ids": ids})[0]), DIMENSIONS
+
+    return OnnxEmbedder(RECIPE, tokenizer, load)
+
+
+def open_model_file(path: Path) -> OnnxEmbedder:
+    """A model file of one's own, with its tokenizer.json beside it.
+
+    Its inputs are any of input_ids, attention_mask and token_type_ids; its first output is a vector per token, which
+    are averaged, or one per text. Raises EmbedderError if a file is missing.
+    """
+    path = path.expanduser()
+    tokenizer = path.with_name("tokenizer.json")
+    for needed in (path, tokenizer):
+        if not needed.is_file():
+            raise EmbedderError(
+                f"the embedding model's file {needed} is missing; 'file:/path/to/model.onnx' needs the model and, "
+                "beside it, its tokenizer.json."
+            )
+    # Large models keep their weights beside the graph, as model.onnx_data or model.onnx.data.
+    digest = hashlib.sha256()
+    for part in (*sorted(path.parent.glob(f"{path.name}*data")), path, tokenizer):
+        with part.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+
+    def load() -> tuple[Encode, int]:
+        encode = _pooling(_open_session(str(path)), path)
+        return encode, len(encode(np.array([[0, 1]], np.int64)))
+
+    return OnnxEmbedder(f"file:{path.stem}/{digest.hexdigest()[:12]}", tokenizer, load)
+
+
+class OnnxEmbedder:
+    """An Embedder that runs a model here. It loads on first use; threads may share it."""
+
+    def __init__(self, name: str, tokenizer: Path, load: Callable[[], tuple[Encode, int]]) -> None:
+        self._name = name
+        self._tokenizer_path = tokenizer
+        self._load = load
+        self._lock = threading.Lock()
+        self._loaded: tuple[Tokenizer, Encode, int] | None = None
+
+    @property
+    def name(self) -> str:
+        """Identity of model and recipe, remembered by the archive."""
+        return self._name
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector; loads the model."""
+        return self._ready()[2]
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts: shape (len(texts), dimensions), rows of length 1, each depending on its own text only."""
+        tokenizer, encode, dimensions = self._ready()
+        vectors = np.empty((len(texts), dimensions), np.float32)
+        encodings = tokenizer.encode_batch_fast([_readable(text) for text in texts])
+        inputs = [np.array([encoding.ids], np.int64) for encoding in encodings]
+
+        def embed(row: int) -> None:
+            vectors[row] = encode(inputs[row])
+
+        # Longest first, so that no thread starts a long text while the others have nothing left.
+        order = sorted(range(len(texts)), key=lambda row: -inputs[row].size)
+        with ThreadPoolExecutor(min(_cores(), max(len(texts), 1)), "embed") as workers:
+            for _ in workers.map(embed, order):
+                pass
+        return vectors
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Embed a question, on the calling thread: it never waits behind passages."""
+        tokenizer, encode, _ = self._ready()
+        return encode(np.array([tokenizer.encode(_readable(text)).ids], np.int64))
+
+    def _ready(self) -> tuple[Tokenizer, Encode, int]:
+        if self._loaded is None:
+            with self._lock:
+                if self._loaded is None:
+                    encode, dimensions = self._load()
+                    self._loaded = (_open_tokenizer(self._tokenizer_path), encode, dimensions)
+        return self._loaded
+
+
+def _readable(text: str) -> str:
+    """The beginning of a text, as Unicode that the tokenizer accepts: lone surrogates become U+FFFD."""
+    text = text[:_LONGEST_TEXT]
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _open_tokenizer(path: Path) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # tokenizers raises bare Exception
+        raise EmbedderError(
+            f"{path} is not a tokenizer ({error}); it must be the tokenizer.json of the model."
+        ) from error
+    tokenizer.enable_truncation(_LONGEST_INPUT)
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _open_session(model: bytes | str) -> _Session:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors
+    options.enable_mem_pattern = False  # lengths vary: a remembered plan per length only costs memory
+    # Without VNNI instructions, int8 products can overflow int16 sums in silence; this picks the exact kernels there.
+    options.add_session_config_entry("session.x64quantprecision", "1")
+    try:
+        session: _Session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's exceptions share no other class
+        name = model if isinstance(model, str) else "the bundled model"
+        raise EmbedderError(
+            f"onnxruntime can't load {name} ({error}); is it an ONNX model that it supports?"
+        ) from error
+    return session
+
+
+def _first(session: _Session, inputs: dict[str, NDArray[np.int64]]) -> NDArray[np.float32]:
+    try:
+        output = session.run(None, inputs)[0]
+    except Exception as error:  # onnxruntime's exceptions share no other class
+        raise EmbedderError(f"the embedding model failed on a text ({error}).") from error
+    return output
+
+
+def _pooling(session: _Session, path: Path) -> Encode:
+    """Feed a model the inputs it declares and average its output over the tokens, if it has one per token."""
+    needed = {value.name for value in session.get_inputs()}
+    unknown = needed - {"input_ids", "attention_mask", "token_type_ids"}
+    if unknown or "input_ids" not in needed:
+        raise EmbedderError(
+            f"{path} wants the inputs {', '.join(sorted(needed))}; an embedding model takes input_ids and, "
+            "where it needs them, attention_mask and token_type_ids."
+        )
+
+    def encode(ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        known = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        output = _first(session, {name: known[name] for name in needed})[0]
+        vector = np.asarray(output.mean(axis=0) if output.ndim == 2 else output, np.float32)
+        length = float(np.linalg.norm(vector))
+        if vector.ndim != 1 or not np.isfinite(length) or length == 0:
+            raise EmbedderError(f"{path} gave no usable vector; its first output must be one per token or per text.")
+        return np.asarray(vector / length, np.float32)
+
+    return encode
