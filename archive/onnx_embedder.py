@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.bundled_model import DIMENSIONS, RECIPE, build_model, find_model
+from archive.bundled_model import DIMENSIONS, RECIPE, UNWANTED_OPTIMIZERS, build_model, find_model
 from archive.errors import EmbedderError
 
 if TYPE_CHECKING:
@@ -27,17 +27,25 @@ _LONGEST_INPUT = 256  # word pieces, special ones included: what the bundled mod
 _LONGEST_TEXT = 20_000  # characters looked at; 256 word pieces are some 1,200 characters of prose
 
 
-class _Session(Protocol):
+class Session(Protocol):
     """What is used of onnxruntime.InferenceSession, which carries no types."""
 
-    def get_inputs(self) -> Sequence[_Input]: ...
+    def get_inputs(self) -> Sequence[SessionInput]:
+        """The inputs the model declares."""
+        ...
 
-    def run(self, outputs: None, inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]: ...
+    def run(self, outputs: None, inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
+        """Compute all outputs."""
+        ...
 
 
-class _Input(Protocol):
+class SessionInput(Protocol):
+    """An input that a model declares."""
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it is called, such as input_ids."""
+        ...
 
 
 # Token ids (1, n) -> a vector (dimensions,) of length 1.
@@ -49,11 +57,11 @@ def open_bundled() -> OnnxEmbedder:
     path = find_model()
     tokenizer = Path(__file__).parent / "embedder_data" / "tokenizer.json"
 
-    def load() -> tuple[Encode, int]:
-        session = _open_session(build_model(path))
-        return (lambda ids: _first(session, {"input_ids": ids})[0]), DIMENSIONS
+    def load() -> Encode:
+        session = open_session(build_model(path), UNWANTED_OPTIMIZERS)
+        return lambda ids: _first(session, {"input_ids": ids})[0]
 
-    return OnnxEmbedder(RECIPE, tokenizer, load)
+    return OnnxEmbedder(RECIPE, tokenizer, load, dimensions=DIMENSIONS)
 
 
 def open_model_file(path: Path) -> OnnxEmbedder:
@@ -76,22 +84,24 @@ def open_model_file(path: Path) -> OnnxEmbedder:
         with part.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
 
-    def load() -> tuple[Encode, int]:
-        encode = _pooling(_open_session(str(path)), path)
-        return encode, len(encode(np.array([[0, 1]], np.int64)))
+    def load() -> Encode:
+        return _pooling(open_session(str(path)), path)
 
-    return OnnxEmbedder(f"file:{path.stem}/{digest.hexdigest()[:12]}", tokenizer, load)
+    return OnnxEmbedder(f"file:{digest.hexdigest()[:16]}", tokenizer, load)
 
 
 class OnnxEmbedder:
     """An Embedder that runs a model here. It loads on first use; threads may share it."""
 
-    def __init__(self, name: str, tokenizer: Path, load: Callable[[], tuple[Encode, int]]) -> None:
+    def __init__(
+        self, name: str, tokenizer: Path, load: Callable[[], Encode], *, dimensions: int | None = None
+    ) -> None:
         self._name = name
         self._tokenizer_path = tokenizer
         self._load = load
         self._lock = threading.Lock()
-        self._loaded: tuple[Tokenizer, Encode, int] | None = None
+        self._dimensions = dimensions
+        self._loaded: tuple[Tokenizer, Encode] | None = None
 
     @property
     def name(self) -> str:
@@ -100,37 +110,38 @@ class OnnxEmbedder:
 
     @property
     def dimensions(self) -> int:
-        """Length of a vector; loads the model."""
-        return self._ready()[2]
+        """Length of a vector; a model of one's own is asked for one."""
+        if self._dimensions is None:
+            self._dimensions = len(self.embed_query("dimensions"))
+        return self._dimensions
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts: shape (len(texts), dimensions), rows of length 1, each depending on its own text only."""
-        tokenizer, encode, dimensions = self._ready()
-        vectors = np.empty((len(texts), dimensions), np.float32)
+        tokenizer, encode = self._ready()
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
         encodings = tokenizer.encode_batch_fast([_readable(text) for text in texts])
-        inputs = [np.array([encoding.ids], np.int64) for encoding in encodings]
+        inputs = [_as_input(encoding.ids) for encoding in encodings]
 
         def embed(row: int) -> None:
             vectors[row] = encode(inputs[row])
 
         # Longest first, so that no thread starts a long text while the others have nothing left.
         order = sorted(range(len(texts)), key=lambda row: -inputs[row].size)
-        with ThreadPoolExecutor(min(_cores(), max(len(texts), 1)), "embed") as workers:
+        with ThreadPoolExecutor(min(cores(), max(len(texts), 1)), "embed") as workers:
             for _ in workers.map(embed, order):
                 pass
         return vectors
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Embed a question, on the calling thread: it never waits behind passages."""
-        tokenizer, encode, _ = self._ready()
-        return encode(np.array([tokenizer.encode(_readable(text)).ids], np.int64))
+        tokenizer, encode = self._ready()
+        return encode(_as_input(tokenizer.encode(_readable(text)).ids))
 
-    def _ready(self) -> tuple[Tokenizer, Encode, int]:
+    def _ready(self) -> tuple[Tokenizer, Encode]:
         if self._loaded is None:
             with self._lock:
                 if self._loaded is None:
-                    encode, dimensions = self._load()
-                    self._loaded = (_open_tokenizer(self._tokenizer_path), encode, dimensions)
+                    self._loaded = (open_tokenizer(self._tokenizer_path), self._load())
         return self._loaded
 
 
@@ -144,14 +155,20 @@ def _readable(text: str) -> str:
     return text
 
 
-def _cores() -> int:
+def _as_input(ids: list[int]) -> NDArray[np.int64]:
+    """Shape (1, n). A tokenizer without special tokens has none for an empty text; token 0 stands for it then."""
+    return np.array([ids or [0]], np.int64)
+
+
+def cores() -> int:
     """Cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _open_tokenizer(path: Path) -> Tokenizer:
+def open_tokenizer(path: Path) -> Tokenizer:
+    """A tokenizer that cuts after 256 word pieces and never pads. Raises EmbedderError if the file isn't one."""
     from tokenizers import Tokenizer
 
     try:
@@ -165,7 +182,8 @@ def _open_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def _open_session(model: bytes | str) -> _Session:
+def open_session(model: bytes | str, unwanted_optimizers: Sequence[str] = ()) -> Session:
+    """A session that runs on its caller's thread only. Raises EmbedderError if onnxruntime rejects the model."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -176,7 +194,9 @@ def _open_session(model: bytes | str) -> _Session:
     # Without VNNI instructions, int8 products can overflow int16 sums in silence; this picks the exact kernels there.
     options.add_session_config_entry("session.x64quantprecision", "1")
     try:
-        session: _Session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        session: Session = onnxruntime.InferenceSession(
+            model, options, providers=["CPUExecutionProvider"], disabled_optimizers=list(unwanted_optimizers)
+        )
     except Exception as error:  # onnxruntime's exceptions share no other class
         name = model if isinstance(model, str) else "the bundled model"
         raise EmbedderError(
@@ -185,7 +205,7 @@ def _open_session(model: bytes | str) -> _Session:
     return session
 
 
-def _first(session: _Session, inputs: dict[str, NDArray[np.int64]]) -> NDArray[np.float32]:
+def _first(session: Session, inputs: dict[str, NDArray[np.int64]]) -> NDArray[np.float32]:
     try:
         output = session.run(None, inputs)[0]
     except Exception as error:  # onnxruntime's exceptions share no other class
@@ -193,7 +213,7 @@ def _first(session: _Session, inputs: dict[str, NDArray[np.int64]]) -> NDArray[n
     return output
 
 
-def _pooling(session: _Session, path: Path) -> Encode:
+def _pooling(session: Session, path: Path) -> Encode:
     """Feed a model the inputs it declares and average its output over the tokens, if it has one per token."""
     needed = {value.name for value in session.get_inputs()}
     unknown = needed - {"input_ids", "attention_mask", "token_type_ids"}

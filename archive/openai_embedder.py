@@ -80,10 +80,7 @@ class OpenAIEmbedder:
     @property
     def dimensions(self) -> int:
         """Length of a vector; asks the endpoint if no text was embedded yet. Raises EmbedderError."""
-        if self._dimensions is None:
-            self.embed_query("dimensions")
-        assert self._dimensions is not None  # noqa: S101 - set by every answer that is accepted
-        return self._dimensions
+        return self._dimensions or len(self.embed_query("dimensions"))
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts: shape (len(texts), dimensions), rows of length 1. Raises EmbedderError."""
