@@ -6,6 +6,7 @@ vector would depend on its neighbours. It is also the fastest way on few cores (
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import threading
@@ -191,8 +192,8 @@ def open_session(model: bytes | str, unwanted_optimizers: Sequence[str] = ()) ->
     options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors
     options.enable_mem_pattern = False  # lengths vary: a remembered plan per length only costs memory
-    # Without VNNI instructions, int8 products can overflow int16 sums in silence; this picks the exact kernels there.
-    options.add_session_config_entry("session.x64quantprecision", "1")
+    if int8_products_overflow():
+        options.add_session_config_entry("session.x64quantprecision", "1")
     try:
         session: Session = onnxruntime.InferenceSession(
             model, options, providers=["CPUExecutionProvider"], disabled_optimizers=list(unwanted_optimizers)
@@ -203,6 +204,30 @@ def open_session(model: bytes | str, unwanted_optimizers: Sequence[str] = ()) ->
             f"onnxruntime can't load {name} ({error}); is it an ONNX model that it supports?"
         ) from error
     return session
+
+
+@functools.cache
+def int8_products_overflow() -> bool:
+    """Whether this processor's int8 products are wrong for large numbers, found by trying one.
+
+    x86 without VNNI instructions adds pairs of products in 16 bits, where 2 * 255 * 127 doesn't fit. onnxruntime then
+    has exact but slower kernels (``session.x64quantprecision``). It can't tell which processors need them, and asked
+    for them everywhere they cost 1.7 times the time of the whole model, so they are asked for where this says so.
+    """
+    import onnxruntime
+    from onnx import TensorProto, helper, numpy_helper
+
+    graph = helper.make_graph(
+        [helper.make_node("MatMulInteger", ["left", "right"], ["sums"])],
+        "probe",
+        [helper.make_tensor_value_info("left", TensorProto.UINT8, [8, 64])],
+        [helper.make_tensor_value_info("sums", TensorProto.INT32, [8, 32])],
+        [numpy_helper.from_array(np.full((64, 32), 127, np.int8), "right")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    probe = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    sums = np.asarray(probe.run(None, {"left": np.full((8, 64), 255, np.uint8)})[0])
+    return bool((sums != 64 * 255 * 127).any())
 
 
 def _first(session: Session, inputs: dict[str, NDArray[np.int64]]) -> NDArray[np.float32]:

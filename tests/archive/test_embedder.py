@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import bundled_model
+from archive import bundled_model, onnx_embedder
 from archive.embedder import Embedder, HashingEmbedder, open_embedder
 from archive.errors import EmbedderError
 from archive.settings import load_settings
@@ -88,7 +88,7 @@ def test_vectors_are_those_of_the_model_in_float32(together: np.ndarray) -> None
         assert float(mean @ vector / np.linalg.norm(mean)) > 0.98
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(rows=st.lists(st.integers(0, len(TEXTS) - 1), min_size=1, max_size=6))
 def test_a_vector_depends_on_its_text_only(bundled: Embedder, together: np.ndarray, rows: list[int]) -> None:
     assert (bundled.embed_passages([TEXTS[row] for row in rows]) == together[rows]).all()
@@ -126,6 +126,16 @@ def test_processes_agree_and_none_imports_the_package(together: np.ndarray) -> N
     ]
     digests = {process.communicate(json.dumps(TEXTS), timeout=60)[0].strip() for process in running}
     assert digests == {hashlib.sha256(together.tobytes()).hexdigest()}
+
+
+@pytest.mark.parametrize("overflow", [False, True])
+def test_the_exact_kernels_for_older_processors_give_the_same_vectors(
+    together: np.ndarray, monkeypatch: pytest.MonkeyPatch, overflow: bool
+) -> None:
+    if onnx_embedder.int8_products_overflow():
+        pytest.skip("this processor has no VNNI: the fast kernels are wrong on it, and never used")
+    monkeypatch.setattr(onnx_embedder, "int8_products_overflow", lambda: overflow)
+    assert (open_embedder(load_settings()).embed_passages(TEXTS) == together).all()
 
 
 def test_building_the_graph_twice_gives_the_same_bytes() -> None:
