@@ -53,7 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if arguments.debug:
             raise
-        say(f"backissue: unexpected {type(error).__name__}: {error}. Run it again with --debug and report what it prints.")
+        say(
+            f"backissue: unexpected {type(error).__name__}: {error}. Run it again with --debug and report what it prints."
+        )
         return FAILED
 
 

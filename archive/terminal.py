@@ -44,7 +44,11 @@ def add_shared_options(parser: argparse.ArgumentParser, *, top: bool = False) ->
     )
     parser.add_argument("--json", action="store_true", default=default(False), help="print the result as JSON")
     parser.add_argument(
-        "--wait", type=float, default=default(None), metavar="SECONDS", help="wait so long for another writer (default: 60)"
+        "--wait",
+        type=float,
+        default=default(None),
+        metavar="SECONDS",
+        help="wait so long for another writer (default: 60)",
     )
     parser.add_argument("--debug", action="store_true", default=default(False), help="show the traceback of an error")
 
@@ -94,7 +98,9 @@ def wall_of(arguments: argparse.Namespace, store: ArchiveStore) -> SearchFilter:
     known = {name.casefold(): name for name, _ in store.outlets()}
     for name in arguments.outlet:
         if name.casefold() not in known:
-            raise UsageError(f"The archive has no outlet {name!r}. It has: {', '.join(sorted(known.values())) or 'none'}.")
+            raise UsageError(
+                f"The archive has no outlet {name!r}. It has: {', '.join(sorted(known.values())) or 'none'}."
+            )
     return replace(wall, outlets=tuple(known[name.casefold()] for name in arguments.outlet))
 
 

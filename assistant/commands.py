@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from textwrap import shorten
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from rich.text import Text
@@ -22,18 +25,20 @@ from archive.terminal import (
     opened,
     positive,
     print_json,
-    say,
     settings_of,
     wall_of,
 )
 from assistant.answer import Answer, AnswerReady, Mode, Source, TextDelta
 from assistant.conversation import Turn
+from assistant.question import Question
 
 
-class _TurnRecord(BaseModel):
+class TurnRecord(BaseModel):
+    """One entry of a history file."""
+
     model_config = ConfigDict(extra="ignore")
 
-    role: str
+    role: Literal["user", "assistant"]
     content: str
 
 
@@ -77,3 +82,114 @@ def run_search(arguments: argparse.Namespace) -> int:
             return DONE
         _print_hits(results, [*retrieval.plan.notes])
     return DONE
+
+
+def run_ask(arguments: argparse.Namespace) -> int:
+    """Answer one question, streaming on a terminal."""
+    from assistant.answer_json import answer_as_json
+    from assistant.language_model import open_language_model
+    from assistant.pipeline import AnswerSettings, answer_question
+
+    _refuse_empty(arguments.question)
+    settings = settings_of(arguments, model=arguments.model)
+    mode: Mode = arguments.mode
+    language_model = None if mode is Mode.QUOTES else open_language_model(settings)
+    if mode is Mode.MODEL and language_model is None:
+        raise UsageError(
+            "--mode model needs a language model: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own."
+        )
+    stream = arguments.stream if arguments.stream is not None else sys.stdout.isatty()
+    answer: Answer | None = None
+    with opened(settings) as store:
+        question = _question(arguments, arguments.question, store)
+        for event in answer_question(
+            store, question, settings=AnswerSettings.from_settings(settings), language_model=language_model
+        ):
+            if isinstance(event, TextDelta) and stream and not arguments.json:
+                sys.stdout.write(printable(event.text))
+                sys.stdout.flush()
+            elif isinstance(event, AnswerReady):
+                answer = event.answer
+    if answer is None:
+        raise LanguageModelError("The answer ended before it was complete. Ask again.")
+    if arguments.json:
+        print_json(answer_as_json(answer))
+    else:
+        _print_answer(answer, streamed=stream)
+    return DONE
+
+
+def printable(text: str) -> str:
+    """Text of an article or a model, without control codes that a terminal would obey."""
+    return "".join(character if character.isprintable() or character == "\n" else " " for character in text)
+
+
+def _question(arguments: argparse.Namespace, text: str, store: ArchiveStore) -> Question:
+    history = read_history(arguments.history) if getattr(arguments, "history", None) else ()
+    asked_on = arguments.asked_on or arguments.as_of or date.today()
+    mode = getattr(arguments, "mode", Mode.AUTO)
+    return Question(text, asked_on=asked_on, history=history, wall=wall_of(arguments, store), mode=mode)
+
+
+def read_history(path: Path) -> tuple[Turn, ...]:
+    """Read earlier turns from a JSON list of ``{"role": "user"|"assistant", "content": text}``.
+
+    Raises UsageError naming the file and the entry.
+    """
+    try:
+        records = TypeAdapter(list[TurnRecord]).validate_python(json.loads(path.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise UsageError(f"--history {path} cannot be read: {error.strerror}.") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise UsageError(f"--history {path} is not JSON: {error}.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            f"--history {path}, entry {place}: {first['msg']}. It is a list of {{role: user|assistant, content: text}}."
+        ) from None
+    return tuple(Turn(record.role, record.content) for record in records)
+
+
+def _refuse_empty(text: str) -> None:
+    if not text.strip():
+        raise UsageError("The question is empty. Write it in quotation marks after the command.")
+
+
+def _print_hits(hits: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> None:
+    out = console()
+    for note in notes:
+        out.print(Text(printable(note), style="dim"))
+    if not hits:
+        out.print("Nothing found.")
+    for hit in hits:
+        name = hit["article_id"] + (f" ({hit['external_id']})" if hit["external_id"] else "")
+        where = " · ".join(filter(None, [hit["outlet"], hit["published"] or "undated", name, hit["url"]]))
+        out.print(Text(f"{hit['rank']:>2}. {printable(hit['title'])}", style="bold"))
+        out.print(Text(f"    {printable(where)}", style="dim"))
+        out.print(Text(f"    {shorten(printable(hit['text']), 320, placeholder=' …')}\n"))
+
+
+def _print_answer(answer: Answer, *, streamed: bool) -> None:
+    out = console()
+    if streamed:
+        out.print()
+    if not streamed or answer.incomplete:
+        out.print(Text(printable(answer.answer)))
+    for sentence in answer.sentences:
+        for problem in sentence.problems:
+            out.print(Text(f"! {printable(problem)}: {printable(sentence.text)}", style="yellow"))
+    for notice in (*answer.plan.notes, *answer.notices):
+        out.print(Text(printable(notice), style="dim"))
+    for title, sources in (("Sources", answer.sources), ("Nearest", answer.near_misses)):
+        if sources:
+            out.print(Text(f"\n{title}", style="bold"))
+        for source in sources:
+            out.print(Text(printable(_source_line(source))))
+
+
+def _source_line(source: Source) -> str:
+    name = source.article_id + (f" ({source.external_id})" if source.external_id else "")
+    copies = f"also in {len(source.also_in)} other{'s' if len(source.also_in) > 1 else ''}" if source.also_in else ""
+    parts = [source.outlet, source.published or "undated", source.title, copies, name, source.url]
+    return f"[{source.key}] " + " · ".join(part for part in parts if part)

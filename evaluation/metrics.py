@@ -17,7 +17,7 @@ DEPTHS = (4, 10)
 def normalized(text: str) -> str:
     """For containment: case-folded, compatibility forms and typographic quotes unified, white space single."""
     text = unicodedata.normalize("NFKC", text).casefold()
-    text = text.translate(str.maketrans("“”„«»‘’‚", "\"\"\"\"\"'''"))
+    text = text.translate(str.maketrans("“”„«»‘’‚", '"""""\'\'\''))
     return re.sub(r"\s+", " ", text).strip()
 
 

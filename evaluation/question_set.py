@@ -64,7 +64,9 @@ def read_question_set(path: Path) -> list[TestQuestion]:
             continue
         question = _parse(line, path, number)
         if question.id in seen:
-            raise UsageError(f"{path}, line {number}: the id {question.id!r} stands already in line {seen[question.id]}.")
+            raise UsageError(
+                f"{path}, line {number}: the id {question.id!r} stands already in line {seen[question.id]}."
+            )
         seen[question.id] = number
         questions.append(question)
     if not questions:
@@ -76,7 +78,9 @@ def _parse(line: str, path: Path, number: int) -> TestQuestion:
     try:
         record: Any = json.loads(line)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise UsageError(f"{path}, line {number}: not JSON ({error}). Each line holds one question as an object.") from None
+        raise UsageError(
+            f"{path}, line {number}: not JSON ({error}). Each line holds one question as an object."
+        ) from None
     try:
         return TestQuestion.model_validate(record)
     except ValidationError as error:

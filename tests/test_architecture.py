@@ -55,8 +55,10 @@ def test_only_settings_read_the_environment() -> None:
         str(path.relative_to(ROOT))
         for path in modules()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
-        and isinstance(node.value, ast.Name) and node.value.id == "os"
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"environ", "getenv"}
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "os"
         and not _is_write(path, node)
     }
     assert readers <= {"archive/settings.py"}

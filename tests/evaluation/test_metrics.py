@@ -1,0 +1,103 @@
+"""Scores worked by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from evaluation.metrics import area_under_roc, contains_any, score_question, summarize
+from evaluation.question_set import TestQuestion
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "expected"),
+    [
+        ("The Squid Game returns.", ["“Squid Game”"], True),
+        ("In 2010 it rained.", ["10"], False),
+        ("Ten of them", ["ten"], True),
+        ("It cost £1.2m", ["£1.2m"], True),
+        ("São  Brandão\nsaid", ["são brandão"], True),
+        ("anything", ["...", ""], False),
+    ],
+)
+def test_an_answer_is_contained_as_whole_words(text: str, answers: list[str], expected: bool) -> None:
+    assert contains_any(text, answers) is expected
+
+
+def passage(text: str, article_id: str, url: str | None = None) -> dict[str, object]:
+    return {"text": text, "article_id": article_id, "external_id": None, "url": url}
+
+
+def test_scores_that_do_not_apply_are_absent() -> None:
+    question = TestQuestion(id="q", question="?")
+    assert score_question(question, {"id": "q", "retrieved": [], "timings_ms": {}}) == {}
+
+
+def test_scores_of_one_question_by_hand() -> None:
+    question = TestQuestion(
+        id="q",
+        question="?",
+        answers=("forty",),
+        relevant=("a1", "https://x.example/2"),
+        facts=("forty men",),
+        expect="answer",
+    )
+    retrieved = [passage(f"nothing {n}", f"z{n}") for n in range(4)]
+    retrieved += [passage("there were forty  men", "z9", "https://x.example/2")]
+    row = {
+        "id": "q",
+        "retrieved": retrieved,
+        "refused": False,
+        "confidence": 0.7,
+        "sentences": [{"text": "Forty men.", "verdict": "supported"}, {"text": "Yes.", "verdict": "unchecked"}],
+        "timings_ms": {"keyword": 2.0},
+    }
+    assert score_question(question, row) == {
+        "answer_in_top_4": 0.0,
+        "answer_in_top_10": 1.0,
+        "recall@4": 0.0,
+        "hits@4": 0.0,
+        "recall@10": 0.5,
+        "hits@10": 1.0,
+        "facts_retrieved": 1.0,
+        "right_to_refuse_or_answer": 1.0,
+        "contains_answer": 1.0,
+        "sentences_supported": 0.5,
+    }
+
+
+def test_a_refusal_counts_as_unanswered() -> None:
+    question = TestQuestion(id="q", question="?", answers=("forty",), expect="answer")
+    row = {"id": "q", "retrieved": [], "refused": True, "confidence": 0.1, "sentences": [], "timings_ms": {}}
+    scores = score_question(question, row)
+    assert scores["contains_answer"] == 0.0
+    assert scores["right_to_refuse_or_answer"] == 0.0
+
+
+def test_area_under_roc_by_hand() -> None:
+    # pairs (0.9, 0.5) and (0.9, 0.2) won, (0.5, 0.5) tied, (0.5, 0.2) won: 3.5 of 4
+    assert area_under_roc([0.9, 0.5], [0.5, 0.2]) == 0.875
+    assert area_under_roc([], [0.5]) is None
+
+
+def test_summary_by_tag_with_refusals_and_latency() -> None:
+    questions = [
+        TestQuestion(id="a", question="?", expect="answer", tags=("direct",)),
+        TestQuestion(id="b", question="?", expect="abstain", tags=("unanswerable",)),
+        TestQuestion(id="c", question="?", expect="abstain", tags=("unanswerable",)),
+    ]
+    rows = [
+        {"id": "a", "refused": True, "confidence": 0.4, "scores": {"x": 1.0}, "timings_ms": {"total": 10.0}},
+        {"id": "b", "refused": True, "confidence": 0.1, "scores": {}, "timings_ms": {"total": 20.0}},
+        {"id": "c", "refused": False, "confidence": 0.6, "scores": {"x": 0.0}, "timings_ms": {"total": 90.0}},
+    ]
+    summary = summarize(questions, rows)
+    assert summary["scores"] == {"x": {"mean": 0.5, "questions": 2}}
+    assert summary["by_tag"]["unanswerable"] == {"questions": 2, "scores": {"x": {"mean": 0.0, "questions": 1}}}
+    assert summary["refusals"] == {
+        "refused": 2,
+        "unanswerable": 2,
+        "precision": 0.5,
+        "recall": 0.5,
+        "area_under_roc": 0.5,
+    }
+    assert summary["latency_ms"]["total"] == {"median": 20.0, "p95": 90.0}

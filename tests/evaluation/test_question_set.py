@@ -1,0 +1,49 @@
+"""Question sets are read whole or refused with the place that is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archive.errors import UsageError
+from evaluation.question_set import read_question_set
+
+
+def test_every_field_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text(
+        '\ufeff{"id": "1", "question": "Who?", "asked_on": "2024-02-29", "answers": ["x"], "expect": "answer",'
+        ' "history": [{"role": "user", "content": "hm"}], "tags": ["t"], "editor": "kept out of the way"}\n\n'
+        '{"id": "2", "question": "When?"}\n',
+        encoding="utf-8",
+    )
+    first, second = read_question_set(path)
+    assert first.asked_on is not None
+    assert first.asked_on.isoformat() == "2024-02-29"
+    assert first.history[0].content == "hm"
+    assert second.expect is None
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "holds no question"),
+        ("{oops\n", "line 1: not JSON"),
+        ('{"id": "1"}\n', "line 1, question: Field required"),
+        ('{"id": "1", "question": "?", "expect": "perhaps"}\n', "line 1, expect"),
+        ('{"id": "1", "question": "?"}\n{"id": "1", "question": "?"}\n', "line 2: the id '1' stands already in line 1"),
+        ("[" * 100_000 + "\n", "line 1: not JSON"),
+        ("17\n", "line 1, the line"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match=message):
+        read_question_set(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no question set .*none\.jsonl"):
+        read_question_set(tmp_path / "none.jsonl")
