@@ -54,7 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.debug:
             raise
         say(
-            f"backissue: unexpected {type(error).__name__}: {error}. Run it again with --debug and report what it prints."
+            f"backissue: unexpected {type(error).__name__}: {error}. "
+            "Run it again with --debug and report what it prints."
         )
         return FAILED
 

@@ -65,6 +65,6 @@ def test_only_settings_read_the_environment() -> None:
 
 
 def _is_write(path: Path, node: ast.Attribute) -> bool:
-    """`os.environ.setdefault(...)` and `os.environ[...] = ...` set a library's switch; they read nothing of the user's."""
+    """`os.environ.setdefault(...)` and `os.environ[...] = ...` set a library's switch; they read nothing of ours."""
     line = path.read_text(encoding="utf-8").splitlines()[node.lineno - 1]
     return "os.environ.setdefault(" in line or ("os.environ[" in line and "] = " in line)
