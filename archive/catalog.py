@@ -1,0 +1,277 @@
+"""SQLite: the archive itself. Articles, versions, passages with their vectors, clusters, ledger, tombstones.
+
+Everything else in the folder can be rebuilt from this file. ``Catalog`` hands out connections and transactions, and answers the questions about
+single articles and passages; counting and listing stand in contents.py, taking in in admission.py.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archive.article import Article, ArticleVersion, Passage
+from archive.article_rows import (
+    ARTICLE_COLUMNS,
+    ARTICLE_TABLES,
+    ARTICLE_WIDTH,
+    article_from_row,
+    day_of,
+    label_key,
+    many,
+    passage_of,
+)
+from archive.errors import UnknownArticleError
+from archive.filters import SearchFilter
+from archive.records import LedgerEntry, Outcome
+from archive.schema import connect
+
+_HIT_COLUMNS = (
+    f'{ARTICLE_COLUMNS}, v.hash, v.live, v.day, v.valid_from, v.valid_until, p.id, p.number, p.start, p."end"'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage with its article's version, and when that version was valid."""
+
+    passage: Passage
+    article: Article
+    live: bool
+    day: int | None
+    valid_from: int | None
+    valid_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRecord:
+    """What the catalog knows of one index: its folder, and how it was left."""
+
+    folder: str
+    state: str  # "ready" or "building"
+    writes: int
+    entries: int
+    fingerprint: str
+
+
+class Catalog:
+    """Connections to one catalog file. Thread-safe: every reading takes a connection of its own from a pool."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._idle: list[sqlite3.Connection] = []
+        self._mutex = threading.Lock()
+        self._closed = False
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection to read with; statements outside a transaction each see the newest state."""
+        with self._mutex:
+            connection = self._idle.pop() if self._idle else None
+        if connection is None:
+            connection = connect(self.file)
+        try:
+            yield connection
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            with self._mutex:
+                if not self._closed:
+                    self._idle.append(connection)
+                    connection = None
+            if connection is not None:
+                connection.close()
+
+    @contextmanager
+    def writing(self, *, counted: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction, rolled back on any error; the generation rises with it (unless not ``counted``)."""
+        with self.reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                if counted:
+                    connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close all connections that are not in use; the others when they are given back."""
+        with self._mutex:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def meta(self, key: str) -> Any:
+        """A value of the meta table; None when it isn't set."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else row[0]
+
+    @property
+    def generation(self) -> int:
+        """Rises with every committed change."""
+        return int(self.meta("generation"))
+
+    # --- the indexes -------------------------------------------------------------------------------------------------
+
+    def index_record(self, name: str) -> IndexRecord | None:
+        """What is known of the index of that name; None before it exists."""
+        with self.reading() as connection:
+            row = connection.execute(
+                "SELECT folder, state, writes, entries, fingerprint FROM indexes WHERE name = ?", (name,)
+            ).fetchone()
+        return None if row is None else IndexRecord(*row)
+
+    def todo(self, table: str, limit: int) -> list[int]:
+        """Up to ``limit`` entries of ``keyword_todo`` (articles) or ``vector_todo`` (passages)."""
+        with self.reading() as connection:
+            return [row[0] for row in connection.execute(f"SELECT * FROM {table} LIMIT ?", (limit,))]  # noqa: S608
+
+    # --- articles ----------------------------------------------------------------------------------------------------
+
+    def ledger(self, keys: Sequence[str]) -> dict[str, LedgerEntry]:
+        """Which of these records have been read before."""
+        with self.reading() as connection:
+            rows = many(connection, "SELECT key, article_id, outcome FROM ledger WHERE key IN ({})", keys)
+        return {key: LedgerEntry(article_id, Outcome(outcome)) for key, article_id, outcome in rows}
+
+    def number_of(self, name: str) -> int:
+        """The row number of the article with that id, external id or URL. Raises UnknownArticleError."""
+        with self.reading() as connection:
+            for column in ("article_id", "external_id", "url", "identity"):
+                query = f"SELECT number, article_id FROM articles WHERE {column} = ? ORDER BY number"  # noqa: S608
+                rows = connection.execute(query, (name,)).fetchall()
+                if len(rows) == 1:
+                    return int(rows[0][0])
+                if rows:
+                    raise UnknownArticleError(
+                        f"{len(rows)} articles are called {name!r}: name one by its id: {', '.join(row[1] for row in rows[:10])}."
+                    )
+            for column in ("external_id", "url"):  # a name that only an older version had
+                query = f"SELECT DISTINCT article FROM versions WHERE {column} = ?"  # noqa: S608
+                rows = connection.execute(query, (name,)).fetchall()
+                if len(rows) == 1:
+                    return int(rows[0][0])
+        raise UnknownArticleError(
+            f"No article is called {name!r}: give an id, an external id or a URL as `search` prints them."
+        )
+
+    def article(self, number: int, *, with_raw: bool = False) -> Article:
+        """The version that answers."""
+        with self.reading() as connection:
+            row = connection.execute(
+                f"SELECT {ARTICLE_COLUMNS}, {'b.raw' if with_raw else 'NULL'} FROM {ARTICLE_TABLES} "  # noqa: S608
+                "WHERE a.number = ? AND v.id = a.current",
+                (number,),
+            ).fetchone()
+        if row is None:
+            raise UnknownArticleError("The article has just been removed.")
+        return article_from_row(row, row[-1])
+
+    def articles(self, numbers: Iterable[int]) -> dict[int, Article]:
+        """The versions that answer, by row number."""
+        query = (
+            f"SELECT a.number, {ARTICLE_COLUMNS} FROM {ARTICLE_TABLES} WHERE v.id = a.current AND a.number IN ({{}})"  # noqa: S608
+        )
+        with self.reading() as connection:
+            return {row[0]: article_from_row(row[1:]) for row in many(connection, query, numbers)}
+
+    def versions(self, number: int) -> list[ArticleVersion]:
+        """All versions, earliest first."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {ARTICLE_COLUMNS}, v.valid_from, v.seen_at, v.id = a.current FROM {ARTICLE_TABLES} "  # noqa: S608
+                "WHERE a.number = ? ORDER BY v.rank, v.id",
+                (number,),
+            ).fetchall()
+        return [
+            ArticleVersion(
+                version=position,
+                article=article_from_row(row),
+                valid_from=day_of(row[ARTICLE_WIDTH]),
+                seen_at=datetime.fromisoformat(row[ARTICLE_WIDTH + 1]),
+                current=bool(row[ARTICLE_WIDTH + 2]),
+            )
+            for position, row in enumerate(rows, 1)
+        ]
+
+    def version_hashes(self, number: int) -> list[str]:
+        """The hashes of an article's texts, earliest version first."""
+        with self.reading() as connection:
+            rows = connection.execute("SELECT hash FROM versions WHERE article = ? ORDER BY rank, id", (number,))
+            return [row[0] for row in rows]
+
+    # --- passages ----------------------------------------------------------------------------------------------------
+
+    def found_passages(self, passages: Sequence[int]) -> dict[int, FoundPassage]:
+        """The passages with these row ids that still exist, with their articles."""
+        query = (
+            f"SELECT {_HIT_COLUMNS} FROM passages p JOIN versions v ON v.id = p.version "  # noqa: S608 (constants)
+            "JOIN articles a ON a.number = v.article JOIN bodies b ON b.version = v.id WHERE p.id IN ({})"
+        )
+        with self.reading() as connection:
+            rows = many(connection, query, passages)
+        return {row[ARTICLE_WIDTH + 5]: _found(row) for row in rows}
+
+    def passages_of(self, number: int, version_hash: str | None = None) -> list[tuple[int, FoundPassage]]:
+        """The passages of one version (of the one that answers, unless a hash or its beginning is given), in order."""
+        which = "v.id = a.current" if version_hash is None else "substr(v.hash, 1, length(:hash)) = :hash"
+        with self.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {_HIT_COLUMNS} FROM passages p JOIN versions v ON v.id = p.version "  # noqa: S608
+                "JOIN articles a ON a.number = v.article JOIN bodies b ON b.version = v.id "
+                f"WHERE a.number = :number AND {which} ORDER BY p.number",
+                {"number": number, "hash": version_hash},
+            ).fetchall()
+        return [(row[ARTICLE_WIDTH + 5], _found(row)) for row in rows]
+
+
+def _found(row: tuple[Any, ...]) -> FoundPassage:
+    version_hash, live, day, valid_from, valid_until, _, number, start, end = row[ARTICLE_WIDTH:]
+    article = article_from_row(row)
+    passage = passage_of(article, version_hash, number, start, end)
+    return FoundPassage(passage, article, bool(live), day, valid_from, valid_until)
+
+
+def admits(where: SearchFilter, found: FoundPassage) -> bool:
+    """Whether the filter lets this passage through: the last word on every hit, whatever an index says."""
+    article = found.article
+    if where.as_of is None:
+        if not found.live:
+            return False
+    else:
+        as_of = where.as_of.toordinal()
+        if found.day is None or found.day > as_of or found.valid_from is None:
+            return False
+        if not found.valid_from <= as_of < found.valid_until:
+            return False
+    if where.has_window and found.day is None:
+        return False
+    if where.published_from is not None and (found.day or 0) < where.published_from.toordinal():
+        return False
+    if where.published_to is not None and (found.day or 0) > where.published_to.toordinal():
+        return False
+    if where.article_ids and article.article_id not in where.article_ids:
+        return False
+    return (
+        _one_of(where.outlets, (article.outlet,))
+        and _one_of(where.sections, (article.section,))
+        and _one_of(where.languages, (article.language,))
+        and _one_of(where.authors, article.authors)
+    )
+
+
+def _one_of(wanted: Sequence[str], given: Iterable[str | None]) -> bool:
+    if not wanted:
+        return True
+    keys = {label_key(label) for label in wanted}
+    return any(label is not None and label_key(label) in keys for label in given)

@@ -1,0 +1,192 @@
+"""What the archive holds: counting and listing its articles, with or without a filter."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from archive.article import Article
+from archive.article_rows import ARTICLE_COLUMNS, ARTICLE_TABLES, article_from_row, day_of, label_key, many
+from archive.filters import SearchFilter
+from archive.keyword_index import IndexFilter, KeywordEntry, date_words
+from archive.records import CoverageCounts
+from archive.window_search import Allowed
+
+ORDERS = {
+    "published": "v.day IS NULL, v.day, v.published, a.number",
+    "newest": "v.day IS NULL, v.day DESC, v.published DESC, a.number",
+    "ingested": "a.number",
+    "title": "v.title COLLATE NOCASE, a.number",
+}
+_PAGE = 200
+
+
+def condition(where: SearchFilter) -> tuple[str, list[Any]]:
+    """The filter as SQL on versions ``v`` and articles ``a``, with its parameters; one version of each article at most."""
+    parts: list[str] = []
+    values: list[Any] = []
+    if where.as_of is None:
+        parts.append("v.id = a.current")
+    else:
+        day = where.as_of.toordinal()
+        parts.append("v.valid_from <= ? AND v.valid_until > ? AND v.day <= ?")
+        values += [day, day, day]
+    if where.published_from is not None:
+        parts.append("v.day >= ?")
+        values.append(where.published_from.toordinal())
+    if where.published_to is not None:
+        parts.append("v.day <= ?")
+        values.append(where.published_to.toordinal())
+    for kind, keys in label_conditions(where):
+        marks = ",".join("?" * len(keys))
+        parts.append(f"v.id IN (SELECT version FROM labels WHERE kind = ? AND key IN ({marks}))")  # noqa: S608
+        values += [kind, *keys]
+    if where.article_ids:
+        parts.append("a.article_id IN (SELECT value FROM json_each(?))")
+        values.append("[" + ",".join(f'"{_plain(name)}"' for name in where.article_ids) + "]")
+    return " AND ".join(parts), values
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in name if character.isalnum())
+
+
+def label_conditions(where: SearchFilter) -> list[tuple[str, tuple[str, ...]]]:
+    """(kind, keys) of each kind of label that the filter names."""
+    named = (
+        ("outlet", where.outlets),
+        ("section", where.sections),
+        ("author", where.authors),
+        ("language", where.languages),
+    )
+    return [(kind, tuple(sorted({label_key(label) for label in labels}))) for kind, labels in named if labels]
+
+
+def index_filter(connection: sqlite3.Connection, where: SearchFilter) -> IndexFilter:
+    """The filter in the keyword index's terms."""
+    articles = None
+    if where.article_ids:
+        rows = many(connection, "SELECT number FROM articles WHERE article_id IN ({})", where.article_ids)
+        articles = tuple(row[0] for row in rows)
+    return IndexFilter(
+        day_from=where.published_from.toordinal() if where.published_from else None,
+        day_to=where.published_to.toordinal() if where.published_to else None,
+        as_of=where.as_of.toordinal() if where.as_of else None,
+        labels=tuple(label_conditions(where)),
+        articles=articles,
+    )
+
+
+def allowed(connection: sqlite3.Connection, where: SearchFilter) -> Allowed:
+    """Which versions and articles the filter's labels and ids let through."""
+    versions: set[int] | None = None
+    for kind, keys in label_conditions(where):
+        rows = many(connection, f"SELECT version FROM labels WHERE kind = '{kind}' AND key IN ({{}})", keys)  # noqa: S608
+        found = {row[0] for row in rows}
+        versions = found if versions is None else versions & found
+    articles = index_filter(connection, where).articles
+    return Allowed(
+        None if versions is None else np.array(sorted(versions), np.int64),
+        None if articles is None else np.array(sorted(articles), np.int64),
+    )
+
+
+def coverage(connection: sqlite3.Connection, where: SearchFilter) -> CoverageCounts:
+    """Counts and first and last day of what the filter lets through."""
+    sql, values = condition(where)
+    row = connection.execute(
+        "SELECT count(*), count(DISTINCT lower(v.outlet)), min(v.day), max(v.day), count(*) - count(v.day) "  # noqa: S608
+        f"FROM versions v JOIN articles a ON a.number = v.article WHERE {sql}",
+        values,
+    ).fetchone()
+    return CoverageCounts(row[0], row[1], day_of(row[2]), day_of(row[3]), row[4])
+
+
+def outlets(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Every outlet as it is mostly written, with its number of articles, most first."""
+    counted: dict[str, dict[str, int]] = {}
+    for name, count in connection.execute(
+        "SELECT v.outlet, count(*) FROM versions v JOIN articles a ON v.id = a.current WHERE v.outlet IS NOT NULL GROUP BY v.outlet"
+    ):
+        counted.setdefault(label_key(name), {})[name] = count
+    named = [(max(forms, key=lambda form: (forms[form], form)), sum(forms.values())) for forms in counted.values()]
+    return sorted(named, key=lambda pair: (-pair[1], pair[0]))
+
+
+def article_numbers(
+    connection: sqlite3.Connection, where: SearchFilter, order: str, limit: int | None, offset: int
+) -> list[tuple[int, int]]:
+    """(article, version) row numbers that the filter lets through, in that order."""
+    sql, values = condition(where)
+    return connection.execute(
+        f"SELECT a.number, v.id FROM versions v JOIN articles a ON a.number = v.article WHERE {sql} "  # noqa: S608
+        f"ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?",
+        [*values, -1 if limit is None else limit, offset],
+    ).fetchall()
+
+
+def read_versions(connection: sqlite3.Connection, versions: list[int]) -> Iterator[Article]:
+    """The articles of these versions, a page at a time, so that memory stays flat."""
+    for start in range(0, len(versions), _PAGE):
+        page = versions[start : start + _PAGE]
+        query = f"SELECT v.id, {ARTICLE_COLUMNS} FROM {ARTICLE_TABLES} WHERE v.id IN ({{}})"  # noqa: S608 (constants)
+        rows = {row[0]: row[1:] for row in many(connection, query, page)}
+        for version in page:
+            if version in rows:
+                yield article_from_row(rows[version])
+
+
+def copies_of(connection: sqlite3.Connection, article_ids: list[str]) -> dict[str, tuple[str, list[int]]]:
+    """For each article: the id of its cluster's face (the earliest), and the numbers of the others, earliest first."""
+    found: dict[str, tuple[str, list[int]]] = {}
+    named = many(connection, "SELECT article_id, number, cluster FROM articles WHERE article_id IN ({})", article_ids)
+    members: dict[int, list[tuple[int, str]]] = {}
+    for cluster, number, article_id in many(
+        connection,
+        "SELECT a.cluster, a.number, a.article_id FROM articles a JOIN versions v ON v.id = a.current "
+        "WHERE a.cluster IN ({}) ORDER BY v.day IS NULL, v.day, v.published, a.number",
+        {row[2] for row in named},
+    ):
+        members.setdefault(cluster, []).append((number, article_id))
+    for article_id, number, cluster in named:
+        family = members.get(cluster) or [(number, article_id)]
+        found[article_id] = (family[0][1], [other for other, _ in family if other != number])
+    return found
+
+
+def keyword_entries(connection: sqlite3.Connection, articles: list[int]) -> Iterator[KeywordEntry]:
+    """What the keyword index must hold of these articles: every passage of every version."""
+    rows = many(
+        connection,
+        "SELECT v.id, v.article, v.title, v.outlet, v.section, v.authors, v.day, v.valid_from, v.valid_until, "
+        "v.id = a.current, b.text FROM versions v JOIN articles a ON a.number = v.article "
+        "JOIN bodies b ON b.version = v.id WHERE v.article IN ({})",
+        articles,
+    )
+    versions = [row[0] for row in rows]
+    labels: dict[int, list[tuple[str, str]]] = {}
+    for version, kind, key in many(connection, "SELECT version, kind, key FROM labels WHERE version IN ({})", versions):
+        labels.setdefault(version, []).append((kind, key))
+    spans: dict[int, list[tuple[int, int, int]]] = {}
+    for version, passage, start, end in many(
+        connection, 'SELECT version, id, start, "end" FROM passages WHERE version IN ({})', versions
+    ):
+        spans.setdefault(version, []).append((passage, start, end))
+    for version, article, title, outlet, section, authors, day, valid_from, valid_until, live, text in rows:
+        about = " ".join(filter(None, (outlet, section, authors, date_words(day_of(day)))))
+        for passage, start, end in spans.get(version, ()):
+            yield KeywordEntry(
+                passage=passage,
+                article=article,
+                text=text[start:end],
+                title=title,
+                about=about,
+                labels=tuple(labels.get(version, ())),
+                day=-1 if day is None else day,
+                valid_from=-1 if valid_from is None else valid_from,
+                valid_until=valid_until,
+                live=bool(live),
+            )

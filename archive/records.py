@@ -1,0 +1,131 @@
+"""What goes into the archive and what comes back: frozen values, without behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from archive.article import Article, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingArticle:
+    """An article as ingestion hands it over: with its passages, and what recognises it and its copies.
+
+    ``spans`` are the passages as (start, end) offsets into ``article.text``, in order. ``signature`` is the MinHash
+    of the text: 128 little-endian unsigned integers of 4 (or 8) bytes each, ``b""`` for a text too short to compare.
+    ``ledger_key`` is a digest of the record as it was read: met again, it needs no second reading.
+    """
+
+    article: Article
+    spans: tuple[tuple[int, int], ...]
+    signature: bytes = b""
+    ledger_key: str | None = None
+
+
+class Outcome(StrEnum):
+    """What became of an article handed to ``add``."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"  # taken down earlier: kept out
+
+
+@dataclass(frozen=True, slots=True)
+class AddResult:
+    """What ``add`` did with one article; ``copy_of`` names the cluster's face (or its earliest other member)."""
+
+    article_id: str
+    outcome: Outcome
+    copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A record that has been read before, and what became of it."""
+
+    article_id: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with its article (the version it belongs to, ``raw`` left out).
+
+    ``score`` is BM25 for a keyword search, the cosine for a vector search: comparable within one search only.
+    """
+
+    passage: Passage
+    article: Article
+    score: float
+    superseded: bool = False  # an older version, found because of as-of
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageCounts:
+    """What of the archive a filter lets through; days are None when no article is dated."""
+
+    articles: int
+    outlets: int
+    first_day: date | None
+    last_day: date | None
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class LockHolder:
+    """The process that writes at the moment."""
+
+    process_id: int
+    command: str
+    since: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """One of the two indexes: where it is, whether searches use it, and what it still lacks."""
+
+    name: str
+    folder: str
+    state: str  # "ready", "building", "checking" or "damaged"
+    entries: int
+    waiting: int  # changes in the catalog that aren't in the index yet
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The archive in numbers; ``embedded`` of ``passages`` have a vector."""
+
+    folder: str
+    schema_version: int
+    generation: int
+    articles: int
+    versions: int
+    passages: int
+    embedded: int
+    outlets: int
+    undated: int
+    first_day: date | None
+    last_day: date | None
+    clusters_of_copies: int
+    tombstones: int
+    embedder: str | None
+    indexes: tuple[IndexStatus, ...]
+    disk_bytes: int
+    writer: LockHolder | None
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What a full check found: ``problems`` is empty when all is well, else sentences with the remedy."""
+
+    problems: tuple[str, ...]
+    checked: Mapping[str, int]  # what was compared -> how many
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
