@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.bundled_model import DIMENSIONS, RECIPE, UNWANTED_OPTIMIZERS, build_model, find_model
+from archive.bundled_model import DIMENSIONS, RECIPE, build_model, find_model
 from archive.errors import EmbedderError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def open_bundled() -> OnnxEmbedder:
     tokenizer = Path(__file__).parent / "embedder_data" / "tokenizer.json"
 
     def load() -> Encode:
-        session = open_session(build_model(path), UNWANTED_OPTIMIZERS)
+        session = open_session(build_model(path))
         return lambda ids: _first(session, {"input_ids": ids})[0]
 
     return OnnxEmbedder(RECIPE, tokenizer, load, dimensions=DIMENSIONS)
@@ -183,7 +183,7 @@ def open_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def open_session(model: bytes | str, unwanted_optimizers: Sequence[str] = ()) -> Session:
+def open_session(model: bytes | str) -> Session:
     """A session that runs on its caller's thread only. Raises EmbedderError if onnxruntime rejects the model."""
     import onnxruntime
 
@@ -195,9 +195,7 @@ def open_session(model: bytes | str, unwanted_optimizers: Sequence[str] = ()) ->
     if int8_products_overflow():
         options.add_session_config_entry("session.x64quantprecision", "1")
     try:
-        session: Session = onnxruntime.InferenceSession(
-            model, options, providers=["CPUExecutionProvider"], disabled_optimizers=list(unwanted_optimizers)
-        )
+        session: Session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's exceptions share no other class
         name = model if isinstance(model, str) else "the bundled model"
         raise EmbedderError(

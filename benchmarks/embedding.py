@@ -3,8 +3,8 @@
     python -m benchmarks.embedding                  speed, likeness to the file as it is, determinism
     python -m benchmarks.embedding --retrieval 150  also hits of vectors alone, on that many quiz questions
 
-Prints a table and writes benchmarks/results/embedding.json. Speeds are medians over rounds in which every variant
-embeds the same passages in turn, so the ratios hold on a machine that does other things too.
+Prints tables and writes benchmarks/results/embedding.json and embedding_retrieval.json. Speeds are medians over
+rounds in which every variant embeds the same passages in turn, so the ratios hold on a busy machine too.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,26 +27,19 @@ import numpy as np
 import onnx
 import onnxruntime
 from numpy.typing import NDArray
-from onnx import helper, numpy_helper
 from rich.console import Console
 from rich.table import Table
 
-from archive.bundled_model import RECIPE, UNWANTED_OPTIMIZERS, build_model, find_model
+from archive.bundled_model import build_model, find_model
 from archive.embedder import open_embedder
-from archive.onnx_embedder import Session, cores, open_session, open_tokenizer
+from archive.onnx_embedder import cores, open_tokenizer
 from archive.settings import load_settings
+from benchmarks.embedding_variants import BUNDLED, REFERENCE, Inputs, Variant, Vectors, all_variants
 
 HERE = Path(__file__).parent
 QUIZ = HERE.parents[1] / "shared" / "data" / "quiz"
 TOKENIZER = HERE.parent / "archive" / "embedder_data" / "tokenizer.json"
 WORDS = 180  # of a passage
-
-Vectors = NDArray[np.float32]
-Inputs = list[NDArray[np.int64]]
-Variant = Callable[[Inputs], Vectors]
-
-REFERENCE = "the file as it is, batches of one"
-BUNDLED = f"bundled: {RECIPE}"
 
 
 def main() -> None:
@@ -71,15 +63,17 @@ def main() -> None:
         "deterministic": check_determinism(texts),
         "ms": measure_latency(),
     }
-    if arguments.retrieval:
-        results["retrieval"] = measure_retrieval(variants, arguments.retrieval)
     show(results)
-    target = HERE / "results" / "embedding.json"
+    write("embedding.json", results)
+    if arguments.retrieval:
+        write("embedding_retrieval.json", measure_retrieval(variants, arguments.retrieval))
+
+
+def write(name: str, results: dict[str, Any]) -> None:
+    """Keep results beside the benchmarks."""
+    target = HERE / "results" / name
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-
-
-# ---------------------------------------------------------------------------------------------------- what is embedded
 
 
 def passages_for_speed(count: int) -> list[str]:
@@ -101,156 +95,6 @@ def split(text: str) -> list[str]:
     """Passages of 180 words."""
     words = text.split()
     return [" ".join(words[start : start + WORDS]) for start in range(0, len(words), WORDS)]
-
-
-# ------------------------------------------------------------------------------------------------------------ variants
-
-
-def all_variants(folder: Path) -> dict[str, Variant]:
-    """Every way measured, by its name; the first is what the others are compared with."""
-    source = str(find_model())
-    built = onnx.load_from_string(build_model(Path(source)))
-    quantised = quantise_by_onnxruntime(source, folder)
-    return {
-        REFERENCE: one_by_one(open_session(source)),
-        "the file as it is, batches of 8": in_batches(source, 8),
-        "onnxruntime's dynamic quantisation, batches of 8": in_batches(quantised, 8),
-        "onnxruntime's dynamic quantisation, batches of one": one_by_one(open_session(quantised)),
-        "rebuilt, float32 products": rebuilt(replace_products(built, float_product)),
-        "rebuilt, MatMulNBits of 8 bits in blocks of 32": rebuilt(replace_products(built, blocked_product)),
-        "rebuilt, unsigned weights": rebuilt(replace_products(built, unsigned_product)),
-        "rebuilt, with SkipLayerNormalization fused": one_by_one(open_session(built.SerializeToString())),
-        BUNDLED: rebuilt(built.SerializeToString()),
-    }
-
-
-def rebuilt(model: bytes) -> Variant:
-    """The bundled graph, or one with other products, run as the product runs it."""
-    return one_by_one(open_session(model, UNWANTED_OPTIMIZERS))
-
-
-def one_by_one(session: Session) -> Variant:
-    """Batches of one on a thread per core, each session run on its thread alone."""
-    names = [value.name for value in session.get_inputs()]
-
-    def one(ids: NDArray[np.int64]) -> Vectors:
-        known = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        output = np.asarray(session.run(None, {name: known[name] for name in names})[0][0])
-        vector = output.mean(axis=0) if output.ndim == 2 else output
-        return np.asarray(vector / np.linalg.norm(vector), np.float32)
-
-    def run(inputs: Inputs) -> Vectors:
-        with ThreadPoolExecutor(cores()) as workers:
-            return np.array(list(workers.map(one, inputs)))
-
-    return run
-
-
-def in_batches(model: str | bytes, size: int) -> Variant:
-    """Padded batches on one session with all threads: the usual way."""
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-
-    def run(inputs: Inputs) -> Vectors:
-        vectors = []
-        for start in range(0, len(inputs), size):
-            batch = inputs[start : start + size]
-            ids = np.zeros((len(batch), max(one.size for one in batch)), np.int64)
-            mask = np.zeros_like(ids)
-            for row, one in enumerate(batch):
-                ids[row, : one.size] = one[0]
-                mask[row, : one.size] = 1
-            feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-            output = session.run(None, feed)[0]
-            vectors.append((output * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True))
-        joined = np.concatenate(vectors)
-        return np.asarray(joined / np.linalg.norm(joined, axis=1, keepdims=True), np.float32)
-
-    return run
-
-
-def quantise_by_onnxruntime(source: str, folder: Path) -> bytes:
-    """onnxruntime.quantization's dynamic int8, of the matrix products, after folding the weights back to float32."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.optimized_model_filepath = str(folder / "folded.onnx")
-    onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
-    target = folder / "quantised.onnx"
-    quantize_dynamic(
-        folder / "folded.onnx", target, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8
-    )
-    return target.read_bytes()
-
-
-ProductOf = Callable[[str, NDArray[np.int8], NDArray[np.float32], str, str, str], tuple[list[Any], list[Any]]]
-
-
-def replace_products(built: onnx.ModelProto, product: ProductOf) -> bytes:
-    """The bundled graph with its integer products made another way."""
-    weights = {tensor.name: tensor for tensor in built.graph.initializer}
-    nodes: list[Any] = []
-    kept = {tensor.name: tensor for tensor in built.graph.initializer}
-    for node in built.graph.node:
-        if node.op_type != "DynamicQuantizeMatMul":
-            nodes.append(node)
-            continue
-        source, matrix, scale, _, bias = node.input
-        values = numpy_helper.to_array(weights[matrix]), numpy_helper.to_array(weights[scale])
-        new_nodes, new_weights = product(source, values[0], values[1], bias, matrix, node.output[0])
-        nodes += new_nodes
-        kept |= {tensor.name: tensor for tensor in new_weights}
-    graph = helper.make_graph(nodes, "variant", built.graph.input, built.graph.output, list(kept.values()))
-    model = helper.make_model(graph, opset_imports=list(built.opset_import), ir_version=built.ir_version)
-    content: bytes = model.SerializeToString()
-    return content
-
-
-def float_product(
-    source: str, matrix: NDArray[np.int8], scale: NDArray[np.float32], bias: str, name: str, output: str
-) -> tuple[list[Any], list[Any]]:
-    """Weights back to float32."""
-    nodes = [
-        helper.make_node("MatMul", [source, name], [f"{output}_product"]),
-        helper.make_node("Add", [f"{output}_product", bias], [output]),
-    ]
-    return nodes, [numpy_helper.from_array(matrix.astype(np.float32) * scale, name)]
-
-
-def unsigned_product(
-    source: str, matrix: NDArray[np.int8], scale: NDArray[np.float32], bias: str, name: str, output: str
-) -> tuple[list[Any], list[Any]]:
-    """The same integers as uint8 with a zero point of 128: exact on processors without VNNI too."""
-    inputs = [source, name, name[:-1] + "s", name + "_zero", bias]
-    zeros = np.full(scale.shape, 128, np.uint8)
-    shifted = (matrix.astype(np.int16) + 128).astype(np.uint8)
-    node = helper.make_node("DynamicQuantizeMatMul", inputs, [output], domain="com.microsoft")
-    return [node], [numpy_helper.from_array(shifted, name), numpy_helper.from_array(zeros, name + "_zero")]
-
-
-def blocked_product(
-    source: str, matrix: NDArray[np.int8], scale: NDArray[np.float32], bias: str, name: str, output: str
-) -> tuple[list[Any], list[Any]]:
-    """MatMulNBits: activations are scaled per row and block of 32, so batches wouldn't change the vectors."""
-    rows, columns = matrix.shape
-    blocks = rows // 32
-    values = (matrix.T.astype(np.int16) + 128).astype(np.uint8).reshape(columns, blocks, 32)
-    scales = np.repeat(scale, blocks)
-    node = helper.make_node(
-        "MatMulNBits",
-        [source, name, f"{name}_scales", "", "", bias],
-        [output],
-        domain="com.microsoft",
-        K=rows,
-        N=columns,
-        bits=8,
-        block_size=32,
-        accuracy_level=4,
-    )
-    return [node], [numpy_helper.from_array(values, name), numpy_helper.from_array(scales, f"{name}_scales")]
-
-
-# -------------------------------------------------------------------------------------------------------- measurements
 
 
 def measure_speed(variants: dict[str, Variant], inputs: Inputs, rounds: int) -> dict[str, dict[str, float]]:
@@ -348,6 +192,11 @@ def measure_retrieval(variants: dict[str, Variant], count: int) -> dict[str, Any
     best = [np.argsort(-scores[name], axis=1, kind="stable")[:, :10] for name in (REFERENCE, BUNDLED)]
     shared = [len(set(left) & set(right)) / 10 for left, right in zip(*best, strict=True)]
     found["shared_of_best_10"] = round(statistics.mean(shared), 3)
+    before, after = (found[name].pop("ranks") for name in (REFERENCE, BUNDLED))
+    pairs = list(zip(before, after, strict=True))
+    found["questions_better"] = sum(new < old for old, new in pairs)
+    found["questions_worse"] = sum(new > old for old, new in pairs)
+    Console(width=140).print(found)
     return found
 
 
@@ -375,9 +224,6 @@ def show(results: dict[str, Any]) -> None:
     console.print(table)
     for title in ("deterministic", "ms"):
         console.print(f"{title}: " + ", ".join(f"{name}: {value}" for name, value in results[title].items()))
-    for name, row in results.get("retrieval", {}).items():
-        shown = {key: value for key, value in row.items() if key != "ranks"} if isinstance(row, dict) else row
-        console.print(f"retrieval, {name}: {shown}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What is measured; results/ holds the last numbers."""
