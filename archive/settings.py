@@ -30,28 +30,30 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    archive: Path = Field(Path("backissue-archive"), description="the archive's folder")
-    wait_seconds: float = Field(60.0, ge=0, description="how long a writer waits for another one")
+    archive: Path = Field(default=Path("backissue-archive"), description="the archive's folder")
+    wait_seconds: float = Field(default=60.0, ge=0, description="how long a writer waits for another one")
 
     embedder: str = Field(
-        "bundled",
+        default="bundled",
         description="'bundled', 'file:/path/to/model.onnx' or 'openai:MODEL' (at embedding_base_url)",
     )
-    embedding_base_url: str | None = Field(None, description="an OpenAI-compatible embedding endpoint")
-    embedding_api_key: SecretStr | None = Field(None, description="its key, if not OPENAI_API_KEY")
+    embedding_base_url: str | None = Field(default=None, description="an OpenAI-compatible embedding endpoint")
+    embedding_api_key: SecretStr | None = Field(default=None, description="its key, if not OPENAI_API_KEY")
 
-    openai_api_key: SecretStr | None = Field(None, description="OPENAI_API_KEY")
-    openai_base_url: str | None = Field(None, description="OPENAI_BASE_URL: Ollama, vLLM, llama.cpp, ...")
-    model: str | None = Field(None, description="the language model's name at that endpoint")
-    model_timeout_seconds: float = Field(60.0, gt=0, description="longest silence of the model's endpoint")
-    model_retries: int = Field(2, ge=0, le=10, description="further tries after 429, 5xx or a lost connection")
+    openai_api_key: SecretStr | None = Field(default=None, description="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, description="OPENAI_BASE_URL: Ollama, vLLM, llama.cpp, ...")
+    model: str | None = Field(default=None, description="the language model's name at that endpoint")
+    model_timeout_seconds: float = Field(default=60.0, gt=0, description="longest silence of the model's endpoint")
+    model_retries: int = Field(default=2, ge=0, le=10, description="further tries after 429, 5xx or a lost connection")
 
-    passage_tokens: int = Field(220, ge=32, le=256, description="longest passage, in cl100k_base tokens")
-    evidence_tokens: int = Field(3000, ge=200, description="longest evidence given to a language model, in tokens")
-    evidence_passages: int = Field(10, ge=1, le=50, description="most passages an answer rests on")
+    passage_tokens: int = Field(default=220, ge=32, le=256, description="longest passage, in cl100k_base tokens")
+    evidence_tokens: int = Field(
+        default=3000, ge=200, description="longest evidence given to a language model, in tokens"
+    )
+    evidence_passages: int = Field(default=10, ge=1, le=50, description="most passages an answer rests on")
 
-    host: str = Field("127.0.0.1", description="address the chat listens on")
-    port: int = Field(7860, ge=0, le=65535, description="port the chat listens on; 0 takes a free one")
+    host: str = Field(default="127.0.0.1", description="address the chat listens on")
+    port: int = Field(default=7860, ge=0, le=65535, description="port the chat listens on; 0 takes a free one")
 
     @property
     def has_language_model(self) -> bool:

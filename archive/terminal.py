@@ -105,13 +105,21 @@ def wall_of(arguments: argparse.Namespace, store: ArchiveStore) -> SearchFilter:
 
 
 @contextmanager
-def opened(settings: Settings, *, create: bool = False, with_embedder: bool = True) -> Iterator[ArchiveStore]:
+def opened(
+    settings: Settings, *, create: bool = False, with_embedder: bool = True, replace_embedder: bool = False
+) -> Iterator[ArchiveStore]:
     """The archive, with the embedder that the settings name; closed afterwards."""
     from archive.embedder import open_embedder
 
     embedder = open_embedder(settings) if with_embedder else None
     folder = Path(settings.archive)
-    with ArchiveStore.open(folder, embedder=embedder, create=create, wait_seconds=settings.wait_seconds) as store:
+    with ArchiveStore.open(
+        folder,
+        embedder=embedder,
+        create=create,
+        wait_seconds=settings.wait_seconds,
+        replace_embedder=replace_embedder,
+    ) as store:
         yield store
 
 
@@ -128,6 +136,11 @@ def print_line(value: object) -> None:
 def console() -> Console:
     """For results that people read. What comes from an article is never read as markup or control codes."""
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def printable(text: str) -> str:
+    """Text of an article or a model, without control codes that a terminal would obey."""
+    return "".join(character if character.isprintable() or character == "\n" else " " for character in text)
 
 
 def say(text: str) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import date
-from enum import Enum
 from typing import Any
 
+from archive.json_values import plain
 from archive.store import Hit
 from assistant.answer import Answer, AnswerSentence, Coverage, SearchPlan, Source
 
@@ -30,7 +28,7 @@ def answer_as_json(answer: Answer) -> dict[str, Json]:
         "near_misses": [source_as_json(source) for source in answer.near_misses],
         "plan": plan_as_json(answer.plan),
         "timings_ms": timings_as_json(answer.timings_ms),
-        "usage": _plain(asdict(answer.usage)),
+        "usage": plain(answer.usage),
     }
 
 
@@ -41,25 +39,25 @@ def sentence_as_json(sentence: AnswerSentence) -> dict[str, Json]:
         "citations": list(sentence.citations),
         "verdict": sentence.verdict.value,
         "problems": list(sentence.problems),
-        "glosses": [asdict(gloss) for gloss in sentence.glosses],
+        "glosses": plain(sentence.glosses),
     }
 
 
 def source_as_json(source: Source) -> dict[str, Json]:
     """A cited passage; ``highlights`` are offsets in its ``text``."""
-    record: dict[str, Json] = _plain(asdict(source))
+    record: dict[str, Json] = plain(source)
     return record
 
 
 def coverage_as_json(coverage: Coverage) -> dict[str, Json]:
     """What the archive holds."""
-    record: dict[str, Json] = _plain(asdict(coverage))
+    record: dict[str, Json] = plain(coverage)
     return record | {"outlets": [{"outlet": name, "articles": count} for name, count in coverage.outlets]}
 
 
 def plan_as_json(plan: SearchPlan) -> dict[str, Json]:
     """How the question was understood."""
-    record: dict[str, Json] = _plain(asdict(plan))
+    record: dict[str, Json] = plain(plan)
     return record
 
 
@@ -86,15 +84,3 @@ def hit_as_json(hit: Hit, rank: int, score: float) -> dict[str, Json]:
 def timings_as_json(timings: Mapping[str, float]) -> dict[str, float]:
     """Milliseconds per stage, to a hundredth."""
     return {stage: round(milliseconds, 2) for stage, milliseconds in timings.items()}
-
-
-def _plain(value: Json) -> Json:
-    if isinstance(value, Mapping):
-        return {key: _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    return value

@@ -25,6 +25,7 @@ from archive.terminal import (
     opened,
     positive,
     print_json,
+    printable,
     settings_of,
     wall_of,
 )
@@ -117,11 +118,6 @@ def run_ask(arguments: argparse.Namespace) -> int:
     else:
         _print_answer(answer, streamed=stream)
     return DONE
-
-
-def printable(text: str) -> str:
-    """Text of an article or a model, without control codes that a terminal would obey."""
-    return "".join(character if character.isprintable() or character == "\n" else " " for character in text)
 
 
 def _question(arguments: argparse.Namespace, text: str, store: ArchiveStore) -> Question:
