@@ -3,10 +3,10 @@
 All functions work inside a transaction of the caller's connection.
 
 - A text known as any version of the article makes no new version. If the record is not older than that version and
-  says something else about it (title, outlet, authors, section, language, dates), the version is brought up to date in place;
-  what it no longer says is kept.
-- Versions are ordered by their last known instant (``rank``: the later of publication and modification), and by the order
-  of reading where that is equal: the last one answers, whatever the order of reading.
+  says something else about it (title, outlet, authors, section, language, dates), the version is brought up to date
+  in place; what it no longer says is kept.
+- Versions are ordered by their last known instant (``rank``: the later of publication and modification), and by the
+  order of reading where that is equal: the last one answers, whatever the order of reading.
 - A tombstone matches the identity, the URL, or the same text from the same outlet.
 """
 
@@ -19,7 +19,7 @@ from typing import Any
 
 from archive import copies
 from archive.article import Article
-from archive.article_rows import META_COLUMNS, label_key, labels_of, pack_raw, rank_of, text_hash, version_values
+from archive.article_rows import META_COLUMNS, label_key, labels_of, many, pack_raw, rank_of, text_hash, version_values
 from archive.errors import ArchiveError
 from archive.records import AddResult, IncomingArticle, Outcome
 from archive.schema import OPEN_END
@@ -150,7 +150,7 @@ def _refresh(connection: sqlite3.Connection, row: tuple[Any, ...], article: Arti
         return False
     changes["rank"] = max(old["rank"], new["rank"])
     assignments = ", ".join(f"{name} = :{name}" for name in changes)
-    connection.execute(f"UPDATE versions SET {assignments} WHERE id = :id", changes | {"id": version})  # noqa: S608
+    connection.execute(f"UPDATE versions SET {assignments} WHERE id = :id", changes | {"id": version})  # noqa: S608 (column names)
     if changes.keys() & {"outlet", "authors", "section", "language"}:
         _write_labels(connection, version, article)
     if "day" in changes:
@@ -210,19 +210,19 @@ def finish_keyword_changes(connection: sqlite3.Connection, numbers: list[int]) -
     """The keyword index holds these articles as they are now: strike them out and hide what was replaced."""
     for start in range(0, len(numbers), 900):
         part = numbers[start : start + 900]
-        marks = ",".join("?" * len(part))
-        replaced = connection.execute(
+        replaced = many(
+            connection,
             "SELECT v.id FROM versions v JOIN articles a ON a.number = v.article "
-            f"WHERE v.article IN ({marks}) AND v.live = 1 AND v.id != a.current",  # noqa: S608 (marks only)
+            "WHERE v.live = 1 AND v.id != a.current AND v.article IN ({})",
             part,
-        ).fetchall()
+        )
         for (version,) in replaced:
             connection.execute("UPDATE versions SET live = 0 WHERE id = ?", (version,))
             connection.execute(
                 "INSERT OR IGNORE INTO vector_todo SELECT id FROM passages WHERE version = ?", (version,)
             )
             touch_partition(connection, version)
-        connection.execute(f"DELETE FROM keyword_todo WHERE article IN ({marks})", part)  # noqa: S608 (marks only)
+        connection.executemany("DELETE FROM keyword_todo WHERE article = ?", [(number,) for number in part])
 
 
 def _copy_of(connection: sqlite3.Connection, number: int) -> str | None:

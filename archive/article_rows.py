@@ -82,7 +82,7 @@ def version_values(article: Article) -> tuple[Any, ...]:
 
 def pack_raw(raw: bytes | None) -> bytes | None:
     """The input as it came, compressed."""
-    return None if raw is None else zlib.compress(raw, 3)
+    return None if raw is None else zlib.compress(raw, 1)
 
 
 def article_from_row(row: tuple[Any, ...], raw: bytes | None = None) -> Article:

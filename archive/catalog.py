@@ -1,7 +1,8 @@
 """SQLite: the archive itself. Articles, versions, passages with their vectors, clusters, ledger, tombstones.
 
-Everything else in the folder can be rebuilt from this file. ``Catalog`` hands out connections and transactions, and answers the questions about
-single articles and passages; counting and listing stand in contents.py, taking in in admission.py.
+Everything else in the folder can be rebuilt from this file. ``Catalog`` hands out connections and transactions, and
+answers the questions about single articles and passages; counting and listing stand in contents.py, taking in in
+admission.py.
 """
 
 from __future__ import annotations
@@ -110,16 +111,17 @@ class Catalog:
         for connection in idle:
             connection.close()
 
-    def meta(self, key: str) -> Any:
+    def meta(self, key: str) -> str | int | None:
         """A value of the meta table; None when it isn't set."""
         with self.reading() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else row[0]
+        value: str | int | None = None if row is None else row[0]
+        return value
 
     @property
     def generation(self) -> int:
         """Rises with every committed change."""
-        return int(self.meta("generation"))
+        return int(self.meta("generation") or 0)
 
     # --- the indexes -------------------------------------------------------------------------------------------------
 
@@ -154,7 +156,8 @@ class Catalog:
                     return int(rows[0][0])
                 if rows:
                     raise UnknownArticleError(
-                        f"{len(rows)} articles are called {name!r}: name one by its id: {', '.join(row[1] for row in rows[:10])}."
+                        f"{len(rows)} articles are called {name!r}. Name one by its id: "
+                        f"{', '.join(row[1] for row in rows[:10])}."
                     )
             for column in ("external_id", "url"):  # a name that only an older version had
                 query = f"SELECT DISTINCT article FROM versions WHERE {column} = ?"  # noqa: S608

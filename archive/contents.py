@@ -25,7 +25,7 @@ _PAGE = 200
 
 
 def condition(where: SearchFilter) -> tuple[str, list[Any]]:
-    """The filter as SQL on versions ``v`` and articles ``a``, with its parameters; one version of each article at most."""
+    """The filter as SQL on versions ``v`` and articles ``a``, with its parameters; one version of each passes."""
     parts: list[str] = []
     values: list[Any] = []
     if where.as_of is None:
@@ -109,7 +109,8 @@ def outlets(connection: sqlite3.Connection) -> list[tuple[str, int]]:
     """Every outlet as it is mostly written, with its number of articles, most first."""
     counted: dict[str, dict[str, int]] = {}
     for name, count in connection.execute(
-        "SELECT v.outlet, count(*) FROM versions v JOIN articles a ON v.id = a.current WHERE v.outlet IS NOT NULL GROUP BY v.outlet"
+        "SELECT v.outlet, count(*) FROM versions v JOIN articles a ON v.id = a.current "
+        "WHERE v.outlet IS NOT NULL GROUP BY v.outlet"
     ):
         counted.setdefault(label_key(name), {})[name] = count
     named = [(max(forms, key=lambda form: (forms[form], form)), sum(forms.values())) for forms in counted.values()]

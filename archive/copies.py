@@ -21,7 +21,7 @@ COPY_SIMILARITY = 0.55
 # A shortened copy: the shorter text is contained in the longer one, as far as both lengths tell.
 SHORTENED_SIMILARITY = 0.35
 SHORTENED_CONTAINMENT = 0.85
-_MOST_CANDIDATES_PER_BAND = 50  # a band shared by more is a template, not a story
+_MOST_CANDIDATES = 200  # those that share most bands; where more do, it is a template and not a story
 
 Signature = NDArray[np.uint32]
 
@@ -66,16 +66,18 @@ def are_copies(estimate: float, length: int, other_length: int) -> bool:
 
 def find_copies(connection: sqlite3.Connection, number: int, signature: Signature, length: int) -> list[int]:
     """Numbers of the articles in the catalog that print the same story, without ``number`` itself."""
-    candidates: set[int] = set()
-    for band in bands_of(signature):
-        rows = connection.execute(
-            "SELECT article FROM bands WHERE band = ? AND article != ? LIMIT ?",
-            (band, number, _MOST_CANDIDATES_PER_BAND),
+    marks = ",".join("?" * BANDS)
+    candidates = [
+        row[0]
+        for row in connection.execute(
+            f"SELECT article FROM bands WHERE band IN ({marks}) AND article != ? "  # noqa: S608 (marks only)
+            "GROUP BY article ORDER BY count(*) DESC LIMIT ?",
+            (*bands_of(signature), number, _MOST_CANDIDATES),
         )
-        candidates.update(row[0] for row in rows)
+    ]
     found = []
     for other, blob, other_length in many(
-        connection, "SELECT number, signature, length FROM articles WHERE number IN ({})", sorted(candidates)
+        connection, "SELECT number, signature, length FROM articles WHERE number IN ({})", candidates
     ):
         other_signature = read_signature(blob or b"")
         if other_signature is not None and are_copies(similarity(signature, other_signature), length, other_length):
@@ -119,7 +121,8 @@ def leave_cluster(connection: sqlite3.Connection, number: int) -> None:
         "DELETE FROM bands WHERE band = ? AND article = ?", [(band, number) for band in bands_of(signature)]
     )
     connection.execute(
-        "UPDATE articles SET cluster = (SELECT min(number) FROM articles WHERE cluster = :number AND number != :number) "
+        "UPDATE articles SET cluster = "
+        "(SELECT min(number) FROM articles WHERE cluster = :number AND number != :number) "
         "WHERE cluster = :number AND number != :number",
         {"number": number},
     )

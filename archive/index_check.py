@@ -26,16 +26,18 @@ _PROBES_THAT_MAY_MISS = 2  # the search is approximate
 
 
 def fingerprint(folder: Path) -> str:
-    """Names, sizes and times of all files: equal to what was noted after the last clean write, or something happened."""
+    """Names, sizes and times of all files: equal to what was noted after the last clean write, or something happened.
+
+    Chroma's SQLite file counts without its time, since opening it is enough to change that. (A write to it that was cut
+    short does no harm: what was to be written still stands on the catalog's list.)
+    """
     lines = []
     for path in sorted(folder.rglob("*")):
-        if (
-            path.is_file()
-            and not path.name.startswith(".")
-            and not path.name.endswith((".lock", "-journal", "-wal", "-shm"))
-        ):
-            status = path.stat()
-            lines.append(f"{path.relative_to(folder)} {status.st_size} {status.st_mtime_ns}")
+        if path.name.startswith(".") or path.name.endswith((".lock", "-journal", "-wal", "-shm")) or not path.is_file():
+            continue
+        status = path.stat()
+        changed = 0 if path.suffix == ".sqlite3" else status.st_mtime_ns
+        lines.append(f"{path.relative_to(folder)} {status.st_size} {changed}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else ""
 
 
@@ -67,7 +69,8 @@ def check_keyword(folder: Path, connection: sqlite3.Connection) -> str | None:
     moving = {
         row[0]
         for row in connection.execute(
-            "SELECT p.id FROM passages p JOIN versions v ON v.id = p.version JOIN keyword_todo t ON t.article = v.article"
+            "SELECT p.id FROM passages p JOIN versions v ON v.id = p.version "
+            "JOIN keyword_todo t ON t.article = v.article"
         )
     }
     missing = wanted - held.keys() - moving

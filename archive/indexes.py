@@ -1,8 +1,8 @@
 """The two indexes beside the catalog: opened, checked, kept in step, rebuilt.
 
-Each lives in a numbered folder that the catalog names; a rebuild writes the next number and changes the name. What an index
-lacks stands in the catalog's todo tables, so that whoever writes next catches up, whatever happened to the last one.
-Readers only ever read: an index that differs from the catalog is not used until a writer has rebuilt it.
+Each lives in a numbered folder that the catalog names; a rebuild writes the next number and changes the name. What an
+index lacks stands in the catalog's todo tables, so that whoever writes next catches up, whatever happened to the last
+one. Readers only ever read: an index that differs from the catalog is not used until a writer has rebuilt it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ KEYWORD, VECTORS = "keyword", "vectors"
 _ARTICLES_PER_BATCH = 500
 _PASSAGES_PER_BATCH = 1000
 _REOPEN_SECONDS = 2.0  # a reader doesn't reopen Chroma more often
+_WRITE_SECONDS = 1.0  # how long a writer may take from an index's commit to noting it in the catalog
 _REOPEN_SHARE = 0.05  # nor spends more than this part of its time on it
 
 _log = logging.getLogger(__name__)
@@ -154,14 +155,14 @@ class Indexes:
         found = fingerprint(self._folder / record.folder)
         return found == record.fingerprint or (name, found) in self._sound
 
-    def _is_sound(self, name: str, record: IndexRecord, *, wait: bool) -> bool:
+    def _is_sound(self, name: str, record: IndexRecord, *, wait: bool, patient: bool = True) -> bool:
         """Whether an index may be opened. Unless ``wait``, a check that must be made runs in the background."""
         if self._problem(name, record) is not None:
             return False
         if self._is_current(name, record):
             return True
         if wait:
-            self.check(name)
+            self.check(name, patient=patient)
             return self._problem(name, record) is None
         if self._checking is None or not self._checking.is_alive():
             self._checking = threading.Thread(
@@ -170,15 +171,14 @@ class Indexes:
             self._checking.start()
         return False
 
-    def check(self, name: str) -> str | None:
+    def check(self, name: str, *, patient: bool = True) -> str | None:
         """Look into an index from a child process; returns what is wrong with it, and remembers it."""
-        for _ in range(20):  # another process may be between writing the index and noting it
-            record = self._record(name)
-            if record is None or self._is_current(name, record):
-                break
-            time.sleep(0.05)
         record = self._record(name)
-        if record is None:
+        deadline = time.monotonic() + (_WRITE_SECONDS if patient else 0.0)
+        while record is not None and not self._is_current(name, record) and time.monotonic() < deadline:
+            time.sleep(0.05)  # another process may be between writing the index and noting it
+            record = self._record(name)
+        if record is None or self._is_current(name, record):
             return None
         folder = self._folder / record.folder
         found = fingerprint(folder)
@@ -209,7 +209,7 @@ class Indexes:
         with self._mutex:
             trusted = self._keyword is not None and self._keyword.folder.name == record.folder
             trusted = trusted and self._keyword_writes == record.writes
-        if not trusted and not self._is_sound(KEYWORD, record, wait=True):
+        if not trusted and not self._is_sound(KEYWORD, record, wait=True, patient=False):
             self.rebuild_keyword(on_progress)
             return
         if self._problem(KEYWORD, record) is not None:
@@ -255,6 +255,8 @@ class Indexes:
     def catch_up_vectors(self, on_progress: Progress | None = None, *, at_most: int | None = None) -> bool:
         """Bring the vector index up to the catalog; True when nothing is left to do."""
         record = self._record(VECTORS)
+        if record is None and not self._waiting():
+            return True
         if record is None or not self._may_write_vectors(record):
             self.start_vectors()
             record = self._record(VECTORS)
@@ -288,7 +290,7 @@ class Indexes:
         return not self._waiting()
 
     def start_vectors(self) -> None:
-        """Begin the vector index anew in the next folder; ``catch_up_vectors`` fills it. Exact scoring serves meanwhile."""
+        """Begin the vector index anew in the next folder, to be filled by ``catch_up_vectors``; exact scoring serves."""
         with self._mutex:
             self._drop_vectors()
         folder = self._next_folder(VECTORS)
@@ -315,7 +317,7 @@ class Indexes:
             index = self._vectors
             if index is not None and index.folder.name == record.folder and index.seen_writes == record.writes:
                 return self._problem(VECTORS, record) is None
-        return self._is_sound(VECTORS, record, wait=True)
+        return self._is_sound(VECTORS, record, wait=True, patient=False)
 
     def _writable_vectors(self, record: IndexRecord) -> VectorIndex:
         with self._mutex:
@@ -337,7 +339,8 @@ class Indexes:
 
     def _note_write(self, connection: sqlite3.Connection, name: str, folder: Path, entries: int) -> None:
         connection.execute(
-            "INSERT INTO indexes VALUES (:name, :folder, 'ready', 1, :entries, :fingerprint) ON CONFLICT (name) DO UPDATE SET "
+            "INSERT INTO indexes VALUES (:name, :folder, 'ready', 1, :entries, :fingerprint) "
+            "ON CONFLICT (name) DO UPDATE SET "
             "folder = :folder, writes = writes + 1, entries = :entries, fingerprint = :fingerprint",
             {"name": name, "folder": folder.name, "entries": entries, "fingerprint": fingerprint(folder)},
         )

@@ -100,10 +100,11 @@ CREATE TABLE indexes (
 INSERT INTO meta VALUES ('generation', 1);
 """
 
-# Two processes may embed at once: each claims what it works on.
+# Two processes may embed at once: each claims what it works on. A takedown looks through side folders, too.
 _VERSION_2 = """
 CREATE TABLE claims (passage INTEGER PRIMARY KEY, process_id INTEGER NOT NULL, at REAL NOT NULL);
 CREATE INDEX ledger_article ON ledger (article_id);
+CREATE TABLE side_folders (folder TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)

@@ -1,7 +1,7 @@
 """ArchiveStore: the archive as everything else sees it. Opens catalog and indexes and keeps them in step.
 
-Writing: one catalog transaction, then the keyword index (searchable), then vectors. Reading: an index proposes, the catalog
-decides: every hit is checked against it, and more are fetched when some were dropped.
+Writing: one catalog transaction, then the keyword index (searchable), then vectors. Reading: an index proposes, the
+catalog decides: every hit is checked against it, and more are fetched when some were dropped.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from archive.admission import admit, utc_now
 from archive.article import Article, ArticleVersion, Passage
 from archive.catalog import Catalog, FoundPassage, admits
 from archive.embedder import Embedder
+from archive.embedding import embed_pending, embedding_text, fill_vector_index
 from archive.errors import ArchiveError, ArchiveNotFoundError, EmbedderMismatchError, UnknownArticleError
 from archive.filters import SearchFilter
 from archive.indexes import KEYWORD, VECTORS, Indexes, Progress, is_index_failure
@@ -45,7 +46,9 @@ from archive.schema import (
     migrate,
     needs_migration,
 )
-from archive.vectors import claim_pending, drop_all_vectors, keep_vectors, release_claims, remember_embedder
+from archive.takedown import RemovalReport, RemovalSelector, RemovedArticle, purge, remove_articles
+from archive.vectors import drop_all_vectors
+from archive.verify import verify_archive
 from archive.window_search import WindowSearch
 
 __all__ = [
@@ -57,21 +60,17 @@ __all__ = [
     "LedgerEntry",
     "LockHolder",
     "Outcome",
+    "RemovalReport",
+    "RemovalSelector",
+    "RemovedArticle",
     "Status",
     "VerifyReport",
     "embedding_text",
 ]
 
-EMBED_BATCH = 64
-_VECTORS_PER_INDEX_WRITE = 256
-# Up to so many vectors, scoring all of them exactly is as fast as asking Chroma: see docs/decisions/0002-date-windows.md.
+# Up to so many vectors, scoring all of them exactly is as fast as asking Chroma: docs/decisions/0002-date-windows.md.
 EXACT_UP_TO = 20_000
 _MOST_FETCHED = 4096
-
-
-def embedding_text(title: str, text: str) -> str:
-    """What is embedded of a passage: its article's title gives the words of the passage their subject."""
-    return f"{title}\n{text}" if title else text
 
 
 def _never() -> bool:
@@ -111,7 +110,8 @@ class ArchiveStore:
         if not file.is_file():
             if not create:
                 raise ArchiveNotFoundError(
-                    f"There is no archive in {folder}. Make one with `backissue ingest SOURCE`, or name another folder with --archive."
+                    f"There is no archive in {folder}. Make one with `backissue ingest SOURCE`, "
+                    "or name another folder with --archive."
                 )
             folder.mkdir(parents=True, exist_ok=True)
         lock = WriterLock(folder, wait_seconds)
@@ -136,7 +136,7 @@ class ArchiveStore:
         return store
 
     def _agree_on_embedder(self, replace: bool) -> None:
-        known = self._catalog.meta("embedder")
+        known = self.embedder_name
         if self.embedder is None or known is None or known == self.embedder.name:
             return
         if not replace:
@@ -175,7 +175,7 @@ class ArchiveStore:
             now = utc_now()
             with self._catalog.writing() as connection:
                 results = [admit(connection, incoming, now) for incoming in batch]
-            self._indexes.catch_up_keyword()
+            self._get_ready()
         return results
 
     def ledger_lookup(self, keys: Sequence[str]) -> dict[str, LedgerEntry]:
@@ -202,60 +202,69 @@ class ArchiveStore:
     ) -> int:
         """Make the vectors that are missing, newest articles first; returns how many were made.
 
-        Batches of 64 passages, each kept at once: stopped or killed at any moment, the next call goes on. Embedding itself
-        holds no lock. Passages that another process is embedding are left to it. ``on_progress(done, total)``.
+        Batches of 64 passages, each kept at once: stopped or killed at any moment, the next call goes on. Embedding
+        itself holds no lock. Passages that another process is embedding are left to it. ``on_progress(done, total)``.
         """
         if self.embedder is None:
             raise ArchiveError("The archive was opened without an embedder.")
         with self._embedding:
-            return self._embed(self.embedder, limit, should_stop, on_progress)
+            return embed_pending(
+                self._catalog,
+                self._indexes,
+                self._lock,
+                self.embedder,
+                alive_since=self._opened_at,
+                limit=limit,
+                should_stop=should_stop,
+                on_progress=on_progress,
+            )
 
-    def _embed(
-        self, embedder: Embedder, limit: int | None, should_stop: Callable[[], bool], on_progress: Progress | None
-    ) -> int:
-        done = unindexed = 0
-        total = self.pending_count if limit is None else min(limit, self.pending_count)
-        while (limit is None or done < limit) and not should_stop():
-            size = EMBED_BATCH if limit is None else min(EMBED_BATCH, limit - done)
-            with self._catalog.writing(counted=False) as connection:
-                claimed = claim_pending(connection, size, self._opened_at)
-            if not claimed:
-                break
-            passages = [passage for passage, _, _ in claimed]
-            try:
-                matrix = embedder.embed_passages([embedding_text(title, text) for _, title, text in claimed])
-            except BaseException:
-                with self._catalog.writing(counted=False) as connection:
-                    release_claims(connection, passages)
-                raise
-            with self._lock.held():
-                with self._catalog.writing() as connection:
-                    remember_embedder(connection, embedder.name)
-                    kept = keep_vectors(connection, passages, matrix)
-                unindexed += kept
-                if unindexed >= _VECTORS_PER_INDEX_WRITE:
-                    self._indexes.catch_up_vectors()
-                    unindexed = 0
-            done += len(passages)
-            if on_progress is not None:
-                on_progress(done, max(total, done))
-        if not should_stop() or unindexed:
-            with self._lock.held():
-                self._indexes.catch_up_vectors()
-        return done
-
-    def repair(self, on_progress: Progress | None = None) -> list[str]:
+    def repair(self, on_progress: Progress | None = None, *, should_stop: Callable[[], bool] = _never) -> list[str]:
         """Bring both indexes up to the catalog, rebuilding what is damaged; returns what was wrong, in sentences.
 
         What a writing command and the chat's background worker call first; quick when all is well.
         """
         with self._lock.held():
             found = self._indexes.problems()
-            self._indexes.catch_up_keyword(on_progress)
-        while True:
-            with self._lock.held():
-                if self._indexes.catch_up_vectors(on_progress, at_most=2000):
-                    return found
+            self._get_ready(on_progress)
+        fill_vector_index(self._indexes, self._lock, should_stop=should_stop, on_progress=on_progress)
+        return found
+
+    def _get_ready(self, on_progress: Progress | None = None) -> None:
+        """Finish what a killed writer left: the purge of a takedown, changes that the keyword index lacks."""
+        if self._catalog.meta("purge") is not None:
+            purge(self._catalog, self._indexes)
+        self._indexes.catch_up_keyword(on_progress)
+
+    def remove(
+        self,
+        selector: RemovalSelector,
+        reason: str,
+        *,
+        dry_run: bool = False,
+        on_progress: Progress | None = None,
+    ) -> RemovalReport:
+        """Take articles down: see takedown.py for what that covers. With ``dry_run`` only say which.
+
+        Raises UnknownArticleError for a name that neither is nor was here, UsageError for an empty selector.
+        """
+        with self._lock.held():
+            if not dry_run:
+                self._get_ready()
+            report = remove_articles(self._catalog, self._indexes, self.folder, selector, reason, dry_run=dry_run)
+        if report.removed and not dry_run:
+            self._windows.forget()
+            fill_vector_index(self._indexes, self._lock, should_stop=_never, on_progress=on_progress)
+        return report
+
+    def register_side_folder(self, folder: Path) -> None:
+        """Name a folder elsewhere whose files quote the archive (an evaluation's results): takedowns look there too."""
+        with self._catalog.writing(counted=False) as connection:
+            connection.execute("INSERT OR IGNORE INTO side_folders VALUES (?)", (str(folder.resolve()),))
+
+    def verify(self) -> VerifyReport:
+        """Check everything against everything; takes long, and searches and writing go on meanwhile."""
+        return verify_archive(self._catalog)
 
     def rebuild(self, on_progress: Progress | None = None) -> None:
         """Write both indexes anew from the catalog; searches go on meanwhile. ``on_progress(done, total)``."""
@@ -265,7 +274,10 @@ class ArchiveStore:
         self.repair(on_progress)
 
     def backup(self, file: Path) -> None:
-        """Copy the whole archive to one file, while it is in use. To restore it, put it as catalog.sqlite3 in an empty folder."""
+        """Copy the whole archive to one file, while it is in use.
+
+        To restore it, put it as ``catalog.sqlite3`` in an empty folder: the next writer rebuilds the indexes.
+        """
         with self._catalog.reading() as connection:
             copy_catalog(connection, file)
 
@@ -291,8 +303,8 @@ class ArchiveStore:
     def vector_search(self, vector: NDArray[np.float32], k: int, where: SearchFilter | None = None) -> list[Hit]:
         """Up to ``k`` passages by cosine, best first; among those embedded so far.
 
-        ``vector``: (dimensions,), L2-normalised, of this archive's embedder. Filtered searches and small archives are scored
-        exactly; an unfiltered search of a large one asks Chroma, approximately.
+        ``vector``: (dimensions,), L2-normalised, of this archive's embedder. Filtered searches and small archives are
+        scored exactly; an unfiltered search of a large one asks Chroma, approximately.
         """
         where = where or SearchFilter()
         vector = np.asarray(vector, np.float32)
@@ -384,7 +396,7 @@ class ArchiveStore:
         return None
 
     def copies(self, article_ids: Sequence[str]) -> dict[str, tuple[str, list[Article]]]:
-        """For each article: the id of its cluster's face (the earliest published), and the other members, earliest first."""
+        """For each article: the id of its cluster's face (the earliest one), and the other members, earliest first."""
         with self._catalog.reading() as connection:
             families = contents.copies_of(connection, list(dict.fromkeys(article_ids)))
         others = self._catalog.articles({number for _, numbers in families.values() for number in numbers})
@@ -425,6 +437,12 @@ class ArchiveStore:
         return self.coverage().undated
 
     @property
+    def embedder_name(self) -> str | None:
+        """Whose vectors the archive holds; None before the first one."""
+        name = self._catalog.meta("embedder")
+        return None if name is None else str(name)
+
+    @property
     def generation(self) -> int:
         """Rises with every committed change, whichever process made it."""
         return self._catalog.generation
@@ -462,7 +480,7 @@ class ArchiveStore:
             undated=covered.undated,
             first_day=covered.first_day,
             last_day=covered.last_day,
-            embedder=self._catalog.meta("embedder"),
+            embedder=self.embedder_name,
             indexes=self._indexes.status(),
             disk_bytes=sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file()),
             writer=self._lock.holder(),

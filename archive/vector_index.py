@@ -1,9 +1,10 @@
 """Chroma: the nearest vectors among all. The only chromadb import.
 
-Ids, vectors and the publication day are stored, no text. What Chroma does and doesn't do, measured with 1.5.9: a client doesn't see
-what another process wrote and still returns what it deleted; clients of one folder share one state within a process; ``delete``
-leaves the data in the files; a batch holds at most 5,461 entries; a killed writer can leave files that crash the next one.
-Hence: readers open anew when the catalog says so, a takedown writes a new folder, and opening is tried in a child process.
+Ids, vectors and the publication day are stored, no text. What Chroma does and doesn't do, measured with 1.5.9: a
+client doesn't see what another process wrote and still returns what it deleted; clients of one folder share one state
+within a process; ``delete`` leaves the data in the files; a batch holds at most 5,461 entries; a killed writer can
+leave files that crash the next one. Hence: readers open anew when the catalog says so, a takedown writes a new
+folder, and opening is tried in a child process.
 """
 
 from __future__ import annotations
@@ -41,11 +42,15 @@ class VectorIndex:
     def _open(self) -> None:
         import chromadb
         from chromadb.config import Settings
+        from chromadb.errors import NotFoundError
 
         self._client = chromadb.PersistentClient(path=str(self.folder), settings=Settings(anonymized_telemetry=False))
-        self._collection = self._client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+        try:  # "get or create" writes to the files even when there is nothing to create
+            self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
+        except NotFoundError:
+            self._collection = self._client.create_collection(
+                _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
 
     @contextmanager
     def _using(self) -> Iterator[Collection]:
@@ -64,7 +69,7 @@ class VectorIndex:
         with self._gate:
             while self._inside:
                 self._gate.wait()
-            self._client.close()
+            self._client.close()  # type: ignore[attr-defined]  # of Client, not of its interface
             self._open()
             self.seen_writes = seen_writes
 
@@ -73,7 +78,7 @@ class VectorIndex:
         with self._gate:
             while self._inside:
                 self._gate.wait()
-            self._client.close()
+            self._client.close()  # type: ignore[attr-defined]  # of Client, not of its interface
 
     @property
     def entries(self) -> int:

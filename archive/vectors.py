@@ -1,9 +1,9 @@
 """The vectors in the catalog: clustered by publication day, so that a window of days is one contiguous read.
 
-The key of a vector is ``(day + 1) << 32 | passage`` (day 0 for undated), its value the vector as 16-bit floats: half the size, and
-the cosine differs by less than 1e-3. Vectors are cached by *partitions* of 32 days; ``vector_partitions.changed`` is the generation
-in which anything about a partition's passages changed.
-All functions work inside a transaction of the caller's connection.
+The key of a vector is ``(day + 1) << 32 | passage`` (day 0 for undated), its value the vector as 16-bit floats: half
+the size, and the cosine differs by less than 1e-3. Vectors are cached by *partitions* of 32 days;
+``vector_partitions.changed`` is the generation in which anything about a partition's passages changed. All functions
+work inside a transaction of the caller's connection.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def touch_days(connection: sqlite3.Connection, days: Sequence[int | None]) -> No
 def queue_passages(connection: sqlite3.Connection, version: int) -> None:
     """Put a version's passages on the list of those to embed."""
     connection.execute(
-        "INSERT OR IGNORE INTO pending SELECT ifnull(v.day, -1), p.id FROM passages p JOIN versions v ON v.id = p.version "
-        "WHERE v.id = ?",
+        "INSERT OR IGNORE INTO pending SELECT ifnull(v.day, -1), p.id "
+        "FROM passages p JOIN versions v ON v.id = p.version WHERE v.id = ?",
         (version,),
     )
 
@@ -113,7 +113,8 @@ def claim_pending(connection: sqlite3.Connection, limit: int, alive_since: float
         "DELETE FROM claims WHERE at < ? OR (process_id = ? AND at < ?)", (now - _CLAIM_SECONDS, me, alive_since)
     )
     rows = connection.execute(
-        "SELECT passage FROM pending WHERE passage NOT IN (SELECT passage FROM claims) ORDER BY day DESC, passage LIMIT ?",
+        "SELECT passage FROM pending WHERE passage NOT IN (SELECT passage FROM claims) "
+        "ORDER BY day DESC, passage LIMIT ?",
         (limit,),
     ).fetchall()
     connection.executemany("INSERT INTO claims VALUES (?, ?, ?)", [(row[0], me, now) for row in rows])
@@ -166,7 +167,8 @@ def remember_embedder(connection: sqlite3.Connection, name: str) -> None:
         connection.execute("INSERT INTO meta VALUES ('embedder', ?)", (name,))
     elif known[0] != name:
         raise EmbedderMismatchError(
-            f"Another process has begun to embed this archive with {known[0]!r}; this one uses {name!r}. Use one of them."
+            f"Another process has begun to embed this archive with {known[0]!r}; this one uses {name!r}. "
+            "Use one of them."
         )
 
 
@@ -175,7 +177,8 @@ def drop_all_vectors(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM vectors")
     connection.execute("DELETE FROM claims")
     connection.execute(
-        "INSERT OR IGNORE INTO pending SELECT ifnull(v.day, -1), p.id FROM passages p JOIN versions v ON v.id = p.version"
+        "INSERT OR IGNORE INTO pending SELECT ifnull(v.day, -1), p.id "
+        "FROM passages p JOIN versions v ON v.id = p.version"
     )
     connection.execute("UPDATE vector_partitions SET changed = (SELECT value + 1 FROM meta WHERE key = 'generation')")
     connection.execute("DELETE FROM meta WHERE key = 'embedder'")

@@ -1,7 +1,7 @@
 """Exact vector search in windows of days: the vectors lie by day in the catalog, and recent partitions in memory.
 
-Scores are plain dot products of unit vectors (the cosine). A partition is read again when the catalog says that it changed;
-the least recently used ones are dropped beyond ``cache_bytes``.
+Scores are plain dot products of unit vectors (the cosine). A partition is read again when the catalog says that it
+changed; the least recently used ones are dropped beyond ``cache_bytes``.
 """
 
 from __future__ import annotations
@@ -80,6 +80,11 @@ class WindowSearch:
         all_passages, all_scores = np.concatenate(passages), np.concatenate(scores)
         best = _best(all_passages, all_scores, k)
         return list(zip(all_passages[best].tolist(), all_scores[best].tolist(), strict=True))
+
+    def forget(self) -> None:
+        """Drop everything from memory."""
+        with self._mutex:
+            self._cache.clear()
 
     def _partitions(self, connection: sqlite3.Connection, where: SearchFilter) -> Iterator[Partition]:
         first, last = window_partitions(where)

@@ -1,0 +1,279 @@
+"""Taking articles down: out of the catalog, the indexes and their files, and what quotes them; and kept out.
+
+The order is what makes it safe to be killed: first the files that quote the article (its text is still known), then
+one catalog transaction (from here on nobody sees it, a tombstone keeps it out, and ``purge`` is noted), then the
+files: both indexes are written anew and the catalog is vacuumed. Whoever writes next finishes a purge that was cut
+short. Then the proof.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from archive import copies
+from archive.admission import tombstone_digests, utc_now
+from archive.article import Article
+from archive.article_rows import ARTICLE_COLUMNS, ARTICLE_TABLES, article_from_row, label_key, many
+from archive.catalog import Catalog
+from archive.errors import UnknownArticleError, UsageError
+from archive.indexes import VECTORS, Indexes
+from archive.scan import Needles, ScanReport, fragments_of, scan_for, spread
+from archive.side_files import Mentions, redact, side_files
+from archive.vectors import STORED, touch_days, vector_key
+
+_MOST_FRAGMENTS = 2000
+_MOST_VECTORS = 50
+_CHECKPOINT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalSelector:
+    """Which articles: by name (id, external id or URL), or all of an outlet, or all that hold every word of a query."""
+
+    names: tuple[str, ...] = ()
+    outlet: str | None = None
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedArticle:
+    """What was (or would be) removed; ``copies`` prints the same story elsewhere and stays."""
+
+    article_id: str
+    external_id: str | None
+    title: str
+    outlet: str | None
+    published: str | None
+    url: str | None
+    versions: int
+    passages: int
+    copies: tuple[CopyElsewhere, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyElsewhere:
+    """An article of the same cluster, which is not removed."""
+
+    article_id: str
+    outlet: str | None
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalReport:
+    """What a takedown did. ``proof`` is the scan of all files afterwards; ``left`` names what it still found."""
+
+    dry_run: bool
+    reason: str
+    removed: tuple[RemovedArticle, ...]
+    already_removed: tuple[str, ...]
+    side_files: tuple[tuple[str, str], ...]  # (file, what was done)
+    proof: ScanReport | None
+    terms_looked_up: int  # words of the removed texts that no other article has
+    left: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condemned:
+    """Everything of the articles to remove that is needed to find it again after it is gone."""
+
+    numbers: tuple[int, ...]
+    articles: tuple[Article, ...]  # one for each version
+    passages: tuple[tuple[int, int | None], ...]  # (row id, day)
+    needles: Needles
+
+
+def numbers_of_outlet(connection: sqlite3.Connection, outlet: str) -> list[int]:
+    """Articles that any version attributes to that outlet."""
+    rows = connection.execute(
+        "SELECT DISTINCT v.article FROM labels l JOIN versions v ON v.id = l.version "
+        "WHERE l.kind = 'outlet' AND l.key = ? ORDER BY v.article",
+        (label_key(outlet),),
+    )
+    return [row[0] for row in rows]
+
+
+def removed_before(connection: sqlite3.Connection, name: str) -> str | None:
+    """The id under which an article of that name (id, URL or identity) was taken down."""
+    digests = [sha256(f"{kind}:{name}".encode("utf-8", "surrogatepass")).hexdigest() for kind in ("identity", "url")]
+    row = connection.execute(
+        "SELECT article_id FROM tombstones WHERE article_id = ? OR digest IN (?, ?) LIMIT 1", (name, *digests)
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def describe(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[RemovedArticle, ...]:
+    """What a report says of each article."""
+    going = set(numbers)
+    found = []
+    for number in numbers:
+        row = connection.execute(
+            "SELECT a.article_id, v.external_id, v.title, v.outlet, v.published, v.url, "
+            "(SELECT count(*) FROM versions WHERE article = a.number), "
+            "(SELECT count(*) FROM passages p JOIN versions w ON w.id = p.version WHERE w.article = a.number), "
+            "a.cluster "
+            "FROM articles a JOIN versions v ON v.id = a.current WHERE a.number = ?",
+            (number,),
+        ).fetchone()
+        others = connection.execute(
+            "SELECT a.number, a.article_id, v.outlet, v.title, v.url "
+            "FROM articles a JOIN versions v ON v.id = a.current WHERE a.cluster = ? "
+            "ORDER BY v.day IS NULL, v.day, a.number",
+            (row[8],),
+        )
+        elsewhere = tuple(CopyElsewhere(*other[1:]) for other in others if other[0] not in going)
+        found.append(RemovedArticle(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], elsewhere))
+    return tuple(found)
+
+
+def condemn(connection: sqlite3.Connection, numbers: Sequence[int]) -> Condemned:
+    """Read what will have to be gone."""
+    rows = many(connection, f"SELECT {ARTICLE_COLUMNS} FROM {ARTICLE_TABLES} WHERE a.number IN ({{}})", numbers)  # noqa: S608
+    articles = tuple(article_from_row(row) for row in rows)
+    passages = tuple(
+        (row[0], row[1])
+        for row in many(
+            connection,
+            "SELECT p.id, v.day FROM passages p JOIN versions v ON v.id = p.version WHERE v.article IN ({})",
+            numbers,
+        )
+    )
+    each = max(_MOST_FRAGMENTS // max(len(articles), 1), 4)
+    fragments = [fragment for article in articles for fragment in fragments_of(article.text, each)]
+    vectors = many(
+        connection,
+        "SELECT vector FROM vectors WHERE key IN ({})",
+        [vector_key(day, passage) for passage, day in passages[:: max(len(passages) // _MOST_VECTORS, 1)]],
+    )
+    matrix = np.array([np.frombuffer(row[0], STORED) for row in vectors], np.float32) if vectors else None
+    needles = Needles(tuple(dict.fromkeys(spread(fragments, _MOST_FRAGMENTS))), matrix)
+    return Condemned(tuple(numbers), articles, passages, needles)
+
+
+def delete(connection: sqlite3.Connection, condemned: Condemned, reason: str) -> None:
+    """Delete the articles from every table, leave tombstones, and note that files must be purged."""
+    now = utc_now().isoformat(timespec="seconds")
+    for article in condemned.articles:
+        connection.executemany(
+            "INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?, ?)",
+            [(digest, article.article_id, reason, now) for digest in tombstone_digests(article)],
+        )
+    keys = [(vector_key(day, passage),) for passage, day in condemned.passages]
+    connection.executemany("DELETE FROM vectors WHERE key = ?", keys)
+    connection.executemany(
+        "DELETE FROM pending WHERE day = ? AND passage = ?",
+        [(-1 if day is None else day, passage) for passage, day in condemned.passages],
+    )
+    connection.executemany("DELETE FROM claims WHERE passage = ?", [(passage,) for passage, _ in condemned.passages])
+    connection.executemany(
+        "DELETE FROM vector_todo WHERE passage = ?", [(passage,) for passage, _ in condemned.passages]
+    )
+    touch_days(connection, [day for _, day in condemned.passages])
+    identifiers = {(article.article_id,) for article in condemned.articles}
+    connection.executemany("UPDATE ledger SET outcome = 'removed' WHERE article_id = ?", identifiers)
+    for number in condemned.numbers:
+        copies.leave_cluster(connection, number)
+        connection.execute("DELETE FROM keyword_todo WHERE article = ?", (number,))
+        connection.execute("DELETE FROM articles WHERE number = ?", (number,))
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('purge', ?)", (now,))
+
+
+def purge(catalog: Catalog, indexes: Indexes) -> None:
+    """Write every file anew that may still hold something of what was deleted from the catalog."""
+    for copy in catalog.file.parent.glob(f"{catalog.file.stem}-before-schema-*.sqlite3*"):
+        copy.unlink()
+    indexes.rebuild_keyword()
+    if catalog.index_record(VECTORS) is not None:
+        indexes.start_vectors()
+    with catalog.reading() as connection:
+        connection.execute("VACUUM")
+        deadline = time.monotonic() + _CHECKPOINT_SECONDS
+        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] and time.monotonic() < deadline:
+            time.sleep(0.02)  # somebody reads an older state still
+        connection.execute("DELETE FROM meta WHERE key = 'purge'")
+
+
+def remove_articles(
+    catalog: Catalog, indexes: Indexes, folder: Path, selector: RemovalSelector, reason: str, *, dry_run: bool
+) -> RemovalReport:
+    """The whole takedown, but for filling the new vector index. The caller holds the writer's lock.
+
+    Raises UnknownArticleError for a name that neither is nor was in the archive, UsageError for an empty selector.
+    """
+    numbers, already = _select(catalog, indexes, selector)
+    with catalog.reading() as connection:
+        described = describe(connection, numbers)
+        registered = [Path(row[0]) for row in connection.execute("SELECT folder FROM side_folders")]
+        condemned = condemn(connection, numbers)
+    outside = [path for path in registered if not path.resolve().is_relative_to(folder.resolve())]
+    if dry_run or not numbers:
+        return RemovalReport(dry_run, reason, described, already, (), None, 0, (), ())
+    changed = []
+    mentions = Mentions.of((article.article_id, article.url, article.text) for article in condemned.articles)
+    for file in side_files(folder, registered):
+        done = redact(file, mentions)
+        if done is not None:
+            changed.append((str(file.relative_to(folder) if file.is_relative_to(folder) else file), done))
+    with catalog.writing() as connection:
+        delete(connection, condemned, reason)
+    purge(catalog, indexes)
+    proof, terms, left = _prove(catalog, indexes, folder, condemned)
+    notes = ["Backups and exports made before, and the sources themselves, are outside the archive: look there too."]
+    if outside:
+        notes.append(f"Looked through {', '.join(str(path) for path in outside)} as well, which were registered.")
+    return RemovalReport(False, reason, described, already, tuple(changed), proof, terms, left, tuple(notes))
+
+
+def _select(catalog: Catalog, indexes: Indexes, selector: RemovalSelector) -> tuple[list[int], tuple[str, ...]]:
+    """Row numbers of the articles meant, and names of those that are gone already."""
+    if not (selector.names or selector.outlet or selector.query):
+        raise UsageError("Say what to remove: an id or URL, --outlet NAME or --query WORDS.")
+    numbers: list[int] = []
+    already = []
+    for name in selector.names:
+        try:
+            numbers.append(catalog.number_of(name))
+        except UnknownArticleError:
+            with catalog.reading() as connection:
+                known = removed_before(connection, name)
+            if known is None:
+                raise
+            already.append(name)
+    if selector.outlet:
+        with catalog.reading() as connection:
+            numbers += numbers_of_outlet(connection, selector.outlet)
+    if selector.query:
+        index = indexes.keyword()
+        numbers += sorted(index.articles_with(selector.query)) if index is not None else []
+    return list(dict.fromkeys(numbers)), tuple(already)
+
+
+def _prove(
+    catalog: Catalog, indexes: Indexes, folder: Path, condemned: Condemned
+) -> tuple[ScanReport, int, tuple[str, ...]]:
+    """Scan all files; returns the scan, how many words were looked up in the keyword index, and what is left."""
+    proof = scan_for(folder, condemned.needles)
+    left = []
+    with catalog.reading() as connection:
+        for name, fragment in proof.found:
+            text = fragment.decode("utf-8", "ignore")
+            copied = (
+                text and connection.execute("SELECT 1 FROM bodies WHERE instr(text, ?) LIMIT 1", (text,)).fetchone()
+            )
+            if not copied:  # else another article prints the same words
+                left.append(f"{name}: {text or 'a vector'}")
+        words = {word for article in condemned.articles for word in article.text.split()}
+        index = indexes.keyword()
+        terms = {term for word in words for term in index.words(word)} if index is not None else set()
+        counted = index.document_frequencies(terms) if index is not None else {}
+        rare = [term for term, count in counted.items() if count == 0]
+    return proof, len(rare), tuple(left)
