@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.article import ArticleVersion
+from archive.filters import SearchFilter
+from assistant.answer import AnswerSentence, Copy, Coverage, Gloss, Mode, TimeWindow, Verdict
+from tests.web.allowed_markup import assert_ours
+from tests.web.attacks import OWN_ATTACKS, PAYLOADS, payloads
+from tests.web.examples_of_answers import (
+    ASKED_ON,
+    TEXT,
+    answer,
+    article,
+    hostile_article,
+    hostile_view,
+    plan,
+    source,
+    view,
+)
+from web import frontpage, render, texts
+from web.frontpage import ArchiveAtHand, Privacy
+from web.markup import escape, highlighted, merge_ranges, outside_link, paragraphs, web_address
+from web.render_source import ArticlePage, article_address, source_card, whole_article
+from web.view import Phase
+
+ANY_TEXT = st.text(max_size=60) | st.sampled_from(OWN_ATTACKS)
+
+
+def all_pages(attack: str) -> list[str]:
+    pages = [render.turn(hostile_view(attack, mode)) for mode in (Mode.QUOTES, Mode.MODEL)]
+    pages.append(render.turn(hostile_view(attack, Mode.QUOTES, refused=True)))
+    for phase in (Phase.PLANNING, Phase.SEARCHING, Phase.WRITING, Phase.STOPPED, Phase.FAILED):
+        pages.append(render.turn(replace(hostile_view(attack, Mode.MODEL), phase=phase, answer=None)))
+    made = hostile_article(attack)
+    pages.append(
+        whole_article(ArticlePage(made, ASKED_ON, ((0, 3),), copies=(Copy(attack, attack, None, attack, ""),)))
+    )
+    at_hand = ArchiveAtHand(
+        Coverage(3, ((attack, 3),), ASKED_ON, ASKED_ON, 0), ASKED_ON, attack, (made,), (attack, attack)
+    )
+    pages += [frontpage.start(at_hand), frontpage.panel(at_hand), frontpage.masthead(at_hand)]
+    pages.append(frontpage.composer(at_hand, Privacy(attack, attack)))
+    return pages
+
+
+@given(ANY_TEXT)
+def test_no_text_of_others_becomes_markup(text: str) -> None:
+    for page in all_pages(text):
+        assert_ours(page)
+        page.encode("utf-8")
+
+
+@pytest.mark.skipif(not PAYLOADS.is_file(), reason="../shared/data/hostile isn't on this machine")
+def test_no_known_payload_becomes_markup() -> None:
+    for attack in payloads()[::13]:
+        for page in all_pages(attack):
+            assert_ours(page)
+
+
+@given(st.text(max_size=80), st.lists(st.tuples(st.integers(-5, 90), st.integers(-5, 90)), max_size=6))
+def test_highlighting_changes_no_character(text: str, ranges: list[tuple[int, int]]) -> None:
+    clean = escape(text)
+    assert highlighted(text, ranges).replace("<mark>", "").replace("</mark>", "") == clean
+    merged = merge_ranges(ranges, len(text))
+    assert all(a < b for a, b in merged) and all(one[1] < two[0] for one, two in pairwise(merged))
+    assert {i for a, b in merged for i in range(a, b)} == {
+        i for a, b in ranges for i in range(max(0, a), min(len(text), b))
+    }
+
+
+def test_paragraphs_mark_ranges_that_cross_lines() -> None:
+    text = "One two.\n\nThree four."
+    start, end = text.index("two"), text.index("four")
+    assert paragraphs(text, [(start, end)]) == (
+        '<p dir="auto">One <mark>two.</mark></p><p dir="auto"><mark>Three </mark>four.</p>'
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "data:text/html,x", "//example.org", "/x", "http://", "https://a b", "ftp://example.org",
+     "http://[::1", "ht\ntp://example.org", "https://example.org/\u0000", "", None],
+)  # fmt: skip
+def test_only_web_addresses_become_links(url: str | None) -> None:
+    assert web_address(url) is None
+    assert outside_link(url, "there") == ""
+
+
+def test_a_link_out_tells_nothing_of_where_it_was_clicked() -> None:
+    link = outside_link('https://example.org/?q="<x>', "there")
+    assert 'rel="noopener noreferrer nofollow"' in link and 'target="_blank"' in link
+    assert 'href="https://example.org/?q=&quot;&lt;x&gt;"' in link
+
+
+def test_a_quotation_is_verbatim_with_its_gloss_apart() -> None:
+    html = render.turn(view(answer()))
+    assert (
+        'on Thursday <span class="gloss" title="Added by Backissue; not part of the quotation">[14 March 2024]</span>.'
+        in html
+    )
+    markup = assert_ours(html)
+    assert "The bridge will reopen on Thursday [14 March 2024]." in markup.text
+
+
+@given(st.text("ab .", min_size=1, max_size=30), st.lists(st.integers(0, 40), max_size=3))
+def test_taking_the_glosses_out_leaves_the_quotation(text: str, offsets: list[int]) -> None:
+    glosses = tuple(Gloss(offset, "#") for offset in offsets)
+    said = AnswerSentence(text, ("1",), Verdict.SUPPORTED, (), glosses)
+    html = render.turn(view(answer(said)))
+    assert html.count('<span class="gloss"') == len(glosses)
+    shown = html.split('class="sentence supported">')[1].split('<span class="after">')[0]
+    for part in ('<span class="gloss" title="Added by Backissue; not part of the quotation">', "[#]", "</span>"):
+        shown = shown.replace(part, "")
+    assert shown.replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_mark_leads_to_the_card_of_its_source() -> None:
+    markup = assert_ours(render.turn(view(answer())))
+    ids = {value for _, name, value in markup.attributes if name == "id"}
+    marks = [value for tag, name, value in markup.attributes if tag == "a" and name == "href" and value[0] == "#"]
+    assert marks and {mark[1:] for mark in marks} <= ids
+    assert "Source 1: Bridge to reopen after repair, Varnholm Courier, 14 Mar 2024" in [
+        value for _, name, value in markup.attributes if name == "aria-label"
+    ]
+
+
+def test_neighbouring_quotes_of_one_source_stand_together() -> None:
+    two = (
+        AnswerSentence("One.", ("1",), Verdict.SUPPORTED),
+        AnswerSentence("Two.", ("1",), Verdict.SUPPORTED),
+        AnswerSentence("Three.", ("2",), Verdict.SUPPORTED),
+    )
+    html = render.turn(view(answer(*two, sources=(source("1"), source("2", outlet="Sund Gazette")))))
+    assert html.count('<blockquote class="quote">') == 2
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_each_verdict_says_what_it_means(verdict: Verdict) -> None:
+    said = AnswerSentence("The bridge is open.", ("1",), verdict, ("“open” is not in the source.",))
+    html = render.turn(view(answer(said, mode=Mode.MODEL)))
+    assert f'class="verdict {verdict.value}" role="note" tabindex="0" aria-label="' in html
+    assert html.count("“open” is not in the source.") == 2  # for hovering and for a screen reader
+
+
+def test_a_models_text_keeps_its_paragraphs_and_gets_its_marks_once() -> None:
+    said = (
+        AnswerSentence("It reopened [1].", ("1",), Verdict.SUPPORTED),
+        AnswerSentence("It cost 4.2 million crowns.", ("1", "2"), Verdict.SUPPORTED),
+    )
+    made = answer(*said, mode=Mode.MODEL, sources=(source("1"), source("2")))
+    made = replace(made, answer="It reopened [1].\n\nIt cost 4.2 million crowns. [1][2]")
+    html = render.turn(view(made))
+    words = html.split('class="words model">')[1].split("</div>")[0]
+    assert words.count("<p ") == 2
+    assert words.count(">[1]</a>") == 2 and words.count(">[2]</a>") == 1
+    assert "It reopened." in words
+
+
+def test_streamed_text_has_marks_that_lead_nowhere_yet() -> None:
+    html = render.turn(view(None, Phase.WRITING, text="It reopened [1]. It"))
+    assert '<span class="mark waiting">[1]</span>' in html and "<a " not in html
+    assert 'aria-busy="true"' in html
+
+
+def test_a_refusal_says_what_there_is_and_offers_the_search_without_filters() -> None:
+    made = answer(
+        refused=True,
+        sentences=(),
+        sources=(),
+        coverage=Coverage(60, (("A", 40), ("B", 20)), date(2023, 1, 3), date(2024, 12, 20), 2),
+        near_misses=(source(),),
+    )
+    html = render.turn(view(made))
+    assert texts.REFUSED in html
+    assert "It holds 60 articles from 2 outlets, from 3 Jan 2023 to 20 Dec 2024." in html
+    assert texts.WITHOUT_FILTERS not in html
+    narrowed = replace(view(made).asked, wall=SearchFilter(outlets=("A",)))
+    html = render.turn(view(made, asked=narrowed))
+    assert texts.REFUSED_FILTERED in html and 'data-clear="1"' in html
+    assert 'href="#a3-n1"' in html and 'id="a3-n1"' in html
+
+
+def test_how_it_was_understood_is_shown() -> None:
+    part = replace(plan().parts[0], window=TimeWindow(date(2024, 3, 1), date(2024, 3, 31), "in March"))
+    made = answer(plan=plan(standalone="When does the Harbour Bridge reopen?", parts=(part,), notes=("A note.",)))
+    text = assert_ours(render.turn(view(made))).text
+    assert "When does the Harbour Bridge reopen?" in text
+    assert "1 – 31 Mar 2024" in text and "A note." in text
+
+
+def test_what_had_arrived_before_a_failure_is_marked() -> None:
+    html = render.turn(view(None, Phase.FAILED, text="It reop", error="The model's endpoint answered 429."))
+    text = assert_ours(html).text
+    assert "It reop" in text and texts.UNCHECKED_PARTIAL in text and "answered 429" in text
+
+
+def test_a_source_tells_what_to_beware_of() -> None:
+    shown = source(
+        partial=True,
+        superseded=True,
+        correction="Correction: it was 4.2 million.",
+        modified="2024-03-16T10:00:00+01:00",
+        date_source="page date",
+        also_in=(Copy("x", "Gazette", "2024-03-14", None, ""), Copy("y", "Wire", None, None, "")),
+    )
+    text = assert_ours(source_card(shown, "a1-s1", ASKED_ON)).text
+    for said in (texts.PARTIAL, texts.SUPERSEDED, "it was 4.2 million", "Updated 16 Mar 2024", texts.PAGE_DATE):
+        assert said in text
+    assert "Also in 2 outlets" in text
+    assert "14 Mar 2024 · 9 months old" in text and "on the day asked, 20 Dec 2024" in text
+
+
+def test_the_passage_is_marked_in_the_whole_article_too() -> None:
+    cited = source()
+    address = article_address(cited.article_id, cited.passage_id, cited, ASKED_ON)
+    start = TEXT.index("The bridge")
+    assert f"mark={start}-{start + 35}" in address
+    page = ArticlePage(article(), ASKED_ON, ((start, start + 35),))
+    assert "<mark>The bridge will reopen on Thursday.</mark>" in whole_article(page)
+
+
+def test_an_older_version_is_marked_as_such() -> None:
+    from datetime import UTC, datetime
+
+    seen = datetime(2024, 3, 15, tzinfo=UTC)
+    old, new = article(), article(text=TEXT + " More.")
+    versions = (ArticleVersion(1, old, None, seen, False), ArticleVersion(2, new, None, seen, True))
+    assert texts.SUPERSEDED in whole_article(ArticlePage(old, ASKED_ON, versions=versions))
+    current = whole_article(ArticlePage(new, ASKED_ON, versions=versions))
+    assert texts.SUPERSEDED not in current and "Version 2 of 2" in current
+
+
+def test_an_empty_archive_has_its_own_page() -> None:
+    empty = ArchiveAtHand(Coverage(0, (), None, None, 0), ASKED_ON)
+    assert texts.EMPTY_COMMAND in frontpage.start(empty)
+    assert " disabled" in frontpage.composer(empty, Privacy("stays"))
+
+
+def test_the_switch_between_quotes_and_model_is_there_only_with_a_model() -> None:
+    some = ArchiveAtHand(Coverage(1, (("A", 1),), ASKED_ON, ASKED_ON, 0), ASKED_ON)
+    assert 'type="radio"' not in frontpage.filters(some, Privacy("stays"))
+    assert 'type="radio"' in frontpage.filters(some, Privacy("stays", "goes"))

@@ -1,0 +1,139 @@
+"""The chat as a Gradio app: the only module that knows Gradio.
+
+Gradio gives the frame: the page, sessions, the queue, streaming of changes into the page. What is shown is our own
+HTML (render.py, frontpage.py) in ``gr.HTML`` components; static/chat.js sends what readers do through one more of
+them, the bridge, whose events are the whole interface between browser and server:
+
+ask      a question with its settings (view.read_asked): answers stream into ``current``
+stop     give up the answer under way
+fresh    begin a new conversation
+refresh  the archive has changed: show its new coverage, headlines and examples
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from archive.errors import UsageError
+from web import frontpage, render, texts
+from web.frontpage import ArchiveAtHand, Privacy
+from web.session import Answering, ChatSession
+from web.view import Asked, read_asked
+
+QUESTIONS_AT_ONCE = 8
+QUESTIONS_WAITING = 64
+
+# Gradio finds the events a component has by their quoted names in its script.
+_BRIDGE = """
+window.backissue = window.backissue || {};
+window.backissue.send = (name, data) => trigger(name, data || {});
+window.backissue.events = ['ask', 'stop', 'fresh', 'refresh'];
+window.dispatchEvent(new Event('backissue-ready'));
+"""
+
+# Strings, not Gradio's font objects: those would be fetched from Google.
+_SANS = ["-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "Helvetica", "Arial", "sans-serif"]
+_MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
+
+
+def local_theme() -> gr.themes.Base:
+    """A theme whose fonts are the system's own."""
+    return gr.themes.Base(font=list(_SANS), font_mono=list(_MONO))
+
+
+def _html(value: str, elem_id: str) -> gr.HTML:
+    """Markup of ours, as it is: no styles and no click events of Gradio's."""
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None, padding=False)
+
+
+def build_chat(
+    answering: Answering,
+    at_hand: Callable[[], ArchiveAtHand],
+    default_day: Callable[[], date],
+    privacy: Privacy,
+    *,
+    model: str = "",
+) -> gr.Blocks:
+    """The app, ready to be mounted.
+
+    ``at_hand`` and ``default_day`` read the archive anew each time; ``model`` is shown under answers.
+    """
+    now = at_hand()
+    blocks = gr.Blocks(analytics_enabled=False, title=texts.TITLE, fill_width=True)
+    with blocks:
+        session = gr.State(ChatSession())
+        with gr.Column(elem_id="frame"):
+            masthead = _html(frontpage.masthead(now), "masthead")
+            with gr.Column(elem_id="talk"):
+                with gr.Column(elem_id="conversation"):
+                    past = _html("", "past")
+                    current = _html(frontpage.start(now), "current")
+                composer = _html(frontpage.composer(now, privacy), "composer-holder")
+            with gr.Column(elem_id="panel"):
+                panel = _html(frontpage.panel(now), "panel-content")
+            bridge = gr.HTML("", elem_id="bridge", apply_default_css=False, js_on_load=_BRIDGE)
+
+        def ask(state: ChatSession, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
+            before = "".join(render.turn(view) for view in state.turns)
+            try:
+                asked = read_asked(event._data, default_day())
+            except UsageError as error:
+                text = str((event._data or {}).get("text") or "")
+                yield before, render.turn(state.fail(Asked(text, default_day()), str(error)))
+                return
+            for number, view in enumerate(state.ask(asked, answering, model)):
+                yield (before if number == 0 else gr.skip()), render.turn(view)
+
+        def stop(state: ChatSession) -> None:
+            state.stop()
+
+        def fresh(state: ChatSession) -> tuple[str, str]:
+            state.clear()
+            return "", frontpage.start(at_hand())
+
+        def refresh(state: ChatSession) -> tuple[Any, ...]:
+            seen = at_hand()
+            first = gr.skip() if state.turns else frontpage.start(seen)
+            return frontpage.masthead(seen), first, frontpage.composer(seen, privacy), frontpage.panel(seen)
+
+        hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        asking = bridge.ask(
+            ask,
+            session,
+            [past, current],
+            concurrency_limit=QUESTIONS_AT_ONCE,
+            concurrency_id="ask",
+            trigger_mode="multiple",
+            **hidden,
+        )
+        asking.then(None, None, None, js="() => { window.backissue.finished(); }", **hidden)
+        bridge.stop(stop, session, None, queue=False, trigger_mode="multiple", **hidden)
+        bridge.fresh(fresh, session, [past, current], queue=False, **hidden)
+        shown = [masthead, current, composer, panel]
+        bridge.refresh(refresh, session, shown, queue=False, **hidden)
+        blocks.load(refresh, session, shown, queue=False, **hidden)
+    blocks.queue(default_concurrency_limit=QUESTIONS_AT_ONCE, max_size=QUESTIONS_WAITING, api_open=False)
+    return blocks
+
+
+def mount(app: FastAPI, blocks: gr.Blocks) -> None:
+    """Put the chat at ``/`` of a FastAPI app; nothing of Gradio's own pages is offered."""
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        max_file_size="1mb",
+        show_error=True,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=local_theme(),
+    )

@@ -1,0 +1,184 @@
+"""What stands around a conversation, as safe HTML: masthead, start page, composer with its filters, the panel. Pure.
+
+Ids and classes are the agreement with static/chat.js and static/chat.css.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from archive.article import Article
+from assistant.answer import Coverage
+from web import texts
+from web.days import readable
+from web.markup import escape
+from web.render_source import latest_rows
+from web.view import MOST_CHARACTERS
+
+_HALF_DISC = (
+    '<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><circle cx="10" cy="10" r="7.25" fill="none" '
+    'stroke="currentColor" stroke-width="1.5"/><path d="M10 2.75a7.25 7.25 0 0 1 0 14.5z" fill="currentColor"/></svg>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """Who receives text in either mode, each a sentence; ``model`` is empty where there is none."""
+
+    quotes: str
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveAtHand:
+    """The archive as the start page shows it. ``default_day`` is the day a question is asked on unless changed."""
+
+    coverage: Coverage
+    default_day: date
+    embedding: str = ""  # how far meaning search is, a sentence; empty when it is ready
+    latest: tuple[Article, ...] = ()
+    examples: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to ask about."""
+        return self.coverage.articles == 0
+
+
+def coverage_line(held: Coverage) -> str:
+    """``60 articles · 6 outlets · 3 Jan 2023 – 20 Dec 2024`` as plain text."""
+    return texts.coverage(held.articles, len(held.outlets), readable(held.first_day), readable(held.last_day))
+
+
+def masthead(at_hand: ArchiveAtHand) -> str:
+    """The name, what the archive covers, and the two buttons that are always there."""
+    line = "" if at_hand.is_empty else coverage_line(at_hand.coverage)
+    return (
+        f'<a class="skip" href="#question">{texts.SKIP_LINK}</a>'
+        f'<header class="masthead"><h1 class="name">{texts.PRODUCT}</h1>'
+        f'<p class="coverage" id="coverage">{escape(line)}</p>'
+        f'<div class="tools"><button type="button" class="quiet" id="new" hidden aria-label="{texts.NEW}">'
+        f'<span class="if-wide">{texts.NEW}</span><span class="if-narrow">{texts.NEW_SHORT}</span></button>'
+        f'<button type="button" class="quiet icon" id="theme" aria-label="{texts.THEME}" title="{texts.THEME}">'
+        f"{_HALF_DISC}</button></div></header>"
+    )
+
+
+def start(at_hand: ArchiveAtHand) -> str:
+    """Before the first question: an invitation with examples; for an empty archive, how to fill it."""
+    if at_hand.is_empty:
+        return (
+            f'<section class="start empty" data-phase="start"><h2 class="welcome">{texts.EMPTY_TITLE}</h2>'
+            f'<p class="lead">{texts.EMPTY_LEAD}</p><pre class="command"><code>{texts.EMPTY_COMMAND}</code></pre>'
+            f'<p class="small">{texts.EMPTY_FORMATS}</p></section>'
+        )
+    rows = "".join(
+        f'<li><button type="button" class="example" data-ask="{escape(question)}" dir="auto">'
+        f"{escape(question)}</button></li>"
+        for question in at_hand.examples
+    )
+    examples = f'<h3 class="label">{texts.EXAMPLES}</h3><ul class="examples">{rows}</ul>' if rows else ""
+    return (
+        f'<section class="start" data-phase="start"><h2 class="welcome">{texts.WELCOME}</h2>'
+        f'<p class="lead">{texts.WELCOME_LEAD}</p>{examples}</section>'
+    )
+
+
+def panel(at_hand: ArchiveAtHand) -> str:
+    """The panel's two faces: the latest headlines, and (empty until chat.js fills it) what has been opened."""
+    latest = ""
+    if at_hand.latest:
+        latest = f'<h3 class="label">{texts.LATEST}</h3><ol class="latest-rows">{latest_rows(at_hand.latest)}</ol>'
+    hint = "" if at_hand.is_empty else f'<p class="hint">{texts.PANEL_HINT}</p>'
+    return (
+        f'<div class="panel-bar"><button type="button" class="quiet" id="panel-back" hidden>← {texts.BACK}</button>'
+        '<p class="panel-position" id="panel-position" aria-live="polite"></p>'
+        f'<button type="button" class="quiet icon" id="panel-previous" aria-label="{texts.PREVIOUS}" hidden>←</button>'
+        f'<button type="button" class="quiet icon" id="panel-next" aria-label="{texts.NEXT}" hidden>→</button>'
+        f'<button type="button" class="quiet icon" id="panel-close" aria-label="{texts.CLOSE}">✕</button></div>'
+        f'<div class="panel-front" id="panel-front">{latest}{hint}</div>'
+        '<div class="panel-view" id="panel-view" hidden></div>'
+    )
+
+
+def composer(at_hand: ArchiveAtHand, privacy: Privacy) -> str:
+    """The question's box, the filters, and the line that says who receives text."""
+    empty = " disabled" if at_hand.is_empty else ""
+    said = privacy.model or privacy.quotes
+    return (
+        '<form class="composer" id="composer" autocomplete="off">'
+        f"{filters(at_hand, privacy)}"
+        f'<div class="box"><label class="visually-hidden" for="question">{texts.QUESTION_LABEL}</label>'
+        f'<textarea id="question" name="question" rows="1" maxlength="{MOST_CHARACTERS}" '
+        f'placeholder="{texts.QUESTION_PLACEHOLDER}" aria-describedby="keys"{empty}></textarea>'
+        f'<button type="submit" class="primary" id="ask"{empty}>{texts.ASK}</button>'
+        f'<button type="button" class="primary stop" id="stop" hidden>{texts.STOP}</button></div>'
+        '<div class="under"><button type="button" class="quiet" id="filters-toggle" aria-expanded="false" '
+        f'aria-controls="filters"><span class="toggle-label">{texts.FILTERS}</span>'
+        f'<span class="summary" id="filter-summary"></span></button><p class="keys" id="keys">{texts.KEYS_HINT}</p>'
+        f'<p class="privacy" id="privacy" data-quotes="{escape(privacy.quotes)}" data-model="{escape(privacy.model)}">'
+        f"{escape(said)}</p>"
+        f'<p class="embedding" id="embedding" role="status">{escape(at_hand.embedding)}</p>'
+        "</div></form>"
+    )
+
+
+def filters(at_hand: ArchiveAtHand, privacy: Privacy) -> str:
+    """The filter sheet: days, outlets, the day asked on, and who writes."""
+    held = at_hand.coverage
+    first, last = _iso(held.first_day), _iso(held.last_day)
+    asked = at_hand.default_day.isoformat()
+    return (
+        f'<fieldset class="filters" id="filters" hidden data-default-day="{asked}" data-any-date="{texts.ANY_DATE}" '
+        f'data-all-outlets="{texts.ALL_OUTLETS}"><legend class="visually-hidden">{texts.FILTERS}</legend>'
+        '<div class="filter-grid"><div class="filter-days">'
+        f'<div class="pair"><label>{texts.FROM}<input type="date" name="from" min="{first}" max="{last}"></label>'
+        f'<label><span aria-hidden="true">{texts.TO}</span><span class="visually-hidden">{texts.TO_LABEL}</span>'
+        f'<input type="date" name="to" min="{first}" max="{last}"></label></div>'
+        f'<p class="help">{texts.WINDOW_NOTE}</p>'
+        f'<label>{texts.ASKED_ON}<input type="date" name="asked_on" value="{asked}" required></label>'
+        f'<p class="help">{texts.ASKED_ON_HELP}</p>'
+        f'<label class="check"><input type="checkbox" name="as_of"><span>{texts.AS_OF}</span></label>'
+        f"{_mode_switch(privacy)}</div>{_outlet_list(held.outlets)}</div>"
+        f'<div class="filter-actions"><button type="button" class="quiet" id="filters-clear">{texts.CLEAR}</button>'
+        f'<button type="button" class="action" id="filters-done">{texts.DONE}</button></div></fieldset>'
+    )
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
+
+
+def _mode_switch(privacy: Privacy) -> str:
+    if not privacy.model:
+        return '<input type="hidden" name="mode" value="quotes">'
+    choices = "".join(
+        f'<label class="choice"><input type="radio" name="mode" value="{value}"{checked}><span>{label}</span></label>'
+        for value, label, checked in (
+            ("quotes", texts.MODE_QUOTES, ""),
+            ("model", texts.MODE_MODEL, " checked"),
+        )
+    )
+    return (
+        f'<div class="mode" role="radiogroup" aria-label="{texts.WRITTEN_BY}">'
+        f'<span class="field-label">{texts.WRITTEN_BY}</span><div class="choices">{choices}</div></div>'
+    )
+
+
+def _outlet_list(outlets: Sequence[tuple[str, int]]) -> str:
+    rows = "".join(
+        f'<li><label class="check"><input type="checkbox" name="outlet" value="{escape(name)}">'
+        f'<span dir="auto">{escape(name)}</span><span class="count">{count:,}</span></label></li>'
+        for name, count in outlets
+    )
+    find = ""
+    if len(outlets) > 12:
+        find = (
+            f'<input type="search" id="find-outlet" placeholder="{texts.FIND_OUTLET}" aria-label="{texts.FIND_OUTLET}">'
+        )
+    return (
+        f'<div class="filter-outlets" role="group" aria-label="{texts.OUTLETS}"><span class="field-label">'
+        f'{texts.OUTLETS}</span>{find}<ul class="outlet-list">{rows}</ul></div>'
+    )

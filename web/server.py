@@ -1,0 +1,128 @@
+"""The chat's server: Gradio's app, our files, whole articles and the archive's status, under one set of headers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from archive.errors import UsageError
+from archive.settings import Settings
+from web.background import BackgroundWorker
+from web.security import SecurityHeaders
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from archive.store import ArchiveStore
+    from assistant.language_model import LanguageModel
+
+SHUTDOWN_SECONDS = 5
+
+
+def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageModel | None) -> FastAPI:
+    """The whole web application. Nothing is sent anywhere by building it."""
+    # Before Gradio is imported: it reads these once.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    from fastapi import FastAPI
+
+    from web.at_hand import AtHand, privacy_of
+    from web.chat import build_chat, mount
+    from web.page import OurPage
+    from web.routes import add_routes
+    from web.session import answering_with
+
+    app = FastAPI(title="Backissue", docs_url=None, redoc_url=None, openapi_url=None)
+    add_routes(app, store)
+    archive = AtHand(store)
+    blocks = build_chat(
+        answering_with(store, settings, language_model),
+        archive.now,
+        archive.default_day,
+        privacy_of(settings, language_model),
+        model=language_model.describe() if language_model is not None else "",
+    )
+    mount(app, blocks)
+    app.add_middleware(OurPage)
+    app.add_middleware(SecurityHeaders)  # added last, so it stands outermost
+    return app
+
+
+def serve(
+    store: ArchiveStore,
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    language_model: LanguageModel | None,
+    open_browser: bool = False,
+    on_ready: Callable[[str], None] = lambda url: None,
+) -> None:
+    """Serve the chat until Ctrl-C (or SIGTERM), embedding what is pending meanwhile.
+
+    ``on_ready`` gets the address once questions can be asked. Raises UsageError if the port can't be had.
+    """
+    listening = listen(host, port)
+    url = address(host, listening.getsockname()[1])
+    try:
+        app = build_app(store, settings, language_model)
+        with BackgroundWorker(store):
+            _run(app, listening, lambda: _ready(url, on_ready, open_browser=open_browser))
+    finally:
+        listening.close()
+
+
+def _ready(url: str, on_ready: Callable[[str], None], *, open_browser: bool) -> None:
+    on_ready(url)
+    if open_browser:
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, so that a busy port is known before anything is loaded. Raises UsageError with the remedy."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        if isinstance(error, OSError) and error.errno in {98, 48, 10048}:
+            raise UsageError(
+                f"Port {port} at {host} is in use, perhaps by another chat. Choose another with --port, or --port 0."
+            ) from None
+        raise UsageError(f"Can't listen on {host}:{port} ({error}). Choose another --host or --port.") from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def address(host: str, port: int) -> str:
+    """What to type into a browser on this machine."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}"
+
+
+def _run(app: FastAPI, listening: socket.socket, ready: Callable[[], None]) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS, lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    started = server.startup
+
+    async def startup(sockets: list[socket.socket] | None = None) -> None:
+        await started(sockets)
+        if server.started:
+            ready()
+
+    server.startup = startup  # type: ignore[method-assign]
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        return  # uvicorn has shut down and hands the signal on

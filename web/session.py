@@ -1,0 +1,91 @@
+"""One reader's conversation. Gradio keeps one of these per browser tab; nothing of it is shared."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from archive.settings import Settings
+from assistant.answer import AnswerEvent
+from assistant.conversation import Turn
+from assistant.question import Question
+from web.asking import Asking
+from web.view import Asked, Phase, TurnView
+
+if TYPE_CHECKING:
+    from archive.store import ArchiveStore
+    from assistant.language_model import LanguageModel
+
+Answering = Callable[[Question], Iterator[AnswerEvent]]
+
+
+class ChatSession:
+    """The turns so far and the question under way. A copy of one is always a new, empty one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._turns: list[TurnView] = []
+        self._asking: Asking | None = None
+
+    def __deepcopy__(self, memo: dict[int, object]) -> ChatSession:
+        return ChatSession()
+
+    @property
+    def turns(self) -> tuple[TurnView, ...]:
+        """Settled turns, oldest first."""
+        with self._lock:
+            return tuple(self._turns)
+
+    def history(self) -> tuple[Turn, ...]:
+        """What a follow-up question may refer to: questions and the answers that were given."""
+        spoken: list[Turn] = []
+        for view in self.turns:
+            if view.answer is not None and not view.answer.refused:
+                spoken += [Turn("user", view.asked.text), Turn("assistant", view.answer.answer)]
+        return tuple(spoken)
+
+    def ask(self, asked: Asked, answering: Answering, model: str = "") -> Iterator[TurnView]:
+        """Answer a question; a question still under way is stopped first. Gives every change of the turn."""
+        self.stop()
+        question = Question(asked.text, asked.asked_on, self.history(), asked.wall, asked.mode)
+        with self._lock:
+            number = self._turns[-1].number + 1 if self._turns else 1
+            asking = Asking(TurnView(number, asked, model=model), lambda: answering(question))
+            self._asking = asking
+        try:
+            yield from asking.views()
+        finally:
+            with self._lock:
+                view = asking.view if asking.view.phase.is_over else asking.view.stopped()
+                if self._asking is asking:
+                    self._turns.append(view)
+                    self._asking = None
+
+    def fail(self, asked: Asked, message: str) -> TurnView:
+        """A question that could not even be put; it is shown with the reason and not remembered."""
+        with self._lock:
+            number = self._turns[-1].number + 1 if self._turns else 1
+        return TurnView(number, asked, Phase.FAILED, error=message)
+
+    def stop(self) -> None:
+        """Give up the question under way, if there is one."""
+        with self._lock:
+            asking = self._asking
+        if asking is not None:
+            asking.stop()
+
+    def clear(self) -> None:
+        """Begin a new conversation."""
+        self.stop()
+        with self._lock:
+            self._turns.clear()
+            self._asking = None
+
+
+def answering_with(store: ArchiveStore, settings: Settings, language_model: LanguageModel | None) -> Answering:
+    """How questions are answered here: the assistant over this archive."""
+    from assistant.pipeline import AnswerSettings, answer_question
+
+    answer_settings = AnswerSettings.from_settings(settings)
+    return lambda question: answer_question(store, question, settings=answer_settings, language_model=language_model)

@@ -1,0 +1,431 @@
+// What happens in the browser: sends what readers do to the server, moves sources into the panel, keeps the keyboard.
+// All markup comes from the server, escaped; this file only moves nodes, sets text and toggles attributes.
+(function () {
+  "use strict";
+
+  const own = (window.backissue = window.backissue || {});
+  const byId = (id) => document.getElementById(id);
+  const narrow = window.matchMedia("(max-width: 959px)");
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const state = { busy: false, asked: "", turn: null, reading: null, opened: null, list: [], back: [], opener: null, edition: null };
+
+  // --- asking ---------------------------------------------------------------------------------------------------
+
+  function settings() {
+    const form = byId("filters");
+    const value = (name) => form.querySelector(`[name="${name}"]`)?.value || "";
+    return {
+      from: value("from"),
+      to: value("to"),
+      asked_on: value("asked_on"),
+      as_of: Boolean(form.querySelector('[name="as_of"]')?.checked),
+      outlets: [...form.querySelectorAll('[name="outlet"]:checked')].map((box) => box.value),
+      mode: form.querySelector('[name="mode"]:checked')?.value || form.querySelector('input[type="hidden"][name="mode"]')?.value || "",
+    };
+  }
+
+  function ask(text) {
+    const question = text.trim();
+    if (!question || state.busy || !own.send) return;
+    showFilters(false);
+    setBusy(true);
+    state.asked = question;
+    state.turn = null;
+    const box = byId("question");
+    box.value = "";
+    fit(box);
+    if (narrow.matches) closePanel(false);
+    own.send("ask", { text: question, ...settings() });
+  }
+
+  function setBusy(busy) {
+    state.busy = busy;
+    document.documentElement.classList.toggle("busy", busy);
+    const stop = byId("stop");
+    const button = byId("ask");
+    if (!stop || !button) return;
+    const had = document.activeElement === stop || document.activeElement === button;
+    stop.hidden = !busy;
+    button.hidden = busy;
+    stop.disabled = false;
+    if (had) byId("question").focus({ preventScroll: true });
+  }
+
+  function stop() {
+    if (!state.busy || !own.send) return;
+    byId("stop").disabled = true;
+    own.send("stop");
+  }
+
+  // Gradio calls this when an answer has ended, however it ended.
+  own.finished = function () {
+    const turn = document.querySelector("#current .turn");
+    const box = byId("question");
+    if (state.busy && !state.turn && box && !box.value) {
+      box.value = state.asked; // the question never got through: a full queue, a lost connection
+      fit(box);
+    }
+    setBusy(false);
+    if (turn) settled(turn);
+  };
+
+  function fresh() {
+    if (!own.send) return;
+    setBusy(false);
+    own.send("fresh");
+    showFront();
+    byId("new").hidden = true;
+    byId("question").focus();
+  }
+
+  // --- what the server has put into the page ----------------------------------------------------------------------
+
+  function watchConversation() {
+    const current = byId("current");
+    const look = () => {
+      const turn = current.querySelector(".turn");
+      byId("new").hidden = !turn;
+      if (!turn) return;
+      if (state.turn !== turn.id) {
+        state.turn = turn.id;
+        requestAnimationFrame(() => toTop(turn));
+      }
+      const reading = turn.querySelector(".provisional");
+      if (reading && !narrow.matches && state.reading !== turn.id) {
+        state.reading = turn.id;
+        openList(turn);
+      }
+      paintOpened();
+    };
+    new MutationObserver(look).observe(current, { childList: true, subtree: true, attributes: true, attributeFilter: ["id", "data-phase"] });
+    look();
+  }
+
+  function toTop(turn) {
+    const holder = byId("conversation");
+    const top = holder.scrollTop + turn.getBoundingClientRect().top - holder.getBoundingClientRect().top;
+    holder.scrollTo({ top, behavior: calm.matches ? "auto" : "smooth" });
+  }
+
+  // On a wide screen the panel shows the new answer's sources beside it, without being asked.
+  function settled(turn) {
+    if (narrow.matches) return;
+    if (turn.querySelector(".turn-sources:not(.near)")) openList(turn);
+    else showFront();
+  }
+
+  // --- the panel ------------------------------------------------------------------------------------------------
+
+  function panelShows(node, position) {
+    const view = byId("panel-view");
+    view.replaceChildren(node);
+    view.hidden = false;
+    byId("panel-front").hidden = true;
+    byId("panel-position").textContent = position || "";
+    byId("panel").scrollTop = 0;
+  }
+
+  function showFront() {
+    state.opened = null;
+    state.back = [];
+    const view = byId("panel-view");
+    if (!view) return;
+    view.replaceChildren();
+    view.hidden = true;
+    byId("panel-front").hidden = false;
+    byId("panel-position").textContent = "";
+    buttons();
+    paintOpened();
+  }
+
+  function openList(turn) {
+    const section = turn.querySelector(".turn-sources");
+    const list = document.createElement("div");
+    list.className = "panel-list";
+    for (const part of section.querySelectorAll(":scope > .label, :scope > .source-rows")) list.append(part.cloneNode(true));
+    state.opened = null;
+    state.list = [];
+    state.back = [];
+    panelShows(list, "");
+    buttons();
+    paintOpened();
+  }
+
+  function openSource(id, opener) {
+    const card = byId(id);
+    if (!card) return false;
+    const cards = [...card.parentElement.children];
+    const at = cards.indexOf(card);
+    const shown = card.cloneNode(true);
+    shown.id = "opened-" + id;
+    state.opened = id;
+    state.list = cards.map((each) => each.id);
+    state.back = [];
+    if (opener) state.opener = opener;
+    panelShows(shown, cards.length > 1 ? `${at + 1} / ${cards.length}` : "");
+    buttons();
+    openPanel();
+    toMark(shown);
+    paintOpened();
+    return true;
+  }
+
+  function step(by) {
+    const next = state.list[state.list.indexOf(state.opened) + by];
+    if (next) openSource(next);
+  }
+
+  async function openArticle(link) {
+    const view = byId("panel-view");
+    const before = { nodes: [...view.childNodes], front: view.hidden, position: byId("panel-position").textContent, opened: state.opened, scroll: byId("panel").scrollTop };
+    const address = new URL(link.href);
+    address.searchParams.set("part", "1");
+    if (!byId("panel").contains(link)) state.opener = link;
+    let html;
+    try {
+      html = await (await fetch(address)).text();
+    } catch (lost) {
+      return;
+    }
+    const article = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+    if (!article) return;
+    state.back.push(before);
+    panelShows(document.adoptNode(article), "");
+    buttons();
+    openPanel();
+    toMark(article);
+  }
+
+  function goBack() {
+    const before = state.back.pop();
+    if (!before) return;
+    const view = byId("panel-view");
+    view.replaceChildren(...before.nodes);
+    view.hidden = before.front;
+    byId("panel-front").hidden = !before.front;
+    byId("panel-position").textContent = before.position;
+    state.opened = before.opened;
+    byId("panel").scrollTop = before.scroll;
+    buttons();
+    view.querySelector(".read-article, .source")?.focus({ preventScroll: true });
+  }
+
+  function buttons() {
+    const at = state.list.indexOf(state.opened);
+    const reading = state.back.length > 0;
+    byId("panel-back").hidden = !reading;
+    const several = !reading && state.opened !== null && state.list.length > 1;
+    byId("panel-previous").hidden = byId("panel-next").hidden = !several;
+    byId("panel-previous").disabled = at <= 0;
+    byId("panel-next").disabled = at >= state.list.length - 1;
+    byId("panel-close").classList.toggle("always", state.opened !== null || reading);
+  }
+
+  function toMark(shown) {
+    const mark = shown.querySelector("mark");
+    requestAnimationFrame(() => {
+      if (mark) {
+        const panel = byId("panel");
+        const top = mark.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+        const room = panel.clientHeight;
+        if (top > room * 0.7) panel.scrollTo({ top: panel.scrollTop + top - room * 0.35, behavior: calm.matches ? "auto" : "smooth" });
+      }
+      if (narrow.matches) shown.focus({ preventScroll: true });
+    });
+  }
+
+  function openPanel() {
+    document.documentElement.classList.add("panel-open");
+  }
+
+  function closePanel(refocus = true) {
+    document.documentElement.classList.remove("panel-open");
+    if (!narrow.matches) {
+      const turn = document.querySelector("#current .turn");
+      if (state.opened && turn?.querySelector(".turn-sources:not(.near)")) openList(turn);
+      else showFront();
+    } else {
+      state.opened = null;
+      paintOpened();
+    }
+    if (refocus && state.opener?.isConnected) state.opener.focus({ preventScroll: true });
+  }
+
+  // Which mark is open, shown where it stands.
+  function paintOpened() {
+    const wanted = state.opened ? "#" + state.opened : null;
+    for (const link of document.querySelectorAll("a.mark, a.source-row")) {
+      const open = link.getAttribute("href") === wanted;
+      if (open !== link.hasAttribute("aria-current")) open ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
+    }
+  }
+
+  // --- filters --------------------------------------------------------------------------------------------------
+
+  function showFilters(open) {
+    const sheet = byId("filters");
+    if (!sheet || sheet.hidden === !open) return;
+    sheet.hidden = !open;
+    byId("filters-toggle").setAttribute("aria-expanded", String(open));
+    if (open) sheet.querySelector("input")?.focus({ preventScroll: true });
+  }
+
+  function clearFilters() {
+    const sheet = byId("filters");
+    for (const field of sheet.querySelectorAll('[name="from"], [name="to"]')) field.value = "";
+    sheet.querySelector('[name="asked_on"]').value = sheet.dataset.defaultDay;
+    for (const box of sheet.querySelectorAll('input[type="checkbox"]')) box.checked = false;
+    summarise();
+  }
+
+  const shortDay = (iso) => {
+    const day = new Date(iso + "T00:00:00");
+    return isNaN(day) ? iso : day.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  };
+
+  function summarise() {
+    const sheet = byId("filters");
+    const set = settings();
+    const days = set.from || set.to ? `${set.from ? shortDay(set.from) : "…"} – ${set.to ? shortDay(set.to) : "…"}` : sheet.dataset.anyDate;
+    const outlets = set.outlets.length === 0 ? sheet.dataset.allOutlets : set.outlets.length === 1 ? set.outlets[0] : `${set.outlets.length} outlets`;
+    const asked = set.asked_on ? `asked on ${shortDay(set.asked_on)}` : "";
+    byId("filter-summary").textContent = [days, outlets, asked].filter(Boolean).join(" · ");
+    const narrowed = Boolean(set.from || set.to || set.outlets.length || set.as_of);
+    byId("filters-toggle").classList.toggle("active", narrowed);
+    const line = byId("privacy");
+    line.textContent = set.mode === "model" && line.dataset.model ? line.dataset.model : line.dataset.quotes;
+  }
+
+  function findOutlet(words) {
+    const wanted = words.trim().toLocaleLowerCase();
+    for (const row of document.querySelectorAll(".outlet-list li")) row.hidden = !row.textContent.toLocaleLowerCase().includes(wanted);
+  }
+
+  // --- the archive grows while the chat is open ---------------------------------------------------------------------
+
+  async function look() {
+    let wait = 15000;
+    if (!document.hidden) {
+      try {
+        const seen = await (await fetch("/status")).json();
+        byId("coverage").textContent = seen.coverage;
+        byId("embedding").textContent = seen.embedding;
+        if (state.edition !== null && seen.edition !== state.edition && !state.busy) own.send?.("refresh");
+        state.edition = seen.edition;
+        if (seen.embedding || seen.empty) wait = 3000;
+      } catch (lost) {
+        wait = 10000; // the server is away; the next question will say so
+      }
+    }
+    setTimeout(look, wait);
+  }
+
+  // --- hands ----------------------------------------------------------------------------------------------------
+
+  function fit(box) {
+    box.style.height = "auto";
+    box.style.height = Math.min(box.scrollHeight, 200) + "px";
+  }
+
+  async function copy(button) {
+    const text = button.dataset.copy;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch (refused) {
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    const label = button.textContent;
+    button.textContent = "✓";
+    setTimeout(() => (button.textContent = label), 1200);
+  }
+
+  document.addEventListener("click", (event) => {
+    const on = (selector) => event.target.closest(selector);
+    let hit;
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if ((hit = on("a.mark, a.source-row"))) {
+      event.preventDefault();
+      openSource(hit.getAttribute("href").slice(1), hit);
+    } else if ((hit = on("a.read-article"))) {
+      if (document.body.classList.contains("reading")) return;
+      event.preventDefault();
+      openArticle(hit);
+    } else if ((hit = on("[data-ask]"))) {
+      if (hit.dataset.clear) clearFilters();
+      ask(hit.dataset.ask);
+    } else if ((hit = on("[data-copy]"))) copy(hit);
+    else if (on("#stop")) stop();
+    else if (on("#new")) fresh();
+    else if (on("#theme")) window.backissueTheme();
+    else if (on("#panel-close")) closePanel();
+    else if (on("#panel-back")) goBack();
+    else if (on("#panel-previous")) step(-1);
+    else if (on("#panel-next")) step(1);
+    else if (on("#filters-toggle")) showFilters(byId("filters").hidden);
+    else if (on("#filters-done")) {
+      showFilters(false);
+      byId("question").focus();
+    } else if (on("#filters-clear")) clearFilters();
+    else if (on(".skip")) {
+      event.preventDefault();
+      byId("question").focus();
+    } else if (!on("#filters") && byId("filters") && !byId("filters").hidden) showFilters(false);
+    else if (narrow.matches && document.documentElement.classList.contains("panel-open") && !on("#panel")) closePanel();
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "composer") return;
+    event.preventDefault();
+    ask(byId("question").value);
+  });
+
+  document.addEventListener("input", (event) => {
+    if (event.target.id === "question") fit(event.target);
+    else if (event.target.id === "find-outlet") findOutlet(event.target.value);
+    else if (event.target.closest?.("#filters")) summarise();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches?.("input, textarea, select");
+    if (event.key === "Enter" && event.target.id === "question" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      ask(event.target.value);
+    } else if (event.key === "Enter" && event.target.closest?.("#filters") && event.target.matches("input")) {
+      event.preventDefault();
+      showFilters(false);
+      byId("question").focus();
+    } else if (event.key === "Escape") {
+      if (byId("filters") && !byId("filters").hidden) {
+        showFilters(false);
+        byId("filters-toggle").focus();
+      } else if (state.busy) stop();
+      else if (state.back.length) goBack();
+      else if (state.opened || document.documentElement.classList.contains("panel-open")) closePanel();
+    } else if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      byId("question")?.focus();
+    } else if ((event.key === "ArrowRight" || event.key === "ArrowLeft") && !typing && state.opened && !state.back.length) {
+      step(event.key === "ArrowRight" ? 1 : -1);
+    }
+  });
+
+  // --- start ----------------------------------------------------------------------------------------------------
+
+  let started = false;
+  function start() {
+    if (started || !own.send || !byId("question") || !byId("current") || !byId("panel-view")) return;
+    started = true;
+    document.documentElement.classList.add("ready");
+    watchConversation();
+    summarise();
+    if (!narrow.matches) byId("question").focus({ preventScroll: true });
+    look();
+  }
+  window.addEventListener("backissue-ready", start);
+  const early = setInterval(() => (started ? clearInterval(early) : start()), 50);
+})();

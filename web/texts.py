@@ -1,0 +1,336 @@
+"""Every sentence the interface says, in one file, so that it can be translated.
+
+Values are plain text, never markup; what a function puts in (numbers, names) is escaped by whoever renders it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+PRODUCT: Final = "Backissue"
+TITLE: Final = "Backissue — ask the archive"
+SKIP_LINK: Final = "Skip to the question"
+
+# Start
+WELCOME: Final = "Ask the archive"
+WELCOME_LEAD: Final = "Every sentence of an answer shows the passage, the outlet and the date it rests on."
+EXAMPLES: Final = "For example"
+LATEST: Final = "Latest in the archive"
+OUTLETS: Final = "Outlets"
+PANEL_HINT: Final = "Click a [1] in an answer and its source opens here, at the sentence it rests on."
+NO_HEADLINE: Final = "Without a headline"
+
+# An empty archive
+EMPTY_TITLE: Final = "Nothing is filed yet"
+EMPTY_LEAD: Final = "This archive holds no articles. Put some in, and ask again; this page notices by itself."
+EMPTY_COMMAND: Final = "backissue ingest YOUR-ARTICLES"
+EMPTY_FORMATS: Final = "A file, a folder or a pattern: JSON lines, saved web pages, plain text or Markdown."
+
+# Composer
+QUESTION_LABEL: Final = "Your question"
+QUESTION_PLACEHOLDER: Final = "What would you like to know?"
+ASK: Final = "Ask"
+STOP: Final = "Stop"
+NEW: Final = "New conversation"
+NEW_SHORT: Final = "New"
+THEME: Final = "Light or dark"
+KEYS_HINT: Final = "Enter asks · Shift+Enter for a new line"
+BACK_TO_ANSWER: Final = "Close the sources"
+
+# Filters
+FILTERS: Final = "Filters"
+FROM: Final = "Published from"
+TO: Final = "to"
+TO_LABEL: Final = "Published to, this day included"
+ASKED_ON: Final = "Asked on"
+ASKED_ON_HELP: Final = "“Last week” and every age count from this day."
+AS_OF: Final = "Only what had been published by that day"
+WRITTEN_BY: Final = "Answer in"
+MODE_QUOTES: Final = "Quotes"
+MODE_MODEL: Final = "Model’s words"
+MODE_QUOTES_HELP: Final = "Verbatim sentences from the articles"
+CLEAR: Final = "Clear the filters"
+DONE: Final = "Done"
+ANY_DATE: Final = "Any date"
+ALL_OUTLETS: Final = "All outlets"
+FIND_OUTLET: Final = "Find an outlet"
+WINDOW_NOTE: Final = "Both days are included. Undated articles stand outside every window."
+
+# Progress
+READING_QUESTION: Final = "Reading the question…"
+SEARCHING: Final = "Searching the archive…"
+CHECKING: Final = "Writing…"
+STOPPED: Final = "Stopped. What had arrived is shown; it has not been checked."
+STOPPED_EARLY: Final = "Stopped before an answer began."
+INCOMPLETE: Final = "Incomplete: the answer broke off here."
+UNCHECKED_PARTIAL: Final = "What had arrived before is shown; it has not been checked."
+
+# How it was understood
+UNDERSTOOD: Final = "Understood as"
+YOUR_FILTER: Final = "Your filter"
+MODE_USED_QUOTES: Final = "Verbatim quotations"
+MODE_USED_MODEL: Final = "In the model’s words"
+
+# Verdicts
+SUPPORTED_QUOTE: Final = "Verbatim: this sentence stands in the source exactly so."
+SUPPORTED: Final = "Checked: its names, numbers and dates are in the source it cites."
+UNCHECKED: Final = "Not checked: nothing in this sentence could be compared with its source."
+NOT_IN_SOURCE: Final = "Careful: something in this sentence is not in the source it cites."
+CONTRADICTED: Final = "Careful: the source it cites says otherwise."
+GLOSS: Final = "Added by Backissue; not part of the quotation"
+
+# Sources
+SOURCES: Final = "Sources"
+PANEL_LABEL: Final = "Sources and articles"
+WHOLE_ARTICLE: Final = "Read the whole article"
+BACK_TO_PASSAGE: Final = "Back to the passage"
+BACK: Final = "Back"
+AT_OUTLET: Final = "Open at the outlet"
+CLOSE: Final = "Close"
+PREVIOUS: Final = "Previous source"
+NEXT: Final = "Next source"
+UNDATED: Final = "Undated"
+UNKNOWN_OUTLET: Final = "Unknown outlet"
+PARTIAL: Final = "Only part of this article was captured."
+SUPERSEDED: Final = "An older version of this article; it has been changed since."
+PAGE_DATE: Final = "The date is the one on the page, which may be the day it was saved."
+UNSURE_DATE: Final = "The date was worked out and may be wrong."
+CORRECTION: Final = "Correction"
+GONE: Final = "This article is no longer in the archive."
+COPY: Final = "Copy"
+COPY_TITLE: Final = "Copy the answer with its sources"
+READING_NOW: Final = "Being read"
+CITED_HERE: Final = "The highlighted words are what the answer cites."
+TABLE_VERSIONS: Final = "Versions"
+
+# Refusal
+REFUSED: Final = "The archive doesn’t answer this."
+REFUSED_FILTERED: Final = "Within your filters, the archive doesn’t answer this."
+NEAREST: Final = "Nearest to it"
+WITHOUT_FILTERS: Final = "Search without filters"
+NOTHING_NEAR: Final = "Nothing in it comes near the question."
+
+# Errors
+NO_QUESTION: Final = "Type a question first."
+BAD_WINDOW: Final = "The window ends before it begins: swap its two days."
+FAILED: Final = "This question could not be answered"
+CONNECTION: Final = "The connection to Backissue was lost. Is it still running? Your question is in the box; ask again."
+BUSY: Final = "Too many questions are waiting. Yours is in the box; ask again in a moment."
+
+
+def too_long(most: int) -> str:
+    """Said when a question is longer than ``most`` characters."""
+    return f"A question can have up to {most:,} characters. Shorten it and ask again."
+
+
+def bad_day(value: str) -> str:
+    """Said when a date field holds something else."""
+    return f"“{value}” is not a day; write it as 2024-03-14."
+
+
+def unexpected(kind: str) -> str:
+    """Said when something of ours broke; ``kind`` is the exception's name, the log has the rest."""
+    return f"Something inside Backissue went wrong ({kind}). The log tells more; the next question works."
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """``1 article``, ``2,000 articles``."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def articles(count: int) -> str:
+    """How many articles."""
+    return plural(count, "article", "articles")
+
+
+def outlets(count: int) -> str:
+    """How many outlets."""
+    return plural(count, "outlet", "outlets")
+
+
+def also_in(count: int) -> str:
+    """How many other outlets printed the same story."""
+    return f"Also in {outlets(count)}"
+
+
+def undated(count: int) -> str:
+    """How many articles have no date."""
+    return f"{count:,} undated"
+
+
+def embedding(percent: int) -> str:
+    """How far the meaning search is."""
+    return f"Searching by keywords; meaning search is {percent}% ready"
+
+
+MEANING_OFF: Final = "Searching by keywords"
+
+
+def reading(count: int) -> str:
+    """While the answer is made from ``count`` passages."""
+    return f"Reading {plural(count, 'passage', 'passages')}…"
+
+
+def stays_here() -> str:
+    """The line in quotes mode."""
+    return "Nothing leaves this machine: answers are verbatim quotations."
+
+
+def goes_to(who: str) -> str:
+    """The line when a language model writes; ``who`` is "model X at host Y"."""
+    return f"Questions and the passages found go to {who}."
+
+
+def stays_with(who: str) -> str:
+    """The line when the language model’s endpoint is this machine."""
+    return f"Answers are written by {who}: nothing leaves this machine."
+
+
+def embeds_at(model: str, host: str) -> str:
+    """The line when texts are embedded elsewhere."""
+    return f"Questions and articles go to {model} at {host} to be searched by meaning."
+
+
+def coverage(count: int, of_outlets: int, first: str, last: str) -> str:
+    """What the archive holds; ``first`` and ``last`` are readable days or empty."""
+    parts = [articles(count), outlets(of_outlets)]
+    if first and last:
+        parts.append(first if first == last else f"{first} – {last}")
+    return " · ".join(parts)
+
+
+def refusal_coverage(count: int, of_outlets: int, first: str, last: str) -> str:
+    """The sentence under a refusal that says what was searched."""
+    span = f", from {first} to {last}" if first and last else ""
+    return f"It holds {articles(count)} from {outlets(of_outlets)}{span}."
+
+
+def age_reference(day: str) -> str:
+    """Which day an age counts from."""
+    return f"on the day asked, {day}"
+
+
+def age_today() -> str:
+    """That an age counts from today."""
+    return "today"
+
+
+def source_position(position: str, count: int) -> str:
+    """Which of an answer's sources is open."""
+    return f"Source {position} of {count}"
+
+
+def mark_label(key: str, title: str, where: str) -> str:
+    """What a screen reader says at a ``[1]``."""
+    return f"Source {key}: {title}, {where}" if where else f"Source {key}: {title}"
+
+
+def corrected_since(day: str) -> str:
+    """That the article was changed after it was published."""
+    return f"Updated {day}"
+
+
+def version_of(number: int, count: int) -> str:
+    """Which of an article's versions is shown."""
+    return f"Version {number} of {count}"
+
+
+def read_from(expression: str) -> str:
+    """Where a window of time was read from."""
+    return f"Read from “{expression}”"
+
+
+def since(day: str) -> str:
+    """A window that has no end."""
+    return f"Since {day}"
+
+
+def until(day: str) -> str:
+    """A window that has no beginning."""
+    return f"Until {day}"
+
+
+def as_of(day: str) -> str:
+    """Seen from a day."""
+    return f"As it was on {day}"
+
+
+def asked_on(day: str) -> str:
+    """The day a question is asked on."""
+    return f"Asked on {day}"
+
+
+def exactly(phrase: str) -> str:
+    """A phrase that must be found as written."""
+    return f"Exactly “{phrase}”"
+
+
+LATEST_FIRST: Final = "Latest first"
+EARLIEST_FIRST: Final = "Earliest first"
+
+
+def answered_by(model: str) -> str:
+    """Who wrote an answer."""
+    return f"Written by {model}"
+
+
+def tokens(count: int) -> str:
+    """How many tokens an answer took."""
+    return plural(count, "token", "tokens")
+
+
+def seconds(milliseconds: float) -> str:
+    """How long an answer took."""
+    return f"{milliseconds / 1000:.2f} s" if milliseconds < 9950 else f"{milliseconds / 1000:.0f} s"
+
+
+# Examples: each is a question by itself. The topic comes first, so that it needs no article ("the", "a") of its own.
+def example_topic(topic: str) -> str:
+    """About something several headlines speak of."""
+    return f"{topic}: what has been reported?"
+
+
+def example_latest(topic: str) -> str:
+    """The newest about something."""
+    return f"{topic}: what is the latest?"
+
+
+def example_outlets(topic: str, one: str, other: str) -> str:
+    """How two outlets reported something."""
+    return f"{topic}: how did {one} and {other} report it?"
+
+
+def example_month(topic: str, month: str) -> str:
+    """What was said in a month."""
+    return f"{topic}: what was said in {month}?"
+
+
+def example_headline(headline: str) -> str:
+    """When no two headlines share a topic."""
+    return f"{headline}: what is known?"
+
+
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LONG_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def day(year: int, month: int, of_month: int) -> str:
+    """A day as readers write it: ``14 Mar 2024``."""
+    return f"{of_month} {MONTHS[month - 1]} {year}"
+
+
+def month(year: int, number: int) -> str:
+    """A month: ``March 2024``."""
+    return f"{LONG_MONTHS[number - 1]} {year}"
+
+
+SAME_DAY: Final = "the same day"
+LATER: Final = "after the day asked"
+
+
+def old(count: int, unit: str) -> str:
+    """An age: ``2 years old``; ``unit`` is day, week, month or year."""
+    return f"{count} {unit if count == 1 else unit + 's'} old"
