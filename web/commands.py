@@ -26,11 +26,11 @@ def run_chat(arguments: argparse.Namespace) -> int:
     with opened(settings, create=True) as store:
         if arguments.sample:
             from ingest.pipeline import IngestOptions, ingest
-            from web.sample_archive import sample_articles
+            from sample import ARTICLES
 
             with progress_bars() as on_progress:
                 options = IngestOptions(embed=False, passage_tokens=settings.passage_tokens)
-                ingest(store, [str(sample_articles())], options=options, on_progress=on_progress)
+                ingest(store, [str(ARTICLES)], options=options, on_progress=on_progress)
         say(f"Archive: {Path(settings.archive).resolve()}")
         serve(
             store,
