@@ -1,0 +1,177 @@
+"""Lines that are not the story: advertising, subscription, newsletter, share and "related" lines.
+
+A line goes only when the *whole* line is such a line, and in a form no sentence of a story has; where in doubt it
+stays. The raw input stays with the article, so that this can be improved and run again. Cleaning is idempotent.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ingest.hygiene import tidy
+
+LONGEST_BOILERPLATE = 240  # characters; a longer line is a paragraph
+_LONGEST_LINK = 140  # a headline in a list of links
+
+_DASHES = r"[\s\-–—=*_•·|>\[\]()]*"
+_PUBLICATION = r"(?:our|the|this|your|today['’]s|[A-Z][\w'’&.]*)(?:\s+[\w'’&.]+){0,6}?"
+_MAILING = r"(?:newsletters?|e-?mails?|digests?|briefings?|bulletins?|alerts?|inbox|WhatsApp channel|Telegram channel)"
+
+_WHOLE_LINES = {
+    "advertising": (
+        r"advertisements?",
+        r"advertising",
+        r"adverti[sz]ement",
+        r"sponsored(?: content| by [\w'’&. ]{2,40})?",
+        r"paid content",
+        r"(?:video )?ad feedback",
+        r"skip advertisement",
+        r"(?:story|article|content) continues (?:below|after)(?: th(?:is|e))?(?: ad| advert| advertisement)?",
+        r"continue reading below(?: th(?:is|e) (?:ad|advertisement))?",
+        r"scroll (?:down )?(?:to|for) (?:continue|more|read on).{0,40}",
+        r"how relevant is this ad to you\?",
+        r"\d\. how relevant is this ad to you\?",
+        r"remove ads",
+    ),
+    "subscription": (
+        r"unlock the [\w'’ ]{2,40} for free",
+        r"subscribe (?:now |today )?(?:to|and) (?:continue|keep|read|unlock|support)\b[^.]{0,80}\.?",
+        r"subscribe(?: now| today| here| for free)?",
+        r"(?:please )?(?:log|sign) ?in(?: or (?:register|subscribe|sign up|create an account))?"
+        r"(?: to continue(?: reading)?)?",
+        r"already (?:a|have a|have an) (?:subscriber|subscription|account|member|registered)\b.{0,60}",
+        r"(?:this (?:article|story|content) is (?:only )?(?:for|available to|reserved for|exclusive to) )"
+        r"(?:our )?(?:\w+ )?(?:subscribers|members)(?: only)?",
+        r"(?:for )?(?:subscribers|members) only",
+        r"subscriber[- ]only (?:article|content|story)",
+        r"(?:you have|you['’]ve) (?:read |reached |used |\d+ |one |two |three |no )[^.]{0,60}"
+        r"(?:free )?articles?\b[^.]{0,40}",
+        r"to (?:continue|keep) reading[^.]{0,40}(?:subscribe|register|sign (?:in|up)|log in)[^.]{0,40}",
+        r"(?:register|create (?:a free|an) account|start your free trial)"
+        r"(?: (?:now|today|to continue reading|for free))?",
+        r"support (?:local|independent|quality|our) journalism\.? (?:subscribe|donate|become a member|join)\b.{0,60}",
+        r"get unlimited (?:digital )?access\b.{0,60}",
+        r"subscribe (?:from|for (?:only|just)) .{1,30}(?:week|month|year)",
+    ),
+    "newsletter": (
+        rf"sign up (?:here )?(?:for|to) {_PUBLICATION}\s+(?:\w+ )?{_MAILING}\b.{{0,120}}",
+        rf"(?:get|receive) {_PUBLICATION}\s+(?:[\w'’]+ ){{0,4}}"
+        r"(?:in|delivered to|straight to|sent to) your (?:e-?mail )?inbox\b.{0,60}",
+        rf"subscribe to {_PUBLICATION}\s+(?:\w+ )?{_MAILING}\b.{{0,80}}",
+        r"subscribe to (?:the newsletter|our newsletter)\b.{0,60}",
+        r"(?:thank you|thanks) for (?:signing up|subscribing)\b.{0,80}",
+        r"(?:please )?(?:enter|provide) (?:your|a valid) e-?mail(?: address)?",
+        r"(?:your )?e-?mail address",
+    ),
+    "sharing": (
+        r"share (?:this|on|via|with) (?:article|story|post|page|video|friends"
+        r"|facebook|twitter|x|linkedin|whatsapp|e-?mail)"
+        r"(?: (?:article|story|post|page))?(?: (?:on|with|via) .{1,40})?",
+        r"(?:share|tweet|print|copy link|link copied!?|save article|bookmark)",
+        r"(?:(?:share|tweet|facebook|twitter|x|e-?mail|print|linkedin|whatsapp|reddit|pinterest|telegram|copy link"
+        r"|save)"
+        r"[\s,|/·•]+){2,}(?:share|tweet|facebook|twitter|x|e-?mail|print|linkedin|whatsapp|reddit|pinterest|telegram"
+        r"|copy link|save)",
+        r"(?:follow|like|join) us on (?:facebook|twitter|x|instagram|youtube|tiktok|telegram|whatsapp|google news"
+        r"|social media)\b.{0,80}",
+        r"follow [\w'’ ]{2,40} on (?:facebook|twitter|x|instagram|google news)(?: and (?:facebook|twitter|instagram))?"
+        r"(?:[:\s]*@\w+)?",
+        r"download (?:the|our) [\w'’ ]{0,30}app\b.{0,40}",
+        r"(?:leave|post|add) a (?:comment|reply)",
+        r"(?:view|show|read|hide) (?:all |the )?(?:\d+ )?comments",
+        r"comments are closed",
+        r"\d+ shares?",
+    ),
+    "related": (
+        r"(?:related|latest|recommended|trending|popular|more)"
+        r" (?:articles?|stories|story|news|posts|topics|content|reading|coverage|videos?|links|headlines|now)",
+        r"(?:you (?:may|might) also (?:like|be interested in)|recommended for you|more (?:on this story|from .{2,40}))",
+        r"(?:most|editors?['’]?s?) (?:read|popular|viewed|shared|commented|picks?)",
+        r"(?:read more|read next|up next|see also|also read|keep reading|continue reading|click here to read more)",
+        r"(?:next|previous) (?:article|story|post)",
+        r"back to top",
+        r"(?:READ MORE|READ NEXT|READ ALSO|ALSO READ|RELATED|SEE ALSO|DON['’]T MISS|WATCH)\s*:\s*.{3,}",
+    ),
+    "site": (
+        r"we use cookies\b.{0,180}",
+        r"(?:accept|reject|manage) (?:all )?cookies",
+        r"please enable javascript\b.{0,100}",
+        r"(?:your browser does not support|this video (?:cannot|can not) be played).{0,100}",
+        r"skip to (?:main )?content",
+        r"(?:©|\(c\)|copyright\b).{0,120}all rights reserved\b.{0,120}",
+        r"all rights reserved",
+        r"(?:terms of (?:use|service)|privacy policy|cookie policy)"
+        r"(?:[\s|,·•]+(?:and )?(?:terms of (?:use|service)|privacy policy|cookie policy))*",
+    ),
+}
+_CASED = re.compile(r"\(\?:READ MORE")  # patterns that hold for capitals only
+_PATTERNS = [
+    pattern if _CASED.match(pattern) else f"(?i:{pattern})"
+    for patterns in _WHOLE_LINES.values()
+    for pattern in patterns
+]
+_LINE = re.compile(rf"{_DASHES}(?:{'|'.join(_PATTERNS)}){_DASHES}[.!:…]*{_DASHES}")
+# Every pattern above begins with one of these: a quick way past nearly every line.
+_BEGINNING = re.compile(
+    rf"{_DASHES}(?:\d|©|accept|ad |add|adverti|all |already|also|article|back|bookmark|click|comments|content|continue"
+    r"|cookie|copy|create|don|download|editor|e-?mail|enter|facebook|follow|for |get|hide|how |join|keep|latest|leave"
+    r"|like|link|log|manage|member|more|most|next|paid|pinterest|please|popular|post|previous|print|privacy|provide"
+    r"|read|receive|recommended|reddit|register|reject|related|remove|save|scroll|see |share|show|sign|skip|sponsored"
+    r"|start|story|subscri|support|telegram|terms|thank|this|to |trending|tweet|twitter|unlock|up next|video|view|watch"
+    r"|we use|whatsapp|x[\s,|/·•]|you|c\))",
+    re.IGNORECASE,
+)
+_LINK_HEADER = re.compile(
+    rf"{_DASHES}(?:(?:related|latest|recommended|more|popular|trending)"
+    r" (?:articles?|stories|news|posts|headlines|coverage)"
+    rf"|most (?:read|popular|viewed)|you (?:may|might) also like|recommended for you){_DASHES}:?",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!…][\"'”’)\]]*$")
+_PAYWALL = re.compile(
+    r"(?:subscribe|register|sign (?:in|up)|log in)\b[^.\n]{0,60}\bto (?:continue|keep) reading"
+    r"|to (?:continue|keep) reading[^.\n]{0,60}(?:subscribe|register|sign (?:in|up)|log in)"
+    r"|this (?:article|story|content) is (?:only )?(?:for|available to|reserved for|exclusive to) (?:our )?(?:\w+ )?"
+    r"(?:subscribers|members)|subscribe to (?:unlock|read the (?:full|rest))",
+    re.IGNORECASE,
+)
+_STUB_CHARACTERS = 1200  # a paywall line in a shorter text: what follows was not delivered
+
+
+def is_boilerplate(line: str) -> bool:
+    """Whether the whole line is something other than the story."""
+    line = line.strip()
+    if not line or len(line) > LONGEST_BOILERPLATE or not _BEGINNING.match(line):
+        return False
+    return _LINE.fullmatch(line) is not None
+
+
+def clean_text(text: str) -> str:
+    """The story: characters repaired, boilerplate lines gone, and a closing list of links under "Related Articles"."""
+    text = tidy(text)
+    lines = text.split("\n")
+    kept = [line for line in lines[: _link_list_start(lines)] if not is_boilerplate(line)]
+    return text if len(kept) == len(lines) else tidy("\n".join(kept))
+
+
+def is_paywall_stub(text: str) -> bool:
+    """Whether the uncleaned text is the beginning of an article whose rest is behind a paywall."""
+    found = _PAYWALL.search(text)
+    if found is None:
+        return False
+    return len(text) < _STUB_CHARACTERS and not text[found.end() :].count(". ") > 3
+
+
+def _link_list_start(lines: list[str]) -> int:
+    """Where the closing list of links begins; ``len(lines)`` if there is none.
+
+    It has a header such as "Related Articles", and nothing but short, unfinished lines after it.
+    """
+    start = len(lines)
+    for number in range(len(lines) - 1, -1, -1):
+        line = lines[number].strip()
+        if _LINK_HEADER.fullmatch(line):
+            start = number
+        elif line and not is_boilerplate(line) and (len(line) > _LONGEST_LINK or _SENTENCE_END.search(line)):
+            break
+    return start if start > 0 else len(lines)

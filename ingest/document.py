@@ -1,0 +1,78 @@
+"""What travels through ingestion: a document as read, what a reader made of it, and what could not be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.article import DateSource, Timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """One document as it came: a line of a JSON lines file, or a whole file.
+
+    ``path`` is the file's absolute path in a printable form; ``line`` counts from 1 and is None where
+    the document is the whole file. ``format_name`` is a key of ``readers.FORMATS``. ``encoding`` is named where the
+    file's bytes aren't UTF-8 and don't tell; ``damaged``: the rest of the document couldn't be read.
+    """
+
+    content: bytes
+    format_name: str
+    path: str
+    line: int | None = None
+    encoding: str = ""
+    damaged: bool = False
+
+    @property
+    def source(self) -> str:
+        """Where it was read, as the archive remembers it: ``path`` or ``path#line``."""
+        return self.path if self.line is None else f"{self.path}#{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A document (or a damaged rest of a file) that could not be used, and why, with the remedy where there is one."""
+
+    source: str
+    line: int | None
+    reason: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The row of the report."""
+        return {"source": self.source, "line": self.line, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """A date somebody wrote, where it stood, and how far it can be trusted (0 to 1)."""
+
+    at: Timestamp
+    source: DateSource
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a reader found in one document, before cleaning and normalising. Empty strings mean "not given"."""
+
+    text: str
+    title: str = ""
+    url: str = ""
+    external_id: str = ""
+    outlet: str = ""
+    authors: tuple[str, ...] = ()
+    section: str = ""
+    language: str = ""
+    kind: str = ""
+    published: DateReading | None = None
+    modified: Timestamp | None = None
+    partial: bool = False
+    correction: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    whole_file: bool = False  # the path may then serve as identity
+
+
+class UnreadableDocumentError(ValueError):
+    """A reader can't make anything of a document; the message is the reason the report gives, with the remedy."""

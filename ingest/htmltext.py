@@ -1,0 +1,69 @@
+"""Mark-up inside a field, as many exports have it -> text. Whole pages go through ``extract``."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.hygiene import repair
+
+LARGEST_MARKUP = 3_000_000  # characters; beyond, parsing takes minutes
+LONGEST_TAG = 50_000  # characters; a tag of 300,000 attributes never ends (libxml2 compares each with each)
+
+_BLOCK = re.compile(r"</(?:p|div|h[1-6]|li|article|section|blockquote|ul|ol|table)\s*>|<br\s*/?>", re.IGNORECASE)
+_OVERLONG_TAG = re.compile(rf"<[^<>]{{{LONGEST_TAG},}}")
+_DROPPED = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "iframe",
+    "svg",
+    "form",
+    "button",
+    "nav",
+    "figure",
+    "video",
+    "audio",
+)
+_BLOCKS = frozenset(
+    {"p", "div", "article", "section", "aside", "main", "header", "footer", "blockquote", "pre", "hr", "table", "tr"}
+    | {"h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd"}
+)
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether text is mark-up: it begins with a tag and closes a block, or closes several; not for one in prose."""
+    if "<" not in text:
+        return False
+    blocks = len(_BLOCK.findall(text[:200_000]))
+    return blocks >= 3 or (blocks >= 1 and text.lstrip()[:1] == "<")
+
+
+def html_to_text(markup: str) -> str | None:
+    """The text of a fragment, paragraphs separated by an empty line; None where it can't be parsed safely."""
+    if len(markup) > LARGEST_MARKUP or _OVERLONG_TAG.search(markup):
+        return None
+    from lxml import etree, html  # type: ignore[import-untyped]
+
+    try:
+        root = html.fragment_fromstring(repair(markup), create_parent="div")
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
+    for element in list(root.iter(*_DROPPED)):
+        if element is not root:
+            element.drop_tree()
+    parts: list[str] = []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if not isinstance(element.tag, str):
+            if event == "end" and element.tail:
+                parts.append(element.tail)
+            continue
+        if element.tag in _BLOCKS:
+            parts.append("\n\n")
+        elif element.tag == "br" and event == "start":
+            parts.append("\n")
+        text = element.text if event == "start" else (element.tail if element is not root else None)
+        if text:
+            parts.append(re.sub(r"\s+", " ", text))
+    text = re.sub(r" *\n *", "\n", "".join(parts))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -1,0 +1,112 @@
+"""Draft -> Article, or Rejected: clean text, one address, one identity, honest dates."""
+
+from __future__ import annotations
+
+import re
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+
+from archive.article import Article, DateSource
+from ingest.clean import clean_text, is_paywall_stub
+from ingest.dates import url_date
+from ingest.document import Draft, RawDocument, Rejected
+from ingest.headline import split_headline
+from ingest.hygiene import one_line
+from ingest.readers import FORMATS
+from ingest.urls import canonical_url, url_key
+
+LONGEST_TEXT = 2_000_000  # characters: a book; what is longer is a file of many articles
+_LONGEST_TITLE = 500
+_LONGEST_MADE_TITLE = 120
+_ID_BYTES = 8  # 12 characters, 60 bits: among a million articles two are alike with probability 4e-7
+
+_CORRECTION = re.compile(
+    r"^(?:(?:editor['’]s note|note)\s*[:—–-]\s*)?(?:"
+    r"(?:corrections?|clarification|corrected)\s*(?:\([^)\n]{1,40}\)|,? [a-z]{3,9}\.? \d{1,2}(?:, \d{4})?)?"
+    r"\s*[:—–-]\s*\S.*"
+    r"|(?:an|a) (?:earlier|previous) version of this (?:article|story|report|headline|post)\b.*"
+    r"|this (?:article|story|report|post) (?:was|has been) (?:amended|corrected)\b.*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SENTENCE = re.compile(r"[^\n]{20,}?[.!?](?=\s|$)|[^\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What makes an article the same one when it is met again, and the short id derived from it."""
+
+    key: str
+
+    @property
+    def article_id(self) -> str:
+        """12 lower-case letters and digits."""
+        digest = blake2b(self.key.encode("utf-8", "backslashreplace"), digest_size=_ID_BYTES).digest()
+        return b32encode(digest).decode("ascii").lower().rstrip("=")[:12]
+
+
+def normalize(draft: Draft, raw: RawDocument, *, today: date) -> Article | Rejected:
+    """The article as the newspaper printed it, or why there is none. ``today`` refuses dates to come."""
+    text = clean_text(draft.text)
+    if not text:
+        return Rejected(raw.path, raw.line, "no text: the document has no story.")
+    if len(text) > LONGEST_TEXT:
+        return Rejected(raw.path, raw.line, "longer than 2,000,000 characters; split it into articles.")
+    url = canonical_url(draft.url)
+    extra = dict(draft.extra)
+    if draft.url and not url:
+        extra.setdefault("url", draft.url)
+    title, outlet = split_headline(one_line(draft.title)[:_LONGEST_TITLE], one_line(draft.outlet), url)
+    published = draft.published or (url_date(url, today=today) if url else None)
+    correction = draft.correction or (found.group().strip() if (found := _CORRECTION.search(text)) else "")
+    identity = identity_of(draft, raw, outlet=outlet, text=text)
+    return Article(
+        article_id=identity.article_id,
+        identity=identity.key,
+        title=title or first_sentence(text),
+        text=text,
+        external_id=draft.external_id or None,
+        url=url or None,
+        outlet=outlet or None,
+        authors=draft.authors,
+        section=draft.section or None,
+        language=draft.language or None,
+        kind=draft.kind or None,
+        published=published.at if published else None,
+        modified=draft.modified,
+        date_source=published.source if published else DateSource.UNKNOWN,
+        date_confidence=published.confidence if published else 0.0,
+        partial=draft.partial or is_paywall_stub(draft.text),
+        correction=correction or None,
+        source=raw.source,
+        raw=raw.content,
+        raw_media_type=FORMATS[raw.format_name].media_type,
+        extra=extra,
+    )
+
+
+def identity_of(draft: Draft, raw: RawDocument, *, outlet: str, text: str) -> Identity:
+    """In this order: canonical URL; source and given id; source and path; the text.
+
+    The source of an id is its outlet (wherever its file lies), else the folder of the file, so that tonight's export
+    meets last night's; of a file that is one document, its path.
+    """
+    if key := url_key(draft.url):
+        return Identity(f"url:{key}")
+    path = raw.path[:-3] if raw.path.casefold().endswith(".gz") else raw.path
+    if draft.external_id:
+        scope = f"outlet:{outlet.casefold()}" if outlet else f"folder:{path.rpartition('/')[0]}"
+        return Identity(f"id:{draft.external_id}\n{scope}")
+    if draft.whole_file:
+        return Identity(f"path:{path}")
+    return Identity(f"text:{blake2b(text.encode(), digest_size=16).hexdigest()}")
+
+
+def first_sentence(text: str) -> str:
+    """What stands for a missing headline: the first sentence, cut at a word where it is long."""
+    found = _SENTENCE.search(text)
+    sentence = (found.group() if found else text).strip()
+    if len(sentence) <= _LONGEST_MADE_TITLE:
+        return sentence
+    return sentence[:_LONGEST_MADE_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:-–—") + " …"

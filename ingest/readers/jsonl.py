@@ -1,0 +1,106 @@
+"""JSON lines: an article per line. Also JSON documents: one article, a list, or an object with a list of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from ingest.bytestreams import LONGEST_LINE, DamagedFileError, OpenFile, lines, whole
+from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentError
+from ingest.fields import draft_from_record
+from ingest.hygiene import likely_encoding
+
+_LARGEST_JSON = 64_000_000  # bytes of a JSON document that isn't lines; it can't be streamed
+_LIST_KEYS = ("articles", "items", "results", "docs", "documents", "stories", "data", "response", "entries", "hits")
+
+
+def documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
+    """Each line that isn't empty, numbered from 1; whether it is an article is found out in parsing."""
+    encoding = ""
+    try:
+        for number, line in lines(file.chunks()):
+            if line is None:
+                yield Rejected(
+                    file.source, number, f"the line is longer than {LONGEST_LINE // 1_000_000} MB; split it."
+                )
+                continue
+            if not line.strip():
+                continue
+            if not encoding and not _is_utf8(line):
+                encoding = likely_encoding(line)
+            yield RawDocument(line, "jsonl", file.source, number, "" if _is_utf8(line) else encoding)
+    except DamagedFileError as error:
+        yield Rejected(file.source, None, str(error))
+
+
+def json_documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
+    """The articles of a ``.json`` file: JSON lines under another name, or one JSON document."""
+    first = next((line for _, line in lines(file.chunks()) if line is None or line.strip()), b"")
+    if first is not None and _is_object(first):
+        yield from documents(file)
+        return
+    content, damage = whole(file.chunks(), _LARGEST_JSON)
+    if content is None:
+        yield Rejected(file.source, None, "the JSON document is larger than 64 MB; write it as JSON lines.")
+        return
+    if damage:
+        yield Rejected(file.source, None, damage)
+        return
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        yield Rejected(file.source, getattr(error, "lineno", None), _json_problem(error))
+        return
+    for number, record in enumerate(_records(value), 1):
+        yield RawDocument(json.dumps(record, ensure_ascii=True).encode(), "jsonl", file.source, number)
+
+
+def parse(raw: RawDocument, *, today: date) -> Draft:
+    """One JSON object -> Draft. Raises UnreadableDocumentError with the place of the error."""
+    try:
+        record = json.loads(raw.content.decode(raw.encoding or "utf-8", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableDocumentError(_json_problem(error)) from None
+    if not isinstance(record, dict):
+        raise UnreadableDocumentError(
+            f"a JSON object with the fields of an article was expected, not {type(record).__name__}."
+        )
+    return draft_from_record(record, today=today)
+
+
+def _records(value: object) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict):
+        for key in _LIST_KEYS:
+            inner = value.get(key)
+            if isinstance(inner, dict):
+                return _records(inner)
+            if isinstance(inner, list) and inner and all(isinstance(part, dict) for part in inner):
+                return inner
+    return [value]
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _json_problem(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "the JSON is nested too deeply; flatten it."
+    if isinstance(error, json.JSONDecodeError):
+        return f"not valid JSON at column {error.colno}: {error.msg}. Put one complete JSON object on the line."
+    return f"not valid JSON: {error}"[:200]

@@ -1,0 +1,189 @@
+"""Article -> passages: exact slices of the text, each short enough to embed, together all of the story.
+
+Passages are packed from whole paragraphs; a paragraph too long for one is cut at sentences, clauses or words by
+LlamaIndex's SentenceSplitter. The article is encoded once and its paragraphs are counted from that, which takes a
+fifth of the time of encoding each paragraph and each article (see docs/ingest.md); each passage is then
+counted by itself, so the limit holds exactly.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import tiktoken
+
+Span = tuple[int, int]
+
+_PARAGRAPH = re.compile(r"[^\n]+")
+_VISIBLE = re.compile(r"\S")
+_SHORT_END = 0.25  # a last passage below this part of the limit is evened out with the one before
+# The tokenizer's time is quadratic in a run without space or punctuation, and its stack overflows in a run of spaces.
+_NOT_PROSE = re.compile(r"[^\s.,;:!?。，、！？；：]{2000}|\s{500}")
+
+
+def split(text: str, passage_tokens: int) -> tuple[Span, ...]:
+    """(start, end) of each passage, in order, without overlap: every visible character is in exactly one passage.
+
+    Each passage has at most ``passage_tokens`` (at least 32) tokens of cl100k_base, and neither begins nor ends with
+    white space.
+    """
+    if _NOT_PROSE.search(text):
+        return tuple(_by_length(text, passage_tokens))
+    units = _units(text, passage_tokens)
+    if not units:
+        return ()
+    groups = _packed(units, passage_tokens)
+    spans: list[Span] = []
+    for group in groups:
+        spans += _within_limit(text, [(start, end) for start, end, _ in group], passage_tokens)
+    return tuple(spans)
+
+
+def count_tokens(text: str) -> int:
+    """How many cl100k_base tokens the text has by itself."""
+    return len(_encoding().encode_ordinary(text))
+
+
+@lru_cache(maxsize=1)
+def _encoding() -> tiktoken.Encoding:
+    """The vocabulary that LlamaIndex ships is used: tiktoken would fetch its own from the network."""
+    if "TIKTOKEN_CACHE_DIR" not in os.environ:
+        package = importlib.util.find_spec("llama_index.core")
+        if package is not None and package.origin:
+            os.environ["TIKTOKEN_CACHE_DIR"] = str(Path(package.origin).parent / "_static" / "tiktoken_cache")
+    import tiktoken
+
+    return tiktoken.get_encoding("cl100k_base")
+
+
+@lru_cache(maxsize=1)
+def _token_bytes() -> NDArray[np.uint32]:
+    encoding = _encoding()
+    lengths = np.zeros(encoding.n_vocab, dtype=np.uint32)
+    for token in range(encoding.n_vocab):
+        try:
+            lengths[token] = len(encoding.decode_single_token_bytes(token))
+        except KeyError:  # the vocabulary has gaps before its special tokens
+            continue
+    return lengths
+
+
+def _units(text: str, limit: int) -> list[tuple[int, int, int]]:
+    """Paragraphs, and the parts of long ones, as (start, end, tokens)."""
+    spans = [span for found in _PARAGRAPH.finditer(text) if (span := _trimmed(text, found.start(), found.end()))]
+    units: list[tuple[int, int, int]] = []
+    for (start, end), tokens in zip(spans, _token_counts(text, spans), strict=True):
+        if tokens <= limit:
+            units.append((start, end, tokens))
+        else:
+            units += [(left, right, count_tokens(text[left:right])) for left, right in _cut(text, start, end, limit)]
+    return units
+
+
+def _token_counts(text: str, spans: list[Span]) -> list[int]:
+    """Tokens of the text that begin between each span and the next, from one encoding of the whole."""
+    tokens = _encoding().encode_to_numpy(text, disallowed_special=())
+    starts = np.cumsum(_token_bytes()[tokens]) - _token_bytes()[tokens]  # byte where each token begins
+    edges = np.array([start for start, _ in spans] + [len(text)], dtype=np.int64)
+    if not text.isascii():
+        data = np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
+        characters = np.append(np.flatnonzero((data & 0xC0) != 0x80), len(data))  # byte where each character begins
+        edges = characters[edges]
+    counts: list[int] = np.diff(np.searchsorted(starts, edges)).tolist()
+    return counts
+
+
+def _packed(units: list[tuple[int, int, int]], limit: int) -> list[list[tuple[int, int, int]]]:
+    """As many units to a passage as fit; a short end is evened out with the passage before it."""
+    groups: list[list[tuple[int, int, int]]] = []
+    room = 0
+    for unit in units:
+        if unit[2] <= room:
+            groups[-1].append(unit)
+            room -= unit[2]
+        else:
+            groups.append([unit])
+            room = limit - unit[2]
+    if len(groups) > 1:
+        before, last = groups[-2], groups[-1]
+        size, size_before = _size(last), _size(before)
+        while size < limit * _SHORT_END and len(before) > 1 and size + before[-1][2] <= min(limit, size_before):
+            last.insert(0, before.pop())
+            size, size_before = _size(last), _size(before)
+    return groups
+
+
+def _size(group: list[tuple[int, int, int]]) -> int:
+    return sum(tokens for _, _, tokens in group)
+
+
+def _within_limit(text: str, group: list[Span], limit: int) -> Iterator[Span]:
+    """The group as one passage, or, where it has more tokens by itself than its parts in the text, as two or more."""
+    start, end = group[0][0], group[-1][1]
+    if count_tokens(text[start:end]) <= limit:
+        yield start, end
+    elif len(group) > 1:
+        half = len(group) // 2
+        yield from _within_limit(text, group[:half], limit)
+        yield from _within_limit(text, group[half:], limit)
+    else:
+        for piece in _halved(text, start, end):
+            yield from _within_limit(text, [piece], limit)
+
+
+def _cut(text: str, start: int, end: int, limit: int) -> list[Span]:
+    """A long paragraph at its sentences, else clauses, else words, else characters."""
+    from llama_index.core.node_parser import SentenceSplitter
+
+    splitter = SentenceSplitter(
+        chunk_size=limit, chunk_overlap=0, tokenizer=_encoding().encode_ordinary, paragraph_separator="\n"
+    )
+    spans: list[Span] = []
+    position = start
+    for chunk in splitter.split_text(text[start:end]):
+        found = _VISIBLE.search(text, position, end)
+        position = found.start() if found else end
+        if not text.startswith(chunk, position):  # never seen; the splitter would have changed or left out text
+            return list(_by_length(text, limit, start, end))
+        spans.append((position, position + len(chunk)))
+        position += len(chunk)
+    if _VISIBLE.search(text, position, end):
+        return list(_by_length(text, limit, start, end))
+    return spans
+
+
+def _by_length(text: str, limit: int, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """Pieces of at most ``limit`` characters with three bytes each at most a token: for text that isn't prose."""
+    end = len(text) if end is None else end
+    while span := _trimmed(text, start, end):
+        piece = _trimmed(text, span[0], min(span[0] + limit, end))
+        assert piece is not None  # noqa: S101 (it begins with a visible character)
+        yield from _within_limit(text, [piece], limit)
+        start = piece[1]
+
+
+def _halved(text: str, start: int, end: int) -> Iterator[Span]:
+    middle = (start + end) // 2
+    space = max(text.rfind(" ", start + 1, middle), text.rfind("\n", start + 1, middle))
+    middle = space if space > (start + middle) // 2 else middle
+    for left, right in ((start, middle), (middle, end)):
+        if span := _trimmed(text, left, right):
+            yield span
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    """Without white space at either end; None if nothing else is left."""
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    kept = len(piece.strip())
+    return (start + left, start + left + kept) if kept else None
