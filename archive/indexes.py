@@ -28,9 +28,9 @@ from archive.vectors import vectors_for_index
 KEYWORD, VECTORS = "keyword", "vectors"
 _ARTICLES_PER_BATCH = 500
 _PASSAGES_PER_BATCH = 1000
-_REOPEN_SECONDS = 2.0  # a reader doesn't reopen Chroma more often
+REOPEN_SECONDS = 2.0  # a reader doesn't reopen Chroma more often
 _WRITE_SECONDS = 1.0  # how long a writer may take from an index's commit to noting it in the catalog
-_REOPEN_SHARE = 0.05  # nor spends more than this part of its time on it
+REOPEN_SHARE = 0.05  # nor spends more than this part of its time on it
 
 _log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
@@ -92,7 +92,7 @@ class Indexes:
                 began = time.monotonic()
                 index.reopen(record.writes)
                 taken = time.monotonic() - began
-                self._next_reopen = time.monotonic() + max(_REOPEN_SECONDS, taken / _REOPEN_SHARE)
+                self._next_reopen = time.monotonic() + max(REOPEN_SECONDS, taken / REOPEN_SHARE)
             return index
 
     def note_failure(self, name: str, error: BaseException) -> None:
@@ -290,7 +290,7 @@ class Indexes:
         return not self._waiting()
 
     def start_vectors(self) -> None:
-        """Begin the vector index anew in the next folder, to be filled by ``catch_up_vectors``; exact scoring serves."""
+        """Begin the vector index anew in the next folder, for ``catch_up_vectors`` to fill; exact scoring serves."""
         with self._mutex:
             self._drop_vectors()
         folder = self._next_folder(VECTORS)
