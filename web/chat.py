@@ -18,6 +18,7 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from archive.errors import UsageError
 from web import frontpage, render, texts
@@ -80,10 +81,11 @@ def build_chat(
 
         def ask(state: ChatSession, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
             before = "".join(render.turn(view) for view in state.turns)
+            form = event._data if isinstance(event._data, dict) else {}
             try:
-                asked = read_asked(event._data, default_day())
+                asked = read_asked(form, default_day())
             except UsageError as error:
-                text = str((event._data or {}).get("text") or "")
+                text = str(form.get("text") or "")
                 yield before, render.turn(state.fail(Asked(text, default_day()), str(error)))
                 return
             for number, view in enumerate(state.ask(asked, answering, model)):
@@ -121,8 +123,11 @@ def build_chat(
     return blocks
 
 
-def mount(app: FastAPI, blocks: gr.Blocks) -> None:
-    """Put the chat at ``/`` of a FastAPI app; nothing of Gradio's own pages is offered."""
+def mount(app: FastAPI, blocks: gr.Blocks) -> Callable[[], None]:
+    """Put the chat at ``/`` of a FastAPI app; nothing of Gradio's own pages is offered.
+
+    Returns what ends the streams that every open page holds, to be called in the event loop before shutting down.
+    """
     gr.mount_gradio_app(
         app,
         blocks,
@@ -137,3 +142,11 @@ def mount(app: FastAPI, blocks: gr.Blocks) -> None:
         mcp_server=False,
         theme=local_theme(),
     )
+    mounted = [route.app for route in app.routes if isinstance(route, Mount)]
+    streams = [each.stop_event for each in mounted if isinstance(each, gr.routes.App)]
+
+    def end_streams() -> None:
+        for stop_event in streams:
+            stop_event.set()
+
+    return end_streams

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import socket
 import threading
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from archive.store import ArchiveStore
     from assistant.language_model import LanguageModel
 
-SHUTDOWN_SECONDS = 5
+SHUTDOWN_SECONDS = 2
 
 
 def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageModel | None) -> FastAPI:
@@ -46,7 +48,7 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
         privacy_of(settings, language_model),
         model=language_model.describe() if language_model is not None else "",
     )
-    mount(app, blocks)
+    app.state.end_streams = mount(app, blocks)
     app.add_middleware(OurPage)
     app.add_middleware(SecurityHeaders)  # added last, so it stands outermost
     return app
@@ -121,8 +123,24 @@ def _run(app: FastAPI, listening: socket.socket, ready: Callable[[], None]) -> N
         if server.started:
             ready()
 
+    stopped = server.shutdown
+
+    async def shutdown(sockets: list[socket.socket] | None = None) -> None:
+        logging.getLogger("uvicorn.error").addFilter(_not_cut_off)
+        app.state.end_streams()
+        await stopped(sockets)
+
     server.startup = startup  # type: ignore[method-assign]
+    server.shutdown = shutdown  # type: ignore[method-assign]
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
         return  # uvicorn has shut down and hands the signal on
+    finally:
+        logging.getLogger("uvicorn.error").removeFilter(_not_cut_off)
+
+
+def _not_cut_off(record: logging.LogRecord) -> bool:
+    """Whether a log record is more than that an answer under way was cut off by stopping the server."""
+    cut_off = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut_off and not str(record.msg).startswith("Cancel %s running task")

@@ -102,7 +102,7 @@ def read_asked(form: Mapping[str, object], default_day: date) -> Asked:
         outlets=outlets,
         as_of=asked_on if form.get("as_of") is True else None,
     )
-    mode = form.get("mode")
+    mode = str(form.get("mode"))
     return Asked(text, asked_on, wall, Mode(mode) if mode in {"quotes", "model"} else Mode.AUTO)
 
 

@@ -64,6 +64,15 @@ def test_no_known_payload_becomes_markup() -> None:
             assert_ours(page)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.skipif(not PAYLOADS.is_file(), reason="../shared/data/hostile isn't on this machine")
+def test_none_of_all_known_payloads_becomes_markup() -> None:
+    for attack in payloads():
+        for page in all_pages(attack):
+            assert_ours(page)
+
+
 @given(st.text(max_size=80), st.lists(st.tuples(st.integers(-5, 90), st.integers(-5, 90)), max_size=6))
 def test_highlighting_changes_no_character(text: str, ranges: list[tuple[int, int]]) -> None:
     clean = escape(text)

@@ -312,7 +312,7 @@
         byId("embedding").textContent = seen.embedding;
         if (state.edition !== null && seen.edition !== state.edition && !state.busy) own.send?.("refresh");
         state.edition = seen.edition;
-        if (seen.embedding || seen.empty) wait = 3000;
+        if (seen.embedding || seen.empty) wait = 2000;
       } catch (lost) {
         wait = 10000; // the server is away; the next question will say so
       }
