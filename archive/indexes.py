@@ -190,12 +190,18 @@ class Indexes:
             return None
         with self._mutex:
             if problem is None:
-                self._sound.add((name, found))
+                self._sound |= {(name, found), (name, fingerprint(folder))}  # trying it may have tidied the files
                 self._problems.pop((name, record.folder), None)
             elif now.writes == record.writes:  # else somebody wrote meanwhile, and the comparison means nothing
                 _log.warning("%s; it is left out until it is rebuilt", problem)
                 self._problems[name, record.folder] = problem
         return problem
+
+    def wait_for_checks(self) -> None:
+        """Return when no check runs in the background."""
+        checking = self._checking
+        if checking is not None:
+            checking.join()
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

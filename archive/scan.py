@@ -23,7 +23,6 @@ _WINDOW = 8  # bytes of a needle that a first, hashed pass compares
 _HASH_BITS = 20
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _FRAGMENT = 48  # bytes: shorter than what SQLite leaves of a text on any page
-_COMPARED_NUMBERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,19 +162,18 @@ def _holds_numbers(path: Path, vectors: NDArray[np.float32], dtype: str, toleran
     width = np.dtype(dtype).itemsize
     plain = np.ascontiguousarray(vectors.astype(np.float16).astype(np.float32))
     rows = [plain] if dtype == "<f2" else [plain, plain / np.linalg.norm(plain, axis=1, keepdims=True)]
-    compared = min(_COMPARED_NUMBERS, vectors.shape[1])
-    # Where a row begins isn't known: look for its largest early number, then compare the numbers around it.
-    peaks = np.abs(plain[:, :compared]).argmax(axis=1)
+    # Where a row begins isn't known: look for its largest number, then compare the numbers around it.
+    peaks = np.abs(plain).argmax(axis=1)
     tail = b""
     for chunk in _chunks(path):
         data = tail + chunk
-        for shift in range(0, width, 2):
+        for shift in range(width):  # a value in a database begins anywhere
             count = (len(data) - shift) // width
             numbers = np.frombuffer(data, dtype, count=count, offset=shift)
             for candidates in rows:
-                if _contains_row(numbers, candidates[:, :compared], peaks, tolerance):
+                if _contains_row(numbers, candidates, peaks, tolerance):
                     return True
-        tail = data[-compared * width :]
+        tail = data[-plain.shape[1] * width :]
     return False
 
 

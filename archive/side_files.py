@@ -22,6 +22,7 @@ from typing import Any
 
 SIDE_FOLDERS = ("conversations", "runs", "cache")
 _WORDS_IN_A_ROW = 8
+_STUB = "removed"  # the key under which a removed record's place names the article
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Mentions:
     def find(self, value: object) -> str | None:
         """The id of an article that a JSON value (or a text) mentions."""
         if isinstance(value, dict):
-            return next((hit for item in (*value.keys(), *value.values()) if (hit := self.find(item))), None)
+            items = (item for pair in value.items() if pair[0] != _STUB for item in pair)
+            return next((hit for item in items if (hit := self.find(item))), None)
         if isinstance(value, list):
             return next((hit for item in value if (hit := self.find(item))), None)
         return self._in_text(value) if isinstance(value, str) else None

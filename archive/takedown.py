@@ -257,11 +257,24 @@ def _select(catalog: Catalog, indexes: Indexes, selector: RemovalSelector) -> tu
     return list(dict.fromkeys(numbers)), tuple(already)
 
 
+def _unshared(catalog: Catalog, needles: Needles) -> Needles:
+    """The needles without vectors that a passage that stays has, too: a copy's, of the same words under the same title."""
+    if needles.vectors is None:
+        return needles
+    with catalog.reading() as connection:
+        shared = [
+            connection.execute("SELECT 1 FROM vectors WHERE vector = ? LIMIT 1", (row.tobytes(),)).fetchone()
+            is not None
+            for row in needles.vectors.astype(STORED)
+        ]
+    return Needles(needles.fragments, needles.vectors[~np.array(shared)])
+
+
 def _prove(
     catalog: Catalog, indexes: Indexes, folder: Path, condemned: Condemned
 ) -> tuple[ScanReport, int, tuple[str, ...]]:
     """Scan all files; returns the scan, how many words were looked up in the keyword index, and what is left."""
-    proof = scan_for(folder, condemned.needles)
+    proof = scan_for(folder, _unshared(catalog, condemned.needles))
     left = []
     with catalog.reading() as connection:
         for name, fragment in proof.found:

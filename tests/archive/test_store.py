@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -202,7 +203,7 @@ def test_a_shortened_copy_is_a_copy_and_a_text_that_shares_some_is_not(store: Ar
     assert shares[0].copy_of is None
 
 
-# --- round trips and filters against a naive reference ------------------------------------------------------------------
+# --- round trips, and filters against a naive reference ---------------------------------------------------------------
 
 words = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), max_size=200)
 days = st.dates(min_value=date(1990, 1, 1), max_value=date(2030, 1, 1))
@@ -242,7 +243,7 @@ def test_an_article_comes_back_as_it_went_in(store: ArchiveStore, article: Artic
     identity = str(uuid.uuid4())
     article = replace(article, article_id=identity, identity=identity)
     edges = sorted({0, len(article.text), *(cut for cut in cuts if cut < len(article.text))})
-    spans = tuple(zip(edges, edges[1:], strict=False))
+    spans = tuple(pairwise(edges))
     store.add([IncomingArticle(article, spans)])
     assert store.article(article.identity, with_raw=True) == article
     passages = store.passages_of(article.identity)

@@ -1,0 +1,207 @@
+"""A takedown removes an article from everything, proves it, and keeps it out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+import zlib
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import archive.schema
+from archive.errors import UnknownArticleError, UsageError
+from archive.scan import Needles, fragments_of, scan_for
+from archive.side_files import Mentions, redact
+from archive.store import ArchiveStore, Outcome, RemovalSelector
+from archive.takedown import condemn
+from tests.archive.support import found, incoming, incoming_id, near, open_store, random_signature
+
+SECRET = (
+    "Ottilie Wrangelmeier embezzled from the Quastenflosser foundation, neighbours alleged without any proof. "
+    "The prosecutor at Brackwede dropped every charge in the spring, and asked that her name be forgotten. "
+) * 3
+EARLIER = "Ottilie Wrangelmeier is being investigated, says the Brackwede prosecutor, for Quastenflosser embezzlement."
+
+
+def fill(folder: Path) -> ArchiveStore:
+    store = open_store(folder)
+    signature = random_signature(1).tobytes()
+    store.add([incoming("libel", EARLIER, outlet="Tide", external_id="T-1", raw=EARLIER.encode(), signature=signature)])
+    store.add(
+        [
+            incoming("libel", SECRET, outlet="Tide", external_id="T-1", modified="2024-03-06", raw=SECRET.encode()),
+            incoming("wire", "A harmless text of the wire.", outlet="Wire", signature=random_signature(2).tobytes()),
+            *(incoming(f"n{n}", f"River story {n}. " * 40, outlet="Post", ledger_key=f"k{n}") for n in range(40)),
+        ]
+    )
+    store.embed_pending()
+    return store
+
+
+def needles_of(store: ArchiveStore, name: str) -> Needles:
+    with store._catalog.reading() as connection:
+        return condemn(connection, [store._catalog.number_of(name)]).needles
+
+
+def test_nothing_of_a_removed_article_is_left_in_any_file(tmp_path: Path) -> None:
+    store = fill(tmp_path)
+    (tmp_path / f"catalog-before-schema-{archive.schema.SCHEMA_VERSION}.sqlite3").write_bytes(
+        (tmp_path / "catalog.sqlite3").read_bytes() + SECRET.encode()
+    )
+    needles = needles_of(store, "T-1")
+    assert needles.vectors is not None and len(needles.fragments) > 5
+    before = scan_for(tmp_path, needles)
+    holding = {name.split("/")[0] for name, fragment in before.found if fragment}
+    assert holding >= {"catalog.sqlite3"} or holding >= {"catalog.sqlite3-wal"}
+    assert any(name.startswith("vectors-") for name, fragment in before.found if not fragment)
+    assert store.document_frequency(["Quastenflosser"]) != {"Quastenflosser": 0}
+
+    report = store.remove(RemovalSelector(names=("T-1",)), "court order 7")
+
+    assert [(item.article_id, item.external_id, item.versions) for item in report.removed] == [
+        (incoming_id("libel"), "T-1", 2)
+    ]
+    assert report.left == () and report.terms_looked_up > 3
+    assert report.proof is not None and report.proof.files > 5 and report.proof.needles > 5
+    after = scan_for(tmp_path, needles)
+    assert after.found == ()
+    for word in ("Quastenflosser", "Wrangelmeier", "Brackwede"):
+        assert store.document_frequency([word]) == {word: 0}
+        assert not any(word.encode() in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert found(store, "Quastenflosser prosecutor") == []
+    assert incoming_id("libel") not in near(store, "prosecutor embezzlement", 99)
+    with pytest.raises(UnknownArticleError):
+        store.article("T-1")
+    assert store.status().articles == 41 and store.status().tombstones == 1
+    assert store.verify().problems == ()
+    store.close()
+
+
+def test_what_was_removed_stays_out_and_is_counted(tmp_path: Path) -> None:
+    with fill(tmp_path) as store:
+        store.remove(RemovalSelector(names=("https://news.example/libel", incoming_id("n3"))), "test")
+        again = [
+            incoming("libel", SECRET, outlet="Tide"),  # the same URL and text
+            incoming("libel", "A rewritten text.", outlet="Tide", modified="2025-01-01"),  # the URL
+            incoming("moved", EARLIER.upper(), outlet="TIDE"),  # the text of an old version, from that outlet
+            incoming("other", SECRET, outlet="Other"),  # another outlet's print is another article
+        ]
+        assert [result.outcome for result in store.add(again)] == [Outcome.REMOVED] * 3 + [Outcome.ADDED]
+        assert store.ledger_lookup(["k3"])["k3"].outcome is Outcome.REMOVED
+        report = store.remove(RemovalSelector(names=("https://news.example/libel",)), "again")
+        assert report.removed == () and report.already_removed == ("https://news.example/libel",)
+
+
+def test_a_dry_run_says_what_would_go_and_lists_known_copies(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        signature = random_signature(5).tobytes()
+        store.add([incoming("a", "A" * 300, outlet="Tide", signature=signature)])
+        store.add([incoming("b", "A" * 300, outlet="Wire", signature=signature)])
+        generation = store.generation
+        report = store.remove(RemovalSelector(outlet="tide"), "test", dry_run=True)
+        assert report.dry_run and report.proof is None
+        assert [item.article_id for item in report.removed] == [incoming_id("a")]
+        assert [copy.article_id for copy in report.removed[0].copies] == [incoming_id("b")]
+        assert store.generation == generation and store.count_articles() == 2
+        done = store.remove(RemovalSelector(outlet="tide"), "test")
+        assert done.left == ()  # the copy prints the same words, and stays
+        assert store.count_articles() == 1
+
+
+def test_selecting_by_query_takes_every_word(tmp_path: Path) -> None:
+    with fill(tmp_path) as store:
+        report = store.remove(RemovalSelector(query='Wrangelmeier "neighbours alleged"'), "test", dry_run=True)
+        assert [item.article_id for item in report.removed] == [incoming_id("libel")]
+        assert store.remove(RemovalSelector(query="prosecutor river"), "test", dry_run=True).removed == ()
+        # an older version's words count, too
+        assert store.remove(RemovalSelector(query="investigated"), "test", dry_run=True).removed
+        with pytest.raises(UsageError, match="Say what to remove"):
+            store.remove(RemovalSelector(), "test")
+        with pytest.raises(UnknownArticleError):
+            store.remove(RemovalSelector(names=("no-such",)), "test")
+
+
+def test_what_quotes_the_article_is_removed_with_it(tmp_path: Path) -> None:
+    archive_folder, outside = tmp_path / "archive", tmp_path / "run-7"
+    with fill(archive_folder) as store:
+        identifier = incoming_id("libel")
+        quoted = "the prosecutor at Brackwede dropped every charge in the spring"
+        conversations = archive_folder / "conversations"
+        conversations.mkdir()
+        outside.mkdir()
+        (conversations / "one.json").write_text(
+            json.dumps(
+                {
+                    "title": "A talk",
+                    "messages": [
+                        {"role": "user", "content": "What of the river?"},
+                        {"role": "assistant", "content": f"It says: “{quoted}” [1]"},
+                        {"role": "assistant", "content": "The river rose.", "sources": [{"article_id": "aaaa"}]},
+                        {"role": "assistant", "content": "Paraphrased.", "sources": [{"article_id": identifier}]},
+                    ],
+                }
+            )
+        )
+        (conversations / "two.json").write_text('{"messages": [{"role": "user", "content": "hello"}]}')
+        lines = [{"id": 1, "retrieved": [{"passage_id": f"{identifier}.ab12cd.0"}]}, {"id": 2, "retrieved": []}]
+        (outside / "questions.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
+        (outside / "report.html").write_text(f"<p>{quoted}</p>")
+        store.register_side_folder(outside)
+        report = store.remove(RemovalSelector(names=(identifier,)), "test")
+    assert {Path(name).name: done for name, done in report.side_files} == {
+        "one.json": "2 records removed",
+        "questions.jsonl": "1 record removed",
+        "report.html": "deleted",
+    }
+    messages = json.loads((conversations / "one.json").read_text())["messages"]
+    assert [message.get("removed") for message in messages] == [None, identifier, None, identifier]
+    assert messages[1]["role"] == "assistant" and "Brackwede" not in json.dumps(messages)
+    assert [json.loads(line)["id"] for line in (outside / "questions.jsonl").read_text().splitlines()[1:]] == [2]
+    assert not (outside / "report.html").exists()
+
+
+def test_redacting_leaves_other_files_as_they_are(tmp_path: Path) -> None:
+    mentions = Mentions.of([("abcdefghij", "https://x.example/1", "one two three four five six seven eight nine ten")])
+    for name, content in {
+        "a.json": '{"x": ["one two three four five six seven"]}',
+        "b.jsonl": '{"text": "two words"}\n\nno json\n',
+        "c.bin": "\udcff\udcfe",
+    }.items():
+        path = tmp_path / name
+        path.write_bytes(content.encode("utf-8", "surrogateescape"))
+        assert redact(path, mentions) is None
+        assert path.read_bytes() == content.encode("utf-8", "surrogateescape")
+
+
+# --- the scan itself --------------------------------------------------------------------------------------------------
+
+
+def test_the_scan_finds_what_is_planted_anywhere(tmp_path: Path) -> None:
+    generator = np.random.default_rng(3)
+    vector = generator.standard_normal((1, 64)).astype(np.float32)
+    vector /= np.linalg.norm(vector)
+    noise = generator.bytes(5_000_000)
+    needles = Needles(tuple(fragments_of(SECRET, 20)), vector)
+    stored = vector.astype(np.float16)
+    plants = {
+        "plain.bin": noise[:4_194_290] + SECRET.encode() + noise[:1000],  # across the border of two chunks
+        "packed.gz": gzip.compress(b"x" * 1000 + SECRET.encode()),
+        "half.bin": noise[:1001] + stored.tobytes() + noise[:77],
+    }
+    rescaled = stored.astype(np.float32) / np.linalg.norm(stored.astype(np.float32))
+    plants["single.bin"] = noise[:4_194_200] + rescaled.tobytes()
+    for name, content in plants.items():
+        (tmp_path / name).write_bytes(content)
+    with closing(sqlite3.connect(tmp_path / "values.db")) as connection:
+        connection.execute("CREATE TABLE t (x)")
+        connection.execute("INSERT INTO t VALUES (?)", (zlib.compress(SECRET.encode()),))
+        connection.commit()
+    (tmp_path / "clean.bin").write_bytes(noise)
+    report = scan_for(tmp_path, needles)
+    assert {name for name, fragment in report.found if fragment} == {"plain.bin", "packed.gz", "values.db"}
+    assert {name for name, fragment in report.found if not fragment} == {"half.bin", "single.bin"}
+    assert report.files == 6
