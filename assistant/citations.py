@@ -1,0 +1,131 @@
+"""Citations as a closed vocabulary: the keys that were handed out, and nothing else (pure).
+
+A model is asked for ``[s4k7]``; it may write ``[s4k7, d2n9]``, ``[s4k7][d2n9]``, ``【s4k7】`` or ``(s4k7)``. What looks
+like a citation but is no key is reported and removed, never guessed. ``[sic]`` and other words in brackets stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from assistant.sentences import split_sentences
+
+_KEY_SHAPE = re.compile(r"[b-z][2-9][b-z][2-9]")
+_PRINTED = re.compile(r"\d{1,3}(?:[-–]\d{1,3})?")  # what other systems use for keys
+_GROUP = re.compile(r"[\[【［⟦〔]([^\[\]【】［］⟦⟧〔〕\n]{0,200})[\]】］⟧〕]|\(([^()\n]{1,80})\)")
+_FILLER = frozenset(
+    "source sources key keys evidence article articles passage passages see ref and cite citation also doc id".split()
+)
+_SEPARATORS = re.compile(r"[\s,;:|&/^#*`'\"“”=]+|†\S*")
+_ENDING = re.compile(r"[.!?…]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class CitedText:
+    """A text without its citation marks; the keys it cites, each once, in order; what looked like keys and are none."""
+
+    text: str
+    keys: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A citation mark at ``text[start:end]``."""
+
+    start: int
+    end: int
+    keys: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def find_marks(text: str, known: Collection[str]) -> list[Mark]:
+    """All citation marks in order; ``known`` keys are in lower case."""
+    marks = []
+    for match in _GROUP.finditer(text):
+        tokens = [token.lower() for token in _SEPARATORS.split(match[1] if match[1] is not None else match[2]) if token]
+        rest = [token for token in tokens if token not in _FILLER]
+        if match[1] is None and not (rest and all(token in known for token in rest)):
+            continue  # round brackets hold asides, and "(12)" an age
+        if rest and all(_is_citation_like(token, known) for token in rest):
+            keys = tuple(dict.fromkeys(token for token in rest if token in known))
+            unknown = tuple(dict.fromkeys(token for token in rest if token not in known))
+            marks.append(Mark(match.start(), match.end(), keys, unknown))
+        elif match[1] is not None and not match[1].strip():
+            marks.append(Mark(match.start(), match.end(), (), ()))
+    inside = [(mark.start, mark.end) for mark in marks]
+    for match in re.finditer(r"\b[b-z][2-9][b-z][2-9]\b", text, flags=re.IGNORECASE):
+        bare = match.group().lower()
+        if bare in known and not any(start <= match.start() < end for start, end in inside):
+            marks.append(Mark(match.start(), match.end(), (bare,), ()))
+    return sorted(marks, key=lambda mark: mark.start)
+
+
+def _is_citation_like(token: str, known: Collection[str]) -> bool:
+    return (
+        token in known
+        or _KEY_SHAPE.fullmatch(token) is not None
+        or re.fullmatch(r"\d{1,3}(?:[-–]\d{1,3})?", token) is not None
+    )
+
+
+def parse_citations(text: str, known: Collection[str]) -> CitedText:
+    """Take the citation marks out of a text."""
+    keys: dict[str, None] = {}
+    unknown: dict[str, None] = {}
+    parts, position = [], 0
+    for mark in find_marks(text, known):
+        parts.append(text[position : mark.start])
+        position = mark.end
+        keys.update(dict.fromkeys(mark.keys))
+        unknown.update(dict.fromkeys(mark.unknown))
+    parts.append(text[position:])
+    return CitedText(_tidy("".join(parts)), tuple(keys), tuple(unknown))
+
+
+def _tidy(text: str) -> str:
+    """Close the gaps that removed marks leave."""
+    text = re.sub(r"([.!?…][\"”’»)]*)\s+\.(?=\s|$)", r"\1", text)  # "hurt. [key]." had two full stops
+    text = re.sub(r"[ \t]+([.,;:!?…])(?!\w)", r"\1", text)
+    return re.sub(r"[ \t]{2,}", " ", text).strip()
+
+
+def split_cited(text: str, known: Collection[str]) -> list[CitedText]:
+    """The sentences of an answer with what each cites; a mark behind a full stop belongs to the sentence before."""
+    marks = find_marks(text, known)
+    bare = text
+    for mark in marks:
+        bare = bare[: mark.start] + " " * (mark.end - mark.start) + bare[mark.end :]
+    # A span without a word is the full stop left behind a mark.
+    spans = [(start, end) for start, end in split_sentences(bare) if re.search(r"\w", bare[start:end])]
+    owned: list[list[Mark]] = [[] for _ in spans]
+    for mark in marks if spans else ():
+        owned[_owner(mark.start, spans, bare)].append(mark)
+    return [
+        CitedText(
+            _tidy(bare[start:end]),
+            tuple(dict.fromkeys(key for mark in own for key in mark.keys)),
+            tuple(dict.fromkeys(key for mark in own for key in mark.unknown)),
+        )
+        for (start, end), own in zip(spans, owned, strict=True)
+    ]
+
+
+def _owner(position: int, spans: Sequence[tuple[int, int]], text: str) -> int:
+    """The sentence that a mark belongs to: the one it stands in or follows on the same line, else the next."""
+    before = max((number for number, (start, _) in enumerate(spans) if start <= position), default=0)
+    is_on_next_line = "\n" in text[spans[before][1] : position]
+    return before + 1 if is_on_next_line and before + 1 < len(spans) else before
+
+
+def with_numbers(text: str, numbers: Sequence[int | str]) -> str:
+    """Print ``[1][2]`` at the end of a sentence, before its full stop; behind it where a closing quote follows."""
+    if not numbers:
+        return text
+    printed = "".join(f"[{number}]" for number in numbers)
+    ending = _ENDING.search(text)
+    if ending is None:
+        return f"{text} {printed}"
+    return f"{text[: ending.start()]} {printed}{ending.group()}"

@@ -1,0 +1,213 @@
+"""Checking a sentence against the passages it cites: quotations verbatim, numbers, dates and names present (pure).
+
+What is found is a fact that can be shown: "the number 12 is not in the source". What can't be checked is left
+UNCHECKED: agreement in words is no proof of agreement in meaning, so SUPPORTED asks for nearly all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.answer import Verdict
+from assistant.date_mentions import on_day, same_date
+from assistant.mentions import MarkedText, Mention, common_words, is_certain_name, mark, plain
+from assistant.names import initials_of, missing_words, words_of
+from assistant.number_values import VAGUE, same_value
+from assistant.numbers import find_hints
+from assistant.quotations import find_quotations, is_verbatim
+from assistant.words import content_stems, stem, words
+
+# Words around two mentions that agree, at least, for them to stand in the same statement: with a value that the
+# source doesn't have elsewhere, and with one that it has (then the agreement must also be that much better).
+SAME_PLACE_ABSENT = 3
+SAME_PLACE_PRESENT = 4
+CLEARLY_BETTER = 3
+SUPPORTED_SHARE = 0.7  # of the sentence's content words in the passages
+_NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nor|neither|without|denied|denies|\w+n't)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPassage:
+    """What a sentence cites. ``published`` is the day its "Thursday" is counted from, None if unknown."""
+
+    text: str
+    published: date | None = None
+    title: str = ""
+    outlet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What checking came to. Each problem is a sentence to show."""
+
+    verdict: Verdict
+    problems: tuple[str, ...] = ()
+
+
+def check_sentence(text: str, passages: Sequence[CitedPassage]) -> Check:
+    """Check one sentence, citation marks removed, against all the passages it cites together.
+
+    NOT_IN_SOURCE: a quotation, number or date that no passage has. CONTRADICTED: a passage says the same with another
+    value. A name that isn't found is a problem, but names have too many forms for it to be more: UNCHECKED.
+    """
+    if not passages:
+        return Check(Verdict.UNCHECKED, ("The sentence cites no source.",))
+    sources = [_mark_passage(passage) for passage in passages]
+    # The sentence's own "3 May" without a year is read from the day of the first passage.
+    claim = mark(text, next((passage.published for passage in passages if passage.published), None))
+    absent = [*_quotation_problems(text, passages)]
+    contradicted: list[str] = []
+    for mention in claim.mentions:
+        finding = _check_mention(claim, mention, sources)
+        if finding is not None:
+            (contradicted if finding[0] else absent).append(finding[1])
+    unknown_names = list(_name_problems(claim, sources))
+    problems = tuple(dict.fromkeys([*contradicted, *absent, *unknown_names]))
+    if contradicted:
+        return Check(Verdict.CONTRADICTED, problems)
+    if absent:
+        return Check(Verdict.NOT_IN_SOURCE, problems)
+    if unknown_names or not _says_the_same(text, passages):
+        return Check(Verdict.UNCHECKED, problems)
+    return Check(Verdict.SUPPORTED, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    passage: CitedPassage
+    text: MarkedText
+    title: MarkedText
+    hints: frozenset[float]
+    words: frozenset[str]
+    initials: frozenset[str]
+
+    @property
+    def parts(self) -> tuple[MarkedText, MarkedText]:
+        return self.text, self.title
+
+
+def _mark_passage(passage: CitedPassage) -> _Marked:
+    text, title = mark(passage.text, passage.published), mark(passage.title, passage.published)
+    everything = f"{title.text}\n{plain(passage.outlet)}\n{text.text}"
+    return _Marked(passage, text, title, find_hints(text.text), words_of(everything), initials_of(everything))
+
+
+def _quotation_problems(text: str, passages: Sequence[CitedPassage]) -> Iterator[str]:
+    for quotation in find_quotations(text):
+        if not any(is_verbatim(quotation, f"{passage.title}\n{passage.text}") for passage in passages):
+            yield f"The quotation “{_short(quotation)}” is not in the source word for word."
+
+
+def _check_mention(claim: MarkedText, mention: Mention, sources: Sequence[_Marked]) -> tuple[bool, str] | None:
+    """Whether it is contradicted (else absent) and the problem in words; None if the mention is borne out."""
+    agreeing, differing = -1, -1
+    instead = ""
+    for source in sources:
+        for part in source.parts:
+            for other in part.mentions:
+                if (mention.kind == "name") != (other.kind == "name"):
+                    continue  # a number may stand where a date stood, a name not
+                common = common_words(claim, mention, part, other)
+                if common <= min(agreeing, differing):
+                    continue
+                if _same(mention, other):
+                    agreeing = max(agreeing, common)
+                elif common > differing:
+                    differing, instead = common, other.text
+    if agreeing < 0 and _implied(mention, sources):
+        agreeing = 0
+    if agreeing < 0:
+        if differing >= SAME_PLACE_ABSENT and (mention.kind != "name" or _may_be_swapped(mention, instead)):
+            return True, _contradiction(mention, instead)
+        return (False, f"The {mention.kind} “{mention.text}” is not in the source.") if _is_demanded(mention) else None
+    if differing >= SAME_PLACE_PRESENT and differing - agreeing >= CLEARLY_BETTER:
+        return (True, _contradiction(mention, instead)) if _may_be_swapped(mention, instead) else None
+    return None
+
+
+def _contradiction(mention: Mention, instead: str) -> str:
+    return f"The source has “{instead}” where the sentence has “{mention.text}”."
+
+
+def _same(claim: Mention, other: Mention) -> bool:
+    if claim.number is not None and other.number is not None:
+        return same_value(claim.number, other.number, hedge=claim.hedge)
+    if claim.date is not None and other.date is not None:
+        return same_date(claim.date, other.date)
+    if claim.kind != other.kind:  # "1900" reads as a year, "1,900" as a number
+        number, dated = claim.number or other.number, claim.date or other.date
+        return number is not None and dated is not None and dated.month is None and dated.year == number.value
+    return not missing_words(claim.text, words_of(other.text), initials_of(other.text))
+
+
+def _may_be_swapped(mention: Mention, instead: str) -> bool:
+    """For names: not when one is a part or a form of the other."""
+    if mention.kind != "name":
+        return True
+    return bool(missing_words(mention.text, words_of(instead), initials_of(instead))) and bool(
+        missing_words(instead, words_of(mention.text), initials_of(mention.text))
+    )
+
+
+def _implied(mention: Mention, sources: Sequence[_Marked]) -> bool:
+    """Whether a source bears the mention out without having one like it."""
+    for source in sources:
+        if mention.date is not None and source.passage.published and on_day(mention.date, source.passage.published):
+            return True
+        if mention.number is not None and _implied_number(mention, source):
+            return True
+        if mention.kind == "name" and not missing_words(mention.text, source.words, source.initials):
+            return True
+    return False
+
+
+def _implied_number(mention: Mention, source: _Marked) -> bool:
+    number = mention.number
+    assert number is not None  # noqa: S101 - for the type checker
+    if any(kind != VAGUE and value in source.hints for kind, value in number.readings):
+        return True
+    if any(kind == VAGUE for kind, _ in number.readings):  # "hundreds" for 386
+        return any(
+            other.number is not None and number.value <= other.number.value < 1000 * number.value
+            for other in source.text.mentions
+        )
+    # A year or a day of the month on its own may belong to a date there.
+    return any(
+        other.date is not None and number.value in {other.date.year, other.date.day} for other in source.text.mentions
+    )
+
+
+def _is_demanded(mention: Mention) -> bool:
+    """Whether its absence is a problem by itself."""
+    if mention.number is not None:
+        return not mention.number.soft
+    if mention.date is not None:
+        return not mention.date.relative or mention.date.counted
+    return False
+
+
+def _name_problems(claim: MarkedText, sources: Sequence[_Marked]) -> Iterator[str]:
+    known = frozenset[str]().union(*(source.words for source in sources))
+    initials = frozenset[str]().union(*(source.initials for source in sources))
+    for mention in claim.of_kind("name"):
+        if is_certain_name(claim, mention) and missing_words(mention.text, known, initials):
+            yield f"The name “{mention.text}” was not found in the source."
+
+
+def _says_the_same(text: str, passages: Sequence[CitedPassage]) -> bool:
+    """Whether the passages have nearly all the words that carry the sentence, and as many denials."""
+    wanted = content_stems(text)
+    if not wanted:
+        return False
+    present = {stem(word.text) for passage in passages for word in words(f"{passage.title} {passage.text}")}
+    if sum(one in present for one in wanted) < SUPPORTED_SHARE * len(wanted):
+        return False
+    denials = len(_NEGATION.findall(text))
+    return denials == 0 or any(len(_NEGATION.findall(passage.text)) >= denials for passage in passages)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:77].rstrip() + "..."

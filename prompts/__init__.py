@@ -1,0 +1,1 @@
+"""What the language model is told: one Markdown file each, read by assistant/prompt.py."""

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Verdict
+from assistant.number_values import same_value
+from assistant.numbers import find_numbers
+from assistant.quotations import find_quotations, is_verbatim
+from assistant.verify import Check, CitedPassage, check_sentence
+from tests.assistant.claim_pairs import Pair, make_pairs
+from tests.assistant.own_articles import OWN_ARTICLES
+
+QUIZ = Path(__file__).parents[2] / "../shared/data/quiz/articles.jsonl.gz"
+PEOPLE = ["Ilse Brandt", "Tomas Reyes", "Ana Duarte", "Peter Sohn"]
+
+PASSAGE = CitedPassage(
+    "The ferry Alma ran aground off Port Lennox on Thursday with 1,203,455 litres of fuel and 12 people on board. Two "
+    "people were hurt, five were treated for shock, and 5% of the fuel leaked, harbour master Ilse Brandt said.\n\n"
+    "“We will not rest,” she said, “until the last drop is gone.” The clean-up will cost £2.5m, the World Shipping "
+    "Council said. Repairs begin on 9 June; the last accident was in 2019. The alarm was raised at 3pm, a third of the "
+    "crew had left.",
+    date(2024, 5, 4),
+    "Ferry aground off Port Lennox",
+    "The Harbour Post",
+)  # fmt: skip
+
+
+def check(sentence: str, passage: CitedPassage = PASSAGE) -> Check:
+    return check_sentence(sentence, [passage])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The ferry Alma ran aground off Port Lennox on 2 May 2024.",
+        "The ferry ran aground off Port Lennox on Thursday, May 2.",
+        "The ferry Alma had twelve people on board, a dozen in all.",
+        "The ferry had about 1.2 million litres of fuel on board.",
+        "The ferry had more than 1.2m litres of fuel on board.",
+        "2 people were hurt and 5 were treated for shock.",
+        "Five per cent of the fuel leaked.",
+        "The clean-up will cost £2,500,000.",
+        "The clean-up will cost 2.5 million pounds, the WSC said.",
+        "Ilse Brandt said: “We will not rest until the last drop is gone.”",
+        'Brandt said "we will not rest".',
+        "Repairs begin on June 9, 2024.",
+        "The last accident was in 2019.",
+        "The alarm was raised at 15:00; one third of the crew had left.",
+        "On 4 May 2024 the Harbour Post said that the ferry ran aground.",
+    ],
+)
+def test_what_the_passage_says_in_other_spellings_is_no_problem(sentence: str) -> None:
+    found = check(sentence)
+    assert not found.problems
+    assert found.verdict in {Verdict.SUPPORTED, Verdict.UNCHECKED}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict", "said"),
+    [
+        ("Seven people were hurt.", Verdict.CONTRADICTED, "“Seven”"),
+        ("The ferry Alma ran aground with 14 people on board.", Verdict.CONTRADICTED, "has “12”"),
+        ("Five people were hurt, five were treated for shock.", Verdict.CONTRADICTED, "has “Two”"),
+        ("The ferry had about 1.3 million litres of fuel on board.", Verdict.CONTRADICTED, "1.3 million"),
+        ("The ferry had 1,203,456 litres of fuel.", Verdict.CONTRADICTED, "1,203,455"),
+        ("The clean-up will cost €2.5m.", Verdict.CONTRADICTED, "£2.5m"),
+        ("The ferry ran aground on Wednesday.", Verdict.NOT_IN_SOURCE, "Wednesday"),
+        ("The ferry ran aground on 3 May 2024.", Verdict.NOT_IN_SOURCE, "3 May 2024"),
+        ("The ferry sank on 2 May 2023.", Verdict.NOT_IN_SOURCE, "2 May 2023"),
+        ("Brandt said: “We will rest.”", Verdict.NOT_IN_SOURCE, "word for word"),
+        ("Brandt called it ‘a very bad day’.", Verdict.NOT_IN_SOURCE, "a very bad day"),
+        ("Half a dozen were treated for shock.", Verdict.CONTRADICTED, "has “five”"),
+        ("The alarm was raised at 4pm.", Verdict.CONTRADICTED, "3pm"),
+    ],
+)
+def test_a_changed_value_is_named(sentence: str, verdict: Verdict, said: str) -> None:
+    found = check(sentence)
+    assert found.verdict is verdict
+    assert any(said in problem for problem in found.problems)
+
+
+def test_a_name_that_is_not_there_is_a_problem_but_no_verdict() -> None:
+    found = check("The ferry was refloated by Tomas Reyes of Greater Malden.")
+    assert found.verdict is Verdict.UNCHECKED
+    assert "The name “Tomas Reyes of Greater Malden” was not found in the source." in found.problems
+
+
+def test_names_in_another_form_are_found() -> None:
+    passage = CitedPassage(
+        "Ukraine's president, Volodymyr Zelensky, met António Guterres of the United Nations in Kyiv."
+    )
+    for sentence in (
+        "The Ukrainian president Zelenskyy met Antonio Guterres of the UN in Kiev.",
+        "Volodymyr Zelensky’s meeting was with the U.N.’s Guterres.",
+    ):
+        assert check(sentence, passage).problems == ()
+
+
+def test_a_denial_is_not_supported_by_its_opposite() -> None:
+    passage = CitedPassage("The council voted to close the bridge in the old town.")
+    assert check("The council voted to close the bridge.", passage).verdict is Verdict.SUPPORTED
+    assert check("The council voted not to close the bridge.", passage).verdict is Verdict.UNCHECKED
+
+
+def test_another_story_in_other_words_is_unchecked() -> None:
+    assert check("Farmers welcomed cheaper electricity.").verdict is Verdict.UNCHECKED
+
+
+def test_several_passages_are_checked_together() -> None:
+    other = CitedPassage("By Friday the number of injured had risen to 19.", date(2024, 5, 11), "More hurt", "The Echo")
+    assert check_sentence("Two people were hurt at first, later 19.", [PASSAGE, other]).problems == ()
+    assert check_sentence("Later 18 were hurt.", [PASSAGE, other]).verdict is Verdict.NOT_IN_SOURCE
+
+
+def test_without_a_passage_nothing_is_checked() -> None:
+    assert check_sentence("Two people were hurt.", []).verdict is Verdict.UNCHECKED
+
+
+def test_nothing_breaks_the_checker() -> None:
+    hostile = ["", " ", "[", "“", "\"'\"'", "0" * 400, "1e999", "31 February 2024", "9" * 30 + " million", "½½",
+               "5/0", "a " * 600, "“" + "a ... " * 60 + "”", "“" + "[x] a" * 60 + "”",
+               "\ud800", "٣ people", "①②"]  # fmt: skip
+    for one in hostile:
+        for other in hostile:
+            check_sentence(one, [CitedPassage(other, date(2024, 2, 29), other, other)])
+
+
+SAME = [
+    ("1.2m", "1,200,000"), ("twelve hundred", "1,200"),
+    ("a hundred and five", "105"), ("two and a half million", "2.5m"),
+    ("$5bn", "five billion dollars"),
+    ("5-10%", "5 per cent"), ("half", "50%"), ("two-thirds", "2/3"), ("21st", "twenty-first"),
+    ("3 p.m.", "15:00"),
+    ("10.30am", "10:30"), ("two dozen", "24"),
+    ("3½", "three and a half"), ("'90s", "1990s"), ("F-16", "F16"), ("US$3tn", "$3 trillion"),
+    ("1\u00a0200\u00a0000", "1.2 million"), ("36-year-old", "thirty-six"),
+]  # fmt: skip
+DIFFERENT = [
+    ("1.2m", "1.2bn"), ("$5", "£5"), ("5%", "5 people"), ("Covid-19", "F-19"), ("3pm", "4pm"), ("1990s", "1980s"),
+    ("dozens", "hundreds"), ("1,203,455", "1,203,456"), ("a third", "a quarter of"), ("5 million", "5"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other", "same"), [(*p, True) for p in SAME] + [(*p, False) for p in DIFFERENT])
+def test_numbers_are_values(one: str, other: str, same: bool) -> None:
+    first, second = find_numbers(one)[0], find_numbers(other)[0]
+    assert same_value(first, second) is same
+    assert same_value(second, first) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "quotations"),
+    [
+        ("He said 'it's over' and \"no\".", ["no", "it's over"]),
+        ("The workers' plan and the men's hats.", []),
+        ("“A ‘b’ c,” he said, «d e».", ["A ‘b’ c,", "d e"]),
+        ('mixed "even broke into my safe.”', ["even broke into my safe."]),
+        ('And we must," he said.', ["And we must,"]),
+        ("“We must never", ["We must never"]),
+        ('A 6" pipe.', []),
+    ],
+)
+def test_quotations_are_found(text: str, quotations: list[str]) -> None:
+    assert find_quotations(text) == quotations
+
+
+SPEECH = (
+    '“We will go,” he said, “to the moon.” She called it "genocide" and said: “It’s not ‘over’ yet… we must fight on,'
+    "\nall fifty-five of us.”"
+)
+
+
+@pytest.mark.parametrize(
+    ("quotation", "verbatim"),
+    [
+        ("we will go", True),
+        ("We will go to the moon", True),
+        ("We will go ... moon", True),
+        ("[We] will go", True),
+        ('It\'s not "over" yet... we must', True),
+        ("we must fight on, all 55 of us", True),
+        ("We will not go", False),
+        ("We go", False),
+        ("genocid", False),
+        ("all fifty-six of us", False),
+        ("moon ... We will", False),
+        ("...", False),
+    ],
+)
+def test_verbatim_means_word_for_word(quotation: str, verbatim: bool) -> None:
+    assert is_verbatim(quotation, SPEECH) is verbatim
+
+
+def _rates(pairs: list[Pair]) -> tuple[Counter[str], Counter[str]]:
+    total: Counter[str] = Counter()
+    flagged: Counter[str] = Counter()
+    for pair in pairs:
+        found = check_sentence(pair.sentence, [CitedPassage(pair.passage, pair.published, pair.title)])
+        total[pair.kind] += 1
+        flagged[pair.kind] += found.verdict in {Verdict.NOT_IN_SOURCE, Verdict.CONTRADICTED}
+    return total, flagged
+
+
+def _hold_floors(pairs: list[Pair], capsys: pytest.CaptureFixture[str], where: str) -> None:
+    total, flagged = _rates(pairs)
+    with capsys.disabled():
+        rates = ", ".join(f"{kind} {flagged[kind]}/{total[kind]}" for kind in sorted(total))
+        print(f"\ncitation verdicts on {where}, flagged: {rates}")  # noqa: T201 - the measurement
+    assert flagged["number"] >= 0.95 * total["number"] > 0
+    assert flagged["quote"] >= 0.95 * total["quote"] > 0
+    assert flagged["date"] >= 0.95 * total["date"] > 0
+    assert flagged["name"] >= 0.80 * total["name"]  # of these the others are still shown as "not found"
+    true = flagged["same"] + flagged["respelled"]
+    assert true <= 0.05 * (total["same"] + total["respelled"])
+    assert flagged["respelled"] <= 0.05 * total["respelled"]
+
+
+def test_rates_on_own_articles(capsys: pytest.CaptureFixture[str]) -> None:
+    pairs = list(make_pairs([*OWN_ARTICLES] * 5, seed=7, per_passage=4, people=PEOPLE))
+    _hold_floors(pairs, capsys, "own articles")
+
+
+def _quiz_pairs(articles: int, seed: int) -> list[Pair]:
+    if not QUIZ.exists():
+        pytest.skip("../shared/data/quiz is not here")
+    with gzip.open(QUIZ, "rt", encoding="utf-8") as lines:
+        chosen = random.Random(seed).sample(list(lines), articles)  # noqa: S311 - the same articles every time
+    read: list[tuple[str, str, date | None]] = [
+        (row["title"], row["text"], date.fromisoformat(row["published"][:10]))
+        for row in map(json.loads, chosen)
+        if row["published"]
+    ]
+    return list(make_pairs(read, seed))
+
+
+def test_rates_on_real_articles(capsys: pytest.CaptureFixture[str]) -> None:
+    _hold_floors(_quiz_pairs(40, seed=2024), capsys, "40 quiz articles")
+
+
+@pytest.mark.slow
+def test_rates_on_many_real_articles(capsys: pytest.CaptureFixture[str]) -> None:
+    _hold_floors(_quiz_pairs(1500, seed=11), capsys, "1,500 quiz articles")
