@@ -175,7 +175,7 @@ def _print_answer(answer: Answer, *, streamed: bool) -> None:
     for sentence in answer.sentences:
         for problem in sentence.problems:
             out.print(Text(f"! {printable(problem)}: {printable(sentence.text)}", style="yellow"))
-    for notice in (*answer.plan.notes, *answer.notices):
+    for notice in dict.fromkeys((*answer.plan.notes, *answer.notices)):
         out.print(Text(printable(notice), style="dim"))
     for title, sources in (("Sources", answer.sources), ("Nearest", answer.near_misses)):
         if sources:
