@@ -76,7 +76,9 @@ def build_chat(
                     current = _html(frontpage.start(now), "current")
                 composer = _html(frontpage.composer(now, privacy), "composer-holder")
             with gr.Column(elem_id="panel"):
-                panel = _html(frontpage.panel(now), "panel-content")
+                _html(frontpage.panel_bar(), "panel-bar-holder")
+                panel_front = _html(frontpage.panel_front(now), "panel-front")
+                _html(frontpage.panel_view(), "panel-view-holder")
             bridge = gr.HTML("", elem_id="bridge", apply_default_css=False, js_on_load=_BRIDGE)
 
         def ask(state: ChatSession, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
@@ -101,7 +103,7 @@ def build_chat(
         def refresh(state: ChatSession) -> tuple[Any, ...]:
             seen = at_hand()
             first = gr.skip() if state.turns else frontpage.start(seen)
-            return frontpage.masthead(seen), first, frontpage.composer(seen, privacy), frontpage.panel(seen)
+            return frontpage.masthead(seen), first, frontpage.composer(seen, privacy), frontpage.panel_front(seen)
 
         hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asking = bridge.ask(
@@ -116,9 +118,10 @@ def build_chat(
         asking.then(None, None, None, js="() => { window.backissue.finished(); }", **hidden)
         bridge.stop(stop, session, None, queue=False, trigger_mode="multiple", **hidden)
         bridge.fresh(fresh, session, [past, current], queue=False, **hidden)
-        shown = [masthead, current, composer, panel]
-        bridge.refresh(refresh, session, shown, queue=False, **hidden)
-        blocks.load(refresh, session, shown, queue=False, **hidden)
+        shown = [masthead, current, composer, panel_front]
+        for event in (bridge.refresh, blocks.load):
+            refreshed = event(refresh, session, shown, queue=False, **hidden)
+            refreshed.then(None, None, None, js="() => { window.backissue.refreshed(); }", **hidden)
     blocks.queue(default_concurrency_limit=QUESTIONS_AT_ONCE, max_size=QUESTIONS_WAITING, api_open=False)
     return blocks
 

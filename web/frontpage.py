@@ -59,7 +59,7 @@ def masthead(at_hand: ArchiveAtHand) -> str:
         f'<a class="skip" href="#question">{texts.SKIP_LINK}</a>'
         f'<header class="masthead"><h1 class="name">{texts.PRODUCT}</h1>'
         f'<p class="coverage" id="coverage">{escape(line)}</p>'
-        f'<div class="tools"><button type="button" class="quiet" id="new" hidden aria-label="{texts.NEW}">'
+        f'<div class="tools"><button type="button" class="quiet" id="new" aria-label="{texts.NEW}">'
         f'<span class="if-wide">{texts.NEW}</span><span class="if-narrow">{texts.NEW_SHORT}</span></button>'
         f'<button type="button" class="quiet icon" id="theme" aria-label="{texts.THEME}" title="{texts.THEME}">'
         f"{_HALF_DISC}</button></div></header>"
@@ -86,21 +86,29 @@ def start(at_hand: ArchiveAtHand) -> str:
     )
 
 
-def panel(at_hand: ArchiveAtHand) -> str:
-    """The panel's two faces: the latest headlines, and (empty until chat.js fills it) what has been opened."""
+def panel_front(at_hand: ArchiveAtHand) -> str:
+    """What the panel shows until something is opened: the latest headlines."""
     latest = ""
     if at_hand.latest:
         latest = f'<h3 class="label">{texts.LATEST}</h3><ol class="latest-rows">{latest_rows(at_hand.latest)}</ol>'
     hint = "" if at_hand.is_empty else f'<p class="hint">{texts.PANEL_HINT}</p>'
+    return f'<div class="panel-front">{latest}{hint}</div>'
+
+
+def panel_bar() -> str:
+    """The panel's buttons; chat.js shows those that apply."""
     return (
         f'<div class="panel-bar"><button type="button" class="quiet" id="panel-back" hidden>← {texts.BACK}</button>'
         '<p class="panel-position" id="panel-position" aria-live="polite"></p>'
         f'<button type="button" class="quiet icon" id="panel-previous" aria-label="{texts.PREVIOUS}" hidden>←</button>'
         f'<button type="button" class="quiet icon" id="panel-next" aria-label="{texts.NEXT}" hidden>→</button>'
         f'<button type="button" class="quiet icon" id="panel-close" aria-label="{texts.CLOSE}">✕</button></div>'
-        f'<div class="panel-front" id="panel-front">{latest}{hint}</div>'
-        '<div class="panel-view" id="panel-view" hidden></div>'
     )
+
+
+def panel_view() -> str:
+    """Where chat.js puts what has been opened."""
+    return f'<section class="panel-view" id="panel-view" aria-label="{texts.PANEL_LABEL}"></section>'
 
 
 def composer(at_hand: ArchiveAtHand, privacy: Privacy) -> str:
@@ -110,11 +118,12 @@ def composer(at_hand: ArchiveAtHand, privacy: Privacy) -> str:
     return (
         '<form class="composer" id="composer" autocomplete="off">'
         f"{filters(at_hand, privacy)}"
+        f'<p class="trouble" id="trouble" role="alert" data-lost="{texts.CONNECTION}" data-busy="{texts.BUSY}"></p>'
         f'<div class="box"><label class="visually-hidden" for="question">{texts.QUESTION_LABEL}</label>'
         f'<textarea id="question" name="question" rows="1" maxlength="{MOST_CHARACTERS}" '
         f'placeholder="{texts.QUESTION_PLACEHOLDER}" aria-describedby="keys"{empty}></textarea>'
         f'<button type="submit" class="primary" id="ask"{empty}>{texts.ASK}</button>'
-        f'<button type="button" class="primary stop" id="stop" hidden>{texts.STOP}</button></div>'
+        f'<button type="button" class="primary stop" id="stop">{texts.STOP}</button></div>'
         '<div class="under"><button type="button" class="quiet" id="filters-toggle" aria-expanded="false" '
         f'aria-controls="filters"><span class="toggle-label">{texts.FILTERS}</span>'
         f'<span class="summary" id="filter-summary"></span></button><p class="keys" id="keys">{texts.KEYS_HINT}</p>'
@@ -131,7 +140,7 @@ def filters(at_hand: ArchiveAtHand, privacy: Privacy) -> str:
     first, last = _iso(held.first_day), _iso(held.last_day)
     asked = at_hand.default_day.isoformat()
     return (
-        f'<fieldset class="filters" id="filters" hidden data-default-day="{asked}" data-any-date="{texts.ANY_DATE}" '
+        f'<fieldset class="filters" id="filters" data-default-day="{asked}" data-any-date="{texts.ANY_DATE}" '
         f'data-all-outlets="{texts.ALL_OUTLETS}"><legend class="visually-hidden">{texts.FILTERS}</legend>'
         '<div class="filter-grid"><div class="filter-days">'
         f'<div class="pair"><label>{texts.FROM}<input type="date" name="from" min="{first}" max="{last}"></label>'

@@ -43,12 +43,12 @@ def outside_link(url: str | None, label: str, css: str = "") -> str:
 
 
 def merge_ranges(ranges: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    """Ranges within ``0..length``, sorted, overlapping and touching ones joined, empty ones dropped."""
+    """Ranges within ``0..length``, sorted, overlapping ones joined, empty ones dropped. Touching ones stay two."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted((max(0, a), min(length, b)) for a, b in ranges):
         if start >= end:
             continue
-        if merged and start <= merged[-1][1]:
+        if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
             merged.append((start, end))
@@ -56,12 +56,18 @@ def merge_ranges(ranges: Iterable[tuple[int, int]], length: int) -> list[tuple[i
 
 
 def highlighted(text: str, ranges: Sequence[tuple[int, int]], offset: int = 0) -> str:
-    """Escaped text with ``<mark>`` around the ranges, which count from ``offset`` before the text's first character."""
+    """Escaped text with the ranges in ``<mark>``; they count from ``offset`` characters before the text.
+
+    ``data-at`` of each mark is where its range begins, so that one among several can be found.
+    """
     parts: list[str] = []
     at = 0
-    for start, end in merge_ranges(((a - offset, b - offset) for a, b in ranges), len(text)):
-        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
-        at = end
+    for start, end in merge_ranges(ranges, offset + len(text)):
+        begins, ends = max(start - offset, 0), end - offset
+        if begins < ends:
+            marked = escape(text[begins:ends])
+            parts += [escape(text[at:begins]), f'<mark data-at="{start}">{marked}</mark>']
+            at = ends
     parts.append(escape(text[at:]))
     return "".join(parts)
 

@@ -15,7 +15,7 @@ from assistant.answer import Answer, AnswerSentence, Mode, SearchPlan, Source, T
 from web import texts
 from web.days import parse_day, readable, readable_span
 from web.markup import escape
-from web.render_source import source_card, source_id, source_rows, where_and_when
+from web.render_source import highlight_of, source_card, source_id, source_rows, where_and_when
 from web.view import Asked, Phase, TurnView
 
 _JOINER = "\u2060"  # keeps a sentence's marks on the line of its last word
@@ -160,7 +160,11 @@ def _model_words(view: TurnView, answer: Answer, sources: Mapping[str, Source]) 
 
 def _sentence(view: TurnView, sentence: AnswerSentence, sources: Mapping[str, Source], *, quoted: bool) -> str:
     text = _text_with_glosses(sentence) if quoted else _text_without_marks(sentence)
-    marks = "".join(mark(view.number, sources[key]) for key in sentence.citations if key in sources)
+    marks = "".join(
+        mark(view.number, sources[key], highlight_of(sources[key], sentence.text))
+        for key in sentence.citations
+        if key in sources
+    )
     return (
         f'<span class="sentence {sentence.verdict.value}">{text}</span>'
         f'<span class="after">{_JOINER}{marks}{verdict_sign(sentence, quoted=quoted)}</span>'
@@ -191,11 +195,12 @@ def _text_without_marks(sentence: AnswerSentence) -> str:
     return escape(_MARK.sub(lambda found: "" if found.group(1) in known else found.group(), sentence.text).strip())
 
 
-def mark(turn_number: int, source: Source, prefix: str = "s") -> str:
-    """The ``[1]`` that opens its source."""
+def mark(turn_number: int, source: Source, highlight: int | None = None) -> str:
+    """The ``[1]`` that opens its source, at one of its highlights."""
+    pointing = f' data-at="{highlight}"' if highlight is not None else ""
     label = texts.mark_label(source.key, source.title, where_and_when(source.outlet, source.published))
     return (
-        f'<a class="mark" href="#{source_id(turn_number, source.key, prefix)}" '
+        f'<a class="mark" href="#{source_id(turn_number, source.key)}"{pointing} '
         f'aria-label="{escape(label)}" title="{escape(label)}">[{escape(source.key)}]</a>'
     )
 
@@ -228,8 +233,8 @@ def _colophon(view: TurnView, answer: Answer) -> str:
     used = (answer.usage.prompt_tokens or 0) + (answer.usage.completion_tokens or 0)
     if used:
         parts.append(texts.tokens(used))
-    if total := answer.timings_ms.get("total"):
-        parts.append(texts.seconds(total))
+    if spent := answer.timings_ms.get("total", sum(answer.timings_ms.values())):
+        parts.append(texts.seconds(spent))
     copy = (
         f'<button type="button" class="quiet copy" title="{texts.COPY_TITLE}" '
         f'data-copy="{escape(as_plain_text(answer))}">{texts.COPY}</button>'
@@ -252,8 +257,11 @@ def _refusal(view: TurnView, answer: Answer) -> str:
     parts = [f'<p class="refusal-title">{title}</p>']
     if answer.coverage is not None:
         held = answer.coverage
-        told = texts.refusal_coverage(
-            held.articles, len(held.outlets), readable(held.first_day), readable(held.last_day)
+        days = (readable(held.first_day), readable(held.last_day))
+        told = (
+            texts.refusal_within(held.articles, *days)
+            if filtered
+            else texts.refusal_coverage(held.articles, len(held.outlets), *days)
         )
         parts.append(f'<p class="refusal-coverage">{escape(told)}</p>')
     parts.append(_notices(answer.notices))

@@ -15,7 +15,7 @@ from archive.article import Article, ArticleVersion, DateSource
 from assistant.answer import Copy, Source
 from web import texts
 from web.days import age, day_of, parse_day, readable
-from web.markup import escape, highlighted, outside_link, paragraphs
+from web.markup import escape, merge_ranges, outside_link, paragraphs
 
 UNSURE_BELOW = 0.5  # a date with less confidence than this is said to be unsure
 
@@ -63,7 +63,7 @@ def source_card(source: Source, element_id: str, asked_on: date, *, today: date 
     address = article_address(source.article_id, source.passage_id, source, asked_on)
     title = escape(source.title or texts.NO_HEADLINE)
     return (
-        f'<article class="source" id="{element_id}" data-key="{escape(source.key)}" tabindex="-1">'
+        f'<article class="source" id="{element_id}" data-start="{source.start}" tabindex="-1">'
         f'<p class="kicker"><span class="outlet" dir="auto">{escape(source.outlet or texts.UNKNOWN_OUTLET)}</span>'
         f"{_kind(source.kind, source.section)}</p>"
         f'<h2 class="headline" dir="auto">{title}</h2>'
@@ -76,6 +76,13 @@ def source_card(source: Source, element_id: str, asked_on: date, *, today: date 
         f"{also_in(source.also_in)}"
         "</article>"
     )
+
+
+def highlight_of(source: Source, sentence: str) -> int | None:
+    """Where the highlight that holds this sentence begins in the source's text; None if the sentence isn't quoted."""
+    found = source.text.find(sentence.strip())
+    ranges = merge_ranges(source.highlights, len(source.text))
+    return next((start for start, end in ranges if found >= 0 and start <= found < end), None)
 
 
 def _passage(source: Source) -> str:
@@ -218,8 +225,3 @@ def latest_rows(articles: Sequence[Article]) -> str:
 def gone() -> str:
     """Instead of an article that was removed."""
     return f'<article class="whole" id="whole-article" tabindex="-1"><p class="notice">{texts.GONE}</p></article>'
-
-
-def inline_passage(text: str, ranges: Sequence[tuple[int, int]]) -> str:
-    """A passage in one line, for near misses."""
-    return highlighted(" ".join(text.split()) if not ranges else text, ranges)

@@ -27,6 +27,7 @@ class ChatSession:
         self._lock = threading.Lock()
         self._turns: list[TurnView] = []
         self._asking: Asking | None = None
+        self._number = 0
 
     def __deepcopy__(self, memo: dict[int, object]) -> ChatSession:
         return ChatSession()
@@ -50,8 +51,8 @@ class ChatSession:
         self.stop()
         question = Question(asked.text, asked.asked_on, self.history(), asked.wall, asked.mode)
         with self._lock:
-            number = self._turns[-1].number + 1 if self._turns else 1
-            asking = Asking(TurnView(number, asked, model=model), lambda: answering(question))
+            self._number += 1
+            asking = Asking(TurnView(self._number, asked, model=model), lambda: answering(question))
             self._asking = asking
         try:
             yield from asking.views()
@@ -65,8 +66,8 @@ class ChatSession:
     def fail(self, asked: Asked, message: str) -> TurnView:
         """A question that could not even be put; it is shown with the reason and not remembered."""
         with self._lock:
-            number = self._turns[-1].number + 1 if self._turns else 1
-        return TurnView(number, asked, Phase.FAILED, error=message)
+            self._number += 1
+            return TurnView(self._number, asked, Phase.FAILED, error=message)
 
     def stop(self) -> None:
         """Give up the question under way, if there is one."""

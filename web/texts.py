@@ -115,7 +115,7 @@ NO_QUESTION: Final = "Type a question first."
 BAD_WINDOW: Final = "The window ends before it begins: swap its two days."
 FAILED: Final = "This question could not be answered"
 CONNECTION: Final = "The connection to Backissue was lost. Is it still running? Your question is in the box; ask again."
-BUSY: Final = "Too many questions are waiting. Yours is in the box; ask again in a moment."
+BUSY: Final = "The question did not get through; perhaps too many are waiting. It is in the box: ask again in a moment."
 
 
 def too_long(most: int) -> str:
@@ -205,6 +205,14 @@ def refusal_coverage(count: int, of_outlets: int, first: str, last: str) -> str:
     return f"It holds {articles(count)} from {outlets(of_outlets)}{span}."
 
 
+def refusal_within(count: int, first: str, last: str) -> str:
+    """The same where filters were set: what lies within them."""
+    if not count:
+        return "No article lies within them."
+    span = f", from {first} to {last}" if first and last else ""
+    return f"Within them {'lies' if count == 1 else 'lie'} {articles(count)}{span}."
+
+
 def age_reference(day: str) -> str:
     """Which day an age counts from."""
     return f"on the day asked, {day}"
@@ -281,7 +289,7 @@ def tokens(count: int) -> str:
 
 def seconds(milliseconds: float) -> str:
     """How long an answer took."""
-    return f"{milliseconds / 1000:.2f} s" if milliseconds < 9950 else f"{milliseconds / 1000:.0f} s"
+    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
 
 
 # Examples: each is a question by itself. The topic comes first, so that it needs no article ("the", "a") of its own.

@@ -157,7 +157,7 @@ class Seen:
 OpenPage = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it runs, Playwright's event loop is this thread's: no other test may need one
 def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
@@ -183,6 +183,7 @@ def open_page(chromium: Any) -> Iterator[OpenPage]:
         page.on("console", lambda said: seen.errors.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
         page.on("dialog", lambda dialog: (seen.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.seen = seen
         opened.append((context, seen, url))
         page.goto(url)
         page.wait_for_selector("html.ready")

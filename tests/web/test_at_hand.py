@@ -51,7 +51,7 @@ def test_the_whole_article_is_the_version_that_was_cited(make_archive: Callable[
 
     page = article_page(store, article_id, {"passage": cited.passage_id, "mark": f"{cited.start}-{cited.end}"})
     assert page is not None and page.article.text == BRIDGE.article.text
-    assert f"<mark>{cited.text[:40]}" in highlighted(page.article.text, page.marks)
+    assert f'<mark data-at="{cited.start}">{cited.text[:40]}' in highlighted(page.article.text, page.marks)
     assert len(page.versions) == 2
     current = article_page(store, article_id, {})
     assert current is not None and "4.4 million" in current.article.text

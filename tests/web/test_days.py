@@ -3,11 +3,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from web import texts
 from web.days import age, parse_day, readable, readable_span
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,7 @@ def test_age(published: date, said: str) -> None:
     assert age(published, date(2024, 3, 14)) == said
 
 
+@UNHURRIED
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(0, 40_000))
 def test_an_age_is_never_more_than_has_passed(published: date, days: int) -> None:
     if published.toordinal() + days > date.max.toordinal():

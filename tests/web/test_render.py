@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.article import ArticleVersion
@@ -30,6 +31,7 @@ from web.markup import escape, highlighted, merge_ranges, outside_link, paragrap
 from web.render_source import ArticlePage, article_address, source_card, whole_article
 from web.view import Phase
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ANY_TEXT = st.text(max_size=60) | st.sampled_from(OWN_ATTACKS)
 
 
@@ -45,11 +47,12 @@ def all_pages(attack: str) -> list[str]:
     at_hand = ArchiveAtHand(
         Coverage(3, ((attack, 3),), ASKED_ON, ASKED_ON, 0), ASKED_ON, attack, (made,), (attack, attack)
     )
-    pages += [frontpage.start(at_hand), frontpage.panel(at_hand), frontpage.masthead(at_hand)]
+    pages += [frontpage.start(at_hand), frontpage.panel_front(at_hand), frontpage.masthead(at_hand)]
     pages.append(frontpage.composer(at_hand, Privacy(attack, attack)))
     return pages
 
 
+@UNHURRIED
 @given(ANY_TEXT)
 def test_no_text_of_others_becomes_markup(text: str) -> None:
     for page in all_pages(text):
@@ -73,12 +76,13 @@ def test_none_of_all_known_payloads_becomes_markup() -> None:
             assert_ours(page)
 
 
+@UNHURRIED
 @given(st.text(max_size=80), st.lists(st.tuples(st.integers(-5, 90), st.integers(-5, 90)), max_size=6))
 def test_highlighting_changes_no_character(text: str, ranges: list[tuple[int, int]]) -> None:
     clean = escape(text)
-    assert highlighted(text, ranges).replace("<mark>", "").replace("</mark>", "") == clean
+    assert re.sub(r'<mark data-at="\d+">', "", highlighted(text, ranges)).replace("</mark>", "") == clean
     merged = merge_ranges(ranges, len(text))
-    assert all(a < b for a, b in merged) and all(one[1] < two[0] for one, two in pairwise(merged))
+    assert all(a < b for a, b in merged) and all(one[1] <= two[0] for one, two in pairwise(merged))
     assert {i for a, b in merged for i in range(a, b)} == {
         i for a, b in ranges for i in range(max(0, a), min(len(text), b))
     }
@@ -88,7 +92,7 @@ def test_paragraphs_mark_ranges_that_cross_lines() -> None:
     text = "One two.\n\nThree four."
     start, end = text.index("two"), text.index("four")
     assert paragraphs(text, [(start, end)]) == (
-        '<p dir="auto">One <mark>two.</mark></p><p dir="auto"><mark>Three </mark>four.</p>'
+        '<p dir="auto">One <mark data-at="4">two.</mark></p><p dir="auto"><mark data-at="4">Three </mark>four.</p>'
     )
 
 
@@ -118,6 +122,7 @@ def test_a_quotation_is_verbatim_with_its_gloss_apart() -> None:
     assert "The bridge will reopen on Thursday [14 March 2024]." in markup.text
 
 
+@UNHURRIED
 @given(st.text("ab .", min_size=1, max_size=30), st.lists(st.integers(0, 40), max_size=3))
 def test_taking_the_glosses_out_leaves_the_quotation(text: str, offsets: list[int]) -> None:
     glosses = tuple(Gloss(offset, "#") for offset in offsets)
@@ -138,6 +143,21 @@ def test_a_mark_leads_to_the_card_of_its_source() -> None:
     assert "Source 1: Bridge to reopen after repair, Varnholm Courier, 14 Mar 2024" in [
         value for _, name, value in markup.attributes if name == "aria-label"
     ]
+
+
+def test_a_mark_knows_its_sentence_among_several() -> None:
+    cited = source()
+    second = cited.text.index("The repair")
+    cited = replace(cited, highlights=((0, second - 1), (second, len(cited.text))))
+    said = (
+        AnswerSentence("The bridge will reopen on Thursday.", ("1",), Verdict.SUPPORTED),
+        AnswerSentence("The repair cost 4.2 million crowns.", ("1",), Verdict.SUPPORTED),
+        AnswerSentence("Something in other words.", ("1",), Verdict.SUPPORTED),
+    )
+    html = render.turn(view(answer(*said, sources=(cited,))))
+    links = re.findall(r'<a class="mark" href="#a3-s1"( data-at="\d+")?', html)
+    assert links == [' data-at="0"', f' data-at="{second}"', ""]
+    assert f'<mark data-at="{second}">The repair' in html
 
 
 def test_neighbouring_quotes_of_one_source_stand_together() -> None:
@@ -232,7 +252,7 @@ def test_the_passage_is_marked_in_the_whole_article_too() -> None:
     start = TEXT.index("The bridge")
     assert f"mark={start}-{start + 35}" in address
     page = ArticlePage(article(), ASKED_ON, ((start, start + 35),))
-    assert "<mark>The bridge will reopen on Thursday.</mark>" in whole_article(page)
+    assert f'<mark data-at="{start}">The bridge will reopen on Thursday.</mark>' in whole_article(page)
 
 
 def test_an_older_version_is_marked_as_such() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
@@ -11,6 +11,7 @@ from assistant.answer import Mode
 from web import texts
 from web.view import MOST_CHARACTERS, read_asked
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TODAY = date(2024, 12, 20)
 
 
@@ -53,6 +54,7 @@ ANYTHING = st.recursive(
 )
 
 
+@UNHURRIED
 @given(
     st.fixed_dictionaries(
         {}, optional={name: ANYTHING for name in ("text", "from", "to", "asked_on", "outlets", "mode")}

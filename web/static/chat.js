@@ -7,7 +7,10 @@
   const byId = (id) => document.getElementById(id);
   const narrow = window.matchMedia("(max-width: 959px)");
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  const state = { busy: false, asked: "", turn: null, reading: null, opened: null, list: [], back: [], opener: null, edition: null };
+  let started = false;
+  const OVER = ["done", "stopped", "failed"];
+  // before: the turn that was there when the question was put; turn: the one that answers it
+  const state = { busy: false, asked: "", before: null, turn: null, reading: null, settled: null, pending: 0, heard: 0, opened: null, list: [], back: [], opener: null, edition: null };
 
   // --- asking ---------------------------------------------------------------------------------------------------
 
@@ -30,25 +33,50 @@
     showFilters(false);
     setBusy(true);
     state.asked = question;
+    state.before = document.querySelector("#current .turn")?.id || null;
     state.turn = null;
+    state.pending += 1;
+    if (!state.back.length) state.opened = null; // the panel is free for the new answer; an article being read stays
     const box = byId("question");
     box.value = "";
     fit(box);
     if (narrow.matches) closePanel(false);
+    byId("trouble").textContent = "";
+    state.heard = Date.now();
     own.send("ask", { text: question, ...settings() });
+    setTimeout(stillThere, 1500);
   }
+
+  // What is shown when is the root element's classes: the server may write any component anew at any time.
+  const root = document.documentElement.classList;
 
   function setBusy(busy) {
     state.busy = busy;
-    document.documentElement.classList.toggle("busy", busy);
-    const stop = byId("stop");
-    const button = byId("ask");
-    if (!stop || !button) return;
-    const had = document.activeElement === stop || document.activeElement === button;
-    stop.hidden = !busy;
-    button.hidden = busy;
-    stop.disabled = false;
-    if (had) byId("question").focus({ preventScroll: true });
+    root.toggle("busy", busy);
+    byId("stop").disabled = false;
+    if (["stop", "ask"].includes(document.activeElement?.id)) byId("question").focus({ preventScroll: true });
+  }
+
+  function giveBack(why) {
+    const box = byId("question");
+    if (!box.value) box.value = state.asked;
+    fit(box);
+    byId("trouble").textContent = byId("trouble").dataset[why];
+    setBusy(false);
+  }
+
+  // Silence may be a slow model or a server that is gone: after a while of it, ask whether anybody is there.
+  async function stillThere() {
+    if (!state.busy) return;
+    if (Date.now() - state.heard > 3000) {
+      try {
+        await fetch("/backissue/favicon.svg", { cache: "no-store", method: "HEAD" });
+      } catch (gone) {
+        if (state.busy) giveBack("lost");
+        return;
+      }
+    }
+    setTimeout(stillThere, 1500);
   }
 
   function stop() {
@@ -57,16 +85,14 @@
     own.send("stop");
   }
 
-  // Gradio calls this when an answer has ended, however it ended.
+  // Gradio calls this when an answer has ended, however it ended. The page shows most ends by itself (see ``look``).
   own.finished = function () {
-    const turn = document.querySelector("#current .turn");
-    const box = byId("question");
-    if (state.busy && !state.turn && box && !box.value) {
-      box.value = state.asked; // the question never got through: a full queue, a lost connection
-      fit(box);
-    }
-    setBusy(false);
-    if (turn) settled(turn);
+    state.pending -= 1;
+    setTimeout(() => {
+      if (!state.busy || state.pending > 0) return;
+      if (state.turn) setBusy(false);
+      else giveBack("busy"); // it never got through
+    }, 300);
   };
 
   function fresh() {
@@ -74,7 +100,6 @@
     setBusy(false);
     own.send("fresh");
     showFront();
-    byId("new").hidden = true;
     byId("question").focus();
   }
 
@@ -84,16 +109,21 @@
     const current = byId("current");
     const look = () => {
       const turn = current.querySelector(".turn");
-      byId("new").hidden = !turn;
-      if (!turn) return;
+      state.heard = Date.now();
+      root.toggle("conversing", Boolean(turn));
+      if (!turn || turn.id === state.before) return;
       if (state.turn !== turn.id) {
         state.turn = turn.id;
         requestAnimationFrame(() => toTop(turn));
       }
-      const reading = turn.querySelector(".provisional");
-      if (reading && !narrow.matches && state.reading !== turn.id) {
+      if (turn.querySelector(".provisional") && state.reading !== turn.id) {
         state.reading = turn.id;
-        openList(turn);
+        beside(turn);
+      }
+      if (OVER.includes(turn.dataset.phase) && state.settled !== turn.id) {
+        state.settled = turn.id;
+        setBusy(false);
+        beside(turn);
       }
       paintOpened();
     };
@@ -107,9 +137,9 @@
     holder.scrollTo({ top, behavior: calm.matches ? "auto" : "smooth" });
   }
 
-  // On a wide screen the panel shows the new answer's sources beside it, without being asked.
-  function settled(turn) {
-    if (narrow.matches) return;
+  // On a wide screen the panel shows an answer's sources beside it unasked, unless the reader has opened something.
+  function beside(turn) {
+    if (narrow.matches || state.opened || state.back.length) return;
     if (turn.querySelector(".turn-sources:not(.near)")) openList(turn);
     else showFront();
   }
@@ -119,8 +149,7 @@
   function panelShows(node, position) {
     const view = byId("panel-view");
     view.replaceChildren(node);
-    view.hidden = false;
-    byId("panel-front").hidden = true;
+    root.add("viewing");
     byId("panel-position").textContent = position || "";
     byId("panel").scrollTop = 0;
   }
@@ -131,8 +160,7 @@
     const view = byId("panel-view");
     if (!view) return;
     view.replaceChildren();
-    view.hidden = true;
-    byId("panel-front").hidden = false;
+    root.remove("viewing");
     byId("panel-position").textContent = "";
     buttons();
     paintOpened();
@@ -162,6 +190,7 @@
     state.list = cards.map((each) => each.id);
     state.back = [];
     if (opener) state.opener = opener;
+    point(shown, opener?.dataset.at);
     panelShows(shown, cards.length > 1 ? `${at + 1} / ${cards.length}` : "");
     buttons();
     openPanel();
@@ -177,7 +206,7 @@
 
   async function openArticle(link) {
     const view = byId("panel-view");
-    const before = { nodes: [...view.childNodes], front: view.hidden, position: byId("panel-position").textContent, opened: state.opened, scroll: byId("panel").scrollTop };
+    const before = { nodes: [...view.childNodes], viewing: root.contains("viewing"), position: byId("panel-position").textContent, opened: state.opened, scroll: byId("panel").scrollTop };
     const address = new URL(link.href);
     address.searchParams.set("part", "1");
     if (!byId("panel").contains(link)) state.opener = link;
@@ -189,6 +218,9 @@
     }
     const article = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
     if (!article) return;
+    const from = link.closest(".source");
+    const here = from?.querySelector("mark.here");
+    point(article, here ? String(Number(from.dataset.start) + Number(here.dataset.at)) : undefined);
     state.back.push(before);
     panelShows(document.adoptNode(article), "");
     buttons();
@@ -201,8 +233,7 @@
     if (!before) return;
     const view = byId("panel-view");
     view.replaceChildren(...before.nodes);
-    view.hidden = before.front;
-    byId("panel-front").hidden = !before.front;
+    root.toggle("viewing", before.viewing);
     byId("panel-position").textContent = before.position;
     state.opened = before.opened;
     byId("panel").scrollTop = before.scroll;
@@ -221,8 +252,16 @@
     byId("panel-close").classList.toggle("always", state.opened !== null || reading);
   }
 
+  // Of several highlights, the one that was asked for.
+  function point(shown, at) {
+    const marks = [...shown.querySelectorAll("mark")];
+    const here = at === undefined ? [] : marks.filter((mark) => mark.dataset.at === at);
+    shown.classList.toggle("pointed", here.length > 0 && here.length < marks.length);
+    for (const mark of here) mark.classList.add("here");
+  }
+
   function toMark(shown) {
-    const mark = shown.querySelector("mark");
+    const mark = shown.querySelector("mark.here") || shown.querySelector("mark");
     requestAnimationFrame(() => {
       if (mark) {
         const panel = byId("panel");
@@ -235,11 +274,11 @@
   }
 
   function openPanel() {
-    document.documentElement.classList.add("panel-open");
+    root.add("panel-open");
   }
 
   function closePanel(refocus = true) {
-    document.documentElement.classList.remove("panel-open");
+    root.remove("panel-open");
     if (!narrow.matches) {
       const turn = document.querySelector("#current .turn");
       if (state.opened && turn?.querySelector(".turn-sources:not(.near)")) openList(turn);
@@ -263,11 +302,10 @@
   // --- filters --------------------------------------------------------------------------------------------------
 
   function showFilters(open) {
-    const sheet = byId("filters");
-    if (!sheet || sheet.hidden === !open) return;
-    sheet.hidden = !open;
+    if (root.contains("filtering") === open) return;
+    root.toggle("filtering", open);
     byId("filters-toggle").setAttribute("aria-expanded", String(open));
-    if (open) sheet.querySelector("input")?.focus({ preventScroll: true });
+    if (open) byId("filters").querySelector("input")?.focus({ preventScroll: true });
   }
 
   function clearFilters() {
@@ -320,6 +358,13 @@
     setTimeout(look, wait);
   }
 
+  // The server has written masthead, composer and front page anew.
+  own.refreshed = function () {
+    if (!started) return;
+    byId("filters-toggle").setAttribute("aria-expanded", String(root.contains("filtering")));
+    summarise();
+  };
+
   // --- hands ----------------------------------------------------------------------------------------------------
 
   function fit(box) {
@@ -366,7 +411,7 @@
     else if (on("#panel-back")) goBack();
     else if (on("#panel-previous")) step(-1);
     else if (on("#panel-next")) step(1);
-    else if (on("#filters-toggle")) showFilters(byId("filters").hidden);
+    else if (on("#filters-toggle")) showFilters(!root.contains("filtering"));
     else if (on("#filters-done")) {
       showFilters(false);
       byId("question").focus();
@@ -374,8 +419,8 @@
     else if (on(".skip")) {
       event.preventDefault();
       byId("question").focus();
-    } else if (!on("#filters") && byId("filters") && !byId("filters").hidden) showFilters(false);
-    else if (narrow.matches && document.documentElement.classList.contains("panel-open") && !on("#panel")) closePanel();
+    } else if (!on("#filters") && root.contains("filtering")) showFilters(false);
+    else if (narrow.matches && root.contains("panel-open") && !on("#panel")) closePanel();
   });
 
   document.addEventListener("submit", (event) => {
@@ -400,12 +445,12 @@
       showFilters(false);
       byId("question").focus();
     } else if (event.key === "Escape") {
-      if (byId("filters") && !byId("filters").hidden) {
+      if (root.contains("filtering")) {
         showFilters(false);
         byId("filters-toggle").focus();
       } else if (state.busy) stop();
       else if (state.back.length) goBack();
-      else if (state.opened || document.documentElement.classList.contains("panel-open")) closePanel();
+      else if (state.opened || root.contains("panel-open")) closePanel();
     } else if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       byId("question")?.focus();
@@ -416,11 +461,10 @@
 
   // --- start ----------------------------------------------------------------------------------------------------
 
-  let started = false;
   function start() {
     if (started || !own.send || !byId("question") || !byId("current") || !byId("panel-view")) return;
     started = true;
-    document.documentElement.classList.add("ready");
+    root.add("ready");
     watchConversation();
     summarise();
     if (!narrow.matches) byId("question").focus({ preventScroll: true });
