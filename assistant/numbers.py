@@ -48,7 +48,9 @@ _CLOCK = re.compile(
 _SLASH = re.compile(r"(?:(?P<whole>\d+)\s)?(?P<top>\d{1,2})/(?P<bottom>\d{1,3})(?![/\d])")
 _SUFFIX = re.compile(r"(?P<gap>[ \u00a0-]?)(?P<word>[A-Za-z]+\b|%|p\.c\.)")
 _AND_A_HALF = re.compile(r" ?([½¼¾⅓⅔⅛⅜⅝⅞])|[ -]and[ -]a[ -](half|quarter)\b", re.IGNORECASE)
-_PERCENT_WORDS = re.compile(r"(?:\s?%|[ \u00a0-]?(?:per ?cent|percentage[ -]points?|pct|pc|ppts?|pp)\b)", re.IGNORECASE)
+_PERCENT_WORDS = re.compile(
+    r"(?:\s?%|[ \u00a0-]?(?:per ?cent|percentage(?:[ -]points?)?|pct|pc|ppts?|pp)\b)", re.IGNORECASE
+)
 _JOIN = re.compile(
     r"\s*(?:-|to|and|or|,|/|through|versus|vs\.?|compared (?:with|to)|from)\s*(?:and |or |to )?", re.IGNORECASE
 )

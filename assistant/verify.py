@@ -24,6 +24,7 @@ from assistant.words import content_stems, stem, words
 # source doesn't have elsewhere, and with one that it has (then the agreement must also be that much better).
 SAME_PLACE_ABSENT = 3
 SAME_PLACE_PRESENT = 4
+SAME_PLACE_NAMES = 8  # for a name the source has: leaving out a clause moves names together, so both sides must agree
 CLEARLY_BETTER = 3
 SUPPORTED_SHARE = 0.7  # of the sentence's content words in the passages
 _NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nor|neither|without|denied|denies|\w+n't)\b", re.IGNORECASE)
@@ -123,7 +124,8 @@ def _check_mention(claim: MarkedText, mention: Mention, sources: Sequence[_Marke
         if differing >= SAME_PLACE_ABSENT and (mention.kind != "name" or _may_be_swapped(mention, instead)):
             return True, _contradiction(mention, instead)
         return (False, f"The {mention.kind} “{mention.text}” is not in the source.") if _is_demanded(mention) else None
-    if differing >= SAME_PLACE_PRESENT and differing - agreeing >= CLEARLY_BETTER:
+    enough = SAME_PLACE_NAMES if mention.kind == "name" else SAME_PLACE_PRESENT
+    if differing >= enough and differing - agreeing >= CLEARLY_BETTER:
         return (True, _contradiction(mention, instead)) if _may_be_swapped(mention, instead) else None
     return None
 

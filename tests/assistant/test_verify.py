@@ -245,5 +245,6 @@ def test_rates_on_real_articles(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_rates_on_many_real_articles(capsys: pytest.CaptureFixture[str]) -> None:
-    _hold_floors(_quiz_pairs(1500, seed=11), capsys, "1,500 quiz articles")
+    _hold_floors(_quiz_pairs(800, seed=11), capsys, "800 quiz articles")
