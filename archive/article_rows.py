@@ -95,7 +95,7 @@ def article_from_row(row: tuple[Any, ...], raw: bytes | None = None) -> Article:
         external_id=row[4],
         url=row[5],
         outlet=row[6],
-        authors=tuple(json.loads(row[7])),
+        authors=tuple(json.loads(row[7])) if row[7] != "[]" else (),
         section=row[8],
         language=row[9],
         kind=row[10],
@@ -108,7 +108,7 @@ def article_from_row(row: tuple[Any, ...], raw: bytes | None = None) -> Article:
         source=row[17],
         raw=zlib.decompress(raw) if raw is not None else None,
         raw_media_type=row[18],
-        extra=json.loads(row[19]),
+        extra=json.loads(row[19]) if row[19] != "{}" else {},
     )
 
 

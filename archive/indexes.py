@@ -66,16 +66,21 @@ class Indexes:
         if record is None:
             return None
         with self._mutex:
-            if self._keyword is None or self._keyword.folder.name != record.folder:
-                folder = self._folder / record.folder
-                if not self._is_sound(KEYWORD, record, wait=True):
-                    return None
-                self._keyword = KeywordIndex(folder)
-                self._keyword_writes = record.writes
-            elif self._keyword_writes != record.writes:
-                self._keyword.reload()
-                self._keyword_writes = record.writes
-            return self._keyword
+            opened = self._keyword is not None and self._keyword.folder.name == record.folder
+        if not opened and not self._is_sound(KEYWORD, record, wait=True):
+            return None
+        try:
+            with self._mutex:
+                if self._keyword is None or self._keyword.folder.name != record.folder:
+                    self._keyword = KeywordIndex(self._folder / record.folder)
+                    self._keyword_writes = record.writes
+                elif self._keyword_writes != record.writes:
+                    self._keyword.reload()
+                    self._keyword_writes = record.writes
+                return self._keyword
+        except BaseException as error:
+            self._note_failure_of(record, KEYWORD, error)
+            return None
 
     def vectors(self) -> VectorIndex | None:
         """The vector index, not older than a few seconds; None while it isn't fit for use (exact scoring serves)."""
@@ -83,17 +88,31 @@ class Indexes:
         if record is None or record.state != "ready" or not record.entries:
             return None
         with self._mutex:
-            if self._vectors is None or self._vectors.folder.name != record.folder:
-                if not self._is_sound(VECTORS, record, wait=False):
-                    return None
-                self._use_vectors(record)
-            index = self._vectors
-            if index is not None and index.seen_writes != record.writes and time.monotonic() >= self._next_reopen:
-                began = time.monotonic()
-                index.reopen(record.writes)
-                taken = time.monotonic() - began
-                self._next_reopen = time.monotonic() + max(REOPEN_SECONDS, taken / REOPEN_SHARE)
-            return index
+            opened = self._vectors is not None and self._vectors.folder.name == record.folder
+        if not opened and not self._is_sound(VECTORS, record, wait=False):
+            return None
+        try:
+            with self._mutex:
+                if self._vectors is None or self._vectors.folder.name != record.folder:
+                    self._use_vectors(record, create=False)
+                index = self._vectors
+                if index is not None and index.seen_writes != record.writes and time.monotonic() >= self._next_reopen:
+                    began = time.monotonic()
+                    index.reopen(record.writes)
+                    taken = time.monotonic() - began
+                    self._next_reopen = time.monotonic() + max(REOPEN_SECONDS, taken / REOPEN_SHARE)
+                return index
+        except BaseException as error:
+            self._note_failure_of(record, VECTORS, error)
+            return None
+
+    def _note_failure_of(self, record: IndexRecord, name: str, error: BaseException) -> None:
+        """An index couldn't be opened: damaged, unless a writer has just put another one in its place."""
+        if not is_index_failure(error):
+            raise error
+        now = self._record(name)
+        if now is not None and now.folder == record.folder:
+            self.note_failure(name, error)
 
     def note_failure(self, name: str, error: BaseException) -> None:
         """A search failed inside an index: don't use it again until a writer has looked at it."""
@@ -162,14 +181,38 @@ class Indexes:
         if self._is_current(name, record):
             return True
         if wait:
-            self.check(name, patient=patient)
+            self.wait_for_checks()
+            if not self._is_current(name, record) and self._problem(name, record) is None:
+                self.check(name, patient=patient)
             return self._problem(name, record) is None
-        if self._checking is None or not self._checking.is_alive():
-            self._checking = threading.Thread(
-                target=self.check, args=(name,), name="backissue index check", daemon=True
-            )
-            self._checking.start()
+        self._check_in_background([name])
         return False
+
+    def begin_checks(self) -> None:
+        """On opening: look, in the background, into whatever isn't as the last clean write left it."""
+        names = []
+        for name in (KEYWORD, VECTORS):
+            record = self._record(name)
+            if record is not None and not self._is_current(name, record):
+                names.append(name)
+        if names:
+            self._check_in_background(names)
+
+    def _check_in_background(self, names: list[str]) -> None:
+        def look() -> None:
+            for name in names:
+                self.check(name)
+
+        with self._mutex:
+            if self._checking is None or not self._checking.is_alive():
+                self._checking = threading.Thread(target=look, name="backissue index check", daemon=True)
+                self._checking.start()
+
+    def wait_for_checks(self) -> None:
+        """Return when no check runs in the background."""
+        checking = self._checking
+        if checking is not None:
+            checking.join()
 
     def check(self, name: str, *, patient: bool = True) -> str | None:
         """Look into an index from a child process; returns what is wrong with it, and remembers it."""
@@ -196,12 +239,6 @@ class Indexes:
                 _log.warning("%s; it is left out until it is rebuilt", problem)
                 self._problems[name, record.folder] = problem
         return problem
-
-    def wait_for_checks(self) -> None:
-        """Return when no check runs in the background."""
-        checking = self._checking
-        if checking is not None:
-            checking.join()
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -239,7 +276,7 @@ class Indexes:
     def rebuild_keyword(self, on_progress: Progress | None = None) -> None:
         """Write the keyword index anew from the catalog, into the next folder, then use that."""
         folder = self._next_folder(KEYWORD)
-        index = KeywordIndex(folder)
+        index = KeywordIndex(folder, create=True)
         with self._catalog.reading() as connection:
             numbers = [row[0] for row in connection.execute("SELECT number FROM articles ORDER BY number")]
         for start in range(0, len(numbers), _ARTICLES_PER_BATCH):
@@ -328,15 +365,15 @@ class Indexes:
     def _writable_vectors(self, record: IndexRecord) -> VectorIndex:
         with self._mutex:
             if self._vectors is None or self._vectors.folder.name != record.folder:
-                self._use_vectors(record)
+                self._use_vectors(record, create=True)
             assert self._vectors is not None  # noqa: S101 (just opened)
             if self._vectors.seen_writes != record.writes:
                 self._vectors.reopen(record.writes)
             return self._vectors
 
-    def _use_vectors(self, record: IndexRecord) -> None:
+    def _use_vectors(self, record: IndexRecord, *, create: bool) -> None:
         self._drop_vectors()
-        self._vectors = share(self._folder / record.folder, record.writes)
+        self._vectors = share(self._folder / record.folder, record.writes, create=create)
 
     def _drop_vectors(self) -> None:
         if self._vectors is not None:

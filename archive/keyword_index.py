@@ -118,13 +118,16 @@ def _schema() -> Schema:
 class KeywordIndex:
     """One folder of Tantivy files. Reading is thread-safe; writing needs the archive's writer lock.
 
-    Raises ValueError or OSError where the files cannot be read.
+    Raises OSError where there is none (unless ``create``), ValueError where the files cannot be read.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
         from tantivy import Index
 
-        folder.mkdir(parents=True, exist_ok=True)
+        if create:
+            folder.mkdir(parents=True, exist_ok=True)
+        elif not (folder / "meta.json").is_file():
+            raise FileNotFoundError(f"{folder} holds no keyword index")
         self.folder = folder
         self._schema = _schema()
         self._analyse = _analyser()

@@ -69,7 +69,7 @@ __all__ = [
 ]
 
 # Up to so many vectors, scoring all of them exactly is as fast as asking Chroma: docs/decisions/0002-date-windows.md.
-EXACT_UP_TO = 20_000
+EXACT_UP_TO = 50_000
 _MOST_FETCHED = 4096
 
 
@@ -130,6 +130,7 @@ class ArchiveStore:
         store = cls(folder, catalog, lock, embedder)
         try:
             store._agree_on_embedder(replace_embedder)
+            store._indexes.begin_checks()
         except BaseException:
             store.close()
             raise

@@ -258,7 +258,7 @@ def _select(catalog: Catalog, indexes: Indexes, selector: RemovalSelector) -> tu
 
 
 def _unshared(catalog: Catalog, needles: Needles) -> Needles:
-    """The needles without vectors that a passage that stays has, too: a copy's, of the same words under the same title."""
+    """The needles without vectors that passages that stay have, too: copies, word for word, under the same title."""
     if needles.vectors is None:
         return needles
     with catalog.reading() as connection:

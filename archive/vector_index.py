@@ -27,10 +27,16 @@ _MOST_PER_BATCH = 5000
 
 
 class VectorIndex:
-    """One folder of Chroma files. Thread-safe; writing needs the archive's writer lock."""
+    """One folder of Chroma files. Thread-safe; writing needs the archive's writer lock.
 
-    def __init__(self, folder: Path, seen_writes: int = 0) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    Raises OSError where there is none (unless ``create``), and Chroma's errors where the files cannot be read.
+    """
+
+    def __init__(self, folder: Path, seen_writes: int = 0, *, create: bool = False) -> None:
+        if create:
+            folder.mkdir(parents=True, exist_ok=True)
+        elif not (folder / "chroma.sqlite3").is_file():
+            raise FileNotFoundError(f"{folder} holds no vector index")
         self.folder = folder
         self.seen_writes = seen_writes  # of the catalog's count of writes to this index: those this process sees
         self._gate = threading.Condition()
@@ -142,11 +148,11 @@ _shared: dict[Path, tuple[VectorIndex, int]] = {}
 _shared_mutex = threading.Lock()
 
 
-def share(folder: Path, writes: int) -> VectorIndex:
+def share(folder: Path, writes: int, *, create: bool) -> VectorIndex:
     """The process's one index for that folder, opened if need be. Give it back with ``release_shared``."""
     key = folder.resolve()
     with _shared_mutex:
-        index, users = _shared.get(key) or (VectorIndex(key, writes), 0)
+        index, users = _shared.get(key) or (VectorIndex(key, writes, create=create), 0)
         _shared[key] = (index, users + 1)
         return index
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks.search [--articles FILE] [--passages N] [--out FOLDER]
 
-Articles: the quiz archive of the shared data if it is there, made-up ones of the same size otherwise. Vectors are random:
-that is the worst case for speed, and says nothing about quality. Prints a table and writes benchmarks/results/search.json.
+Articles: the quiz archive of the shared data if it is there, made-up ones of the same size otherwise. Vectors are
+random: the worst case for speed, and no word about quality. Prints a table and writes benchmarks/results/search.json.
 """
 
 from __future__ import annotations
@@ -43,10 +43,12 @@ class RandomEmbedder:
         self._generator = np.random.default_rng(11)
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Random rows of length 1."""
         rows = self._generator.standard_normal((len(texts), self.dimensions)).astype(np.float32)
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
+        """A random vector."""
         return self.embed_passages([text])[0]
 
 
@@ -178,7 +180,6 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         store.embed_pending()
         keeping = time.perf_counter() - began
         status = store.status()
-        began = time.perf_counter()
         searches = measure_searches(store, asked)
     began = time.perf_counter()
     with ArchiveStore.open(folder, embedder=RandomEmbedder()) as store:

@@ -22,7 +22,7 @@ def entry(passage: int, text: str, title: str = "", about: str = "") -> KeywordE
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeywordIndex]:
-    made = KeywordIndex(tmp_path_factory.mktemp("index") / "keyword-0001")
+    made = KeywordIndex(tmp_path_factory.mktemp("index") / "keyword-0001", create=True)
     made.replace(
         (),
         [
@@ -91,7 +91,7 @@ def test_query_language_is_only_words(index: KeywordIndex, query: str) -> None:
 
 
 def test_what_is_replaced_is_gone_and_another_handle_sees_it(tmp_path: Path) -> None:
-    index, reader = KeywordIndex(tmp_path), KeywordIndex(tmp_path)
+    index, reader = KeywordIndex(tmp_path, create=True), KeywordIndex(tmp_path)
     for _ in range(2):  # again changes nothing: a killed writer's successor repeats its last step
         index.replace([101, 102], [entry(1, "first text"), entry(2, "second text")])
         assert index.passages() == {1: 101, 2: 102}
