@@ -140,7 +140,7 @@ _STUB_CHARACTERS = 1200  # a paywall line in a shorter text: what follows was no
 
 def is_boilerplate(line: str) -> bool:
     """Whether the whole line is something other than the story."""
-    line = line.strip()
+    line = line.strip().replace("\xa0", " ")
     if not line or len(line) > LONGEST_BOILERPLATE or not _BEGINNING.match(line):
         return False
     return _LINE.fullmatch(line) is not None
@@ -156,10 +156,10 @@ def clean_text(text: str) -> str:
 
 def is_paywall_stub(text: str) -> bool:
     """Whether the uncleaned text is the beginning of an article whose rest is behind a paywall."""
-    found = _PAYWALL.search(text)
-    if found is None:
+    if len(text) >= _STUB_CHARACTERS:
         return False
-    return len(text) < _STUB_CHARACTERS and not text[found.end() :].count(". ") > 3
+    found = _PAYWALL.search(text)
+    return found is not None and text[found.end() :].count(". ") <= 3
 
 
 def _link_list_start(lines: list[str]) -> int:

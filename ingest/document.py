@@ -70,6 +70,7 @@ class Draft:
     modified: Timestamp | None = None
     partial: bool = False
     correction: str = ""
+    identity: str = ""  # of a record that Backissue exported
     extra: Mapping[str, Any] = field(default_factory=dict)
     whole_file: bool = False  # the path may then serve as identity
 

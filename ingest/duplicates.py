@@ -42,16 +42,26 @@ def signature(text: str) -> bytes:
 
 
 def _shingle_hashes(words: list[str]) -> NDArray[np.uint64]:
-    hashes = np.fromiter(map(_word_hash, words), dtype=np.uint64, count=len(words))
+    if len(_WORD_HASHES) > _MOST_WORDS_KNOWN:
+        _WORD_HASHES.clear()
+    hashes = np.fromiter(map(_WORD_HASHES.__getitem__, words), dtype=np.uint64, count=len(words))
     windows = np.lib.stride_tricks.sliding_window_view(hashes, SHINGLE_WORDS)
     mixed = (windows * _MULTIPLIERS).sum(axis=1, dtype=np.uint64)
     mixed ^= mixed >> np.uint64(29)
-    return np.unique(mixed >> np.uint64(32))
+    folded: NDArray[np.uint64] = mixed >> np.uint64(32)
+    return folded
 
 
-@lru_cache(maxsize=200_000)
-def _word_hash(word: str) -> int:
-    return zlib.crc32(word.encode("utf-8", "replace"))
+class _WordHashes(dict[str, int]):
+    """CRC-32 by word; a dictionary, as most words were met before and looking up costs a tenth of hashing."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = found = zlib.crc32(word.encode("utf-8", "replace"))
+        return found
+
+
+_WORD_HASHES = _WordHashes()
+_MOST_WORDS_KNOWN = 300_000
 
 
 @lru_cache(maxsize=1)

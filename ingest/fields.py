@@ -50,6 +50,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "correction": ("correction",),
     "datesource": ("datesource",),
     "dateconfidence": ("dateconfidence",),
+    "identity": ("backissueidentity",),
 }  # fmt: skip
 
 KINDS = frozenset({"news", "opinion", "live", "analysis", "satire", "press release", "review", "interview", "obituary"})
@@ -65,6 +66,7 @@ _Value = TypeVar("_Value")
 
 _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+_IDENTITY = re.compile(r"(?:url|id|path|text):\S")
 _BY = re.compile(r"^(?:(?:story|words|text|written|reporting|analysis)\s+)?by:?\s+", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|&|und|et|y)\s+|\s*;\s*", re.IGNORECASE)
 _MOST_AUTHORS = 50
@@ -90,6 +92,7 @@ def draft_from_record(record: Mapping[str, Any], *, today: date, text: str | Non
         published=_as_exported(published, fields),
         modified=fields.take("modified", lambda value: read_date(value, today=today)),
         partial=fields.take("partial", lambda value: value if isinstance(value, bool) else None) or False,
+        identity=fields.take("identity", _identity) or "",
         correction=fields.take("correction", lambda value: repair(value) if isinstance(value, str) else None) or "",
     )
     return replace(draft, extra={repair(str(key)): json_safe(value) for key, value in fields.rest.items()})
@@ -213,6 +216,12 @@ def _identifier(value: object) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return one_line(value) if isinstance(value, str) and len(value) <= _LONGEST_FIELD else None
+
+
+def _identity(value: object) -> str | None:
+    if isinstance(value, str) and len(value) <= _LONGEST_FIELD and _IDENTITY.match(value):
+        return repair(value)
+    return None
 
 
 def _url(value: object) -> str | None:

@@ -31,16 +31,16 @@ _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)|[\U000e00
 # Joiners shape Persian, Indic scripts and emoji: kept between two visible characters beyond ASCII, once.
 _JOINERS = re.compile("(?<=[^\\s\x00-\x7f])([\u200c\u200d])[\u200c\u200d]*(?=[^\\s\x00-\x7f])|[\u200c\u200d]+")
 _C1 = re.compile("[\x80-\x84\x86-\x9f]")
-_SPACES = re.compile("[\xa0\u202f\u2007]")
 # Base letter and marks typed apart ("e" + acute). Only these are composed: full NFC would also replace
 # compatibility ideographs, which are distinct characters in names.
 _COMPOSABLE = re.compile("[^\\W\\d_\u0300-\u036f][\u0300-\u036f]+")
 _ANY_SUSPECT = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u0300-\u036f\u061c\u180e\u2007\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0300-\u036f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _TRAILING_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
 _EMPTY_LINES = re.compile(r"\n{3,}")
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\v\x1b")
 _WHITESPACE = re.compile(r"\s+")
 
 
@@ -75,12 +75,21 @@ def likely_encoding(content: bytes) -> str:
         multibyte = sum(1 for byte in sample if byte >= 0xC0)
         if multibyte > 2 * damaged:
             return "utf-8"
+    beyond_ascii = sum(byte >= 0x80 for byte in sample)
+    if beyond_ascii < max(12, min(300, len(sample) * 0.15)):
+        return "cp1252"  # accents here and there: too little for a guess, and Western by far most often
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample).best()
-    if best is None or best.encoding in {"ascii", "latin_1", "iso8859_1"}:
-        return "cp1252"
-    return best.encoding
+    return "cp1252" if best is None or best.encoding in {"ascii", "latin_1", "iso8859_1"} else best.encoding
+
+
+def is_binary(content: bytes) -> bool:
+    """Whether bytes hold so many control characters that they are no text (UTF-16 and UTF-32 have a mark)."""
+    if content.startswith(tuple(mark for mark, _ in _BOMS)):
+        return False
+    sample = content[:65536]
+    return len(sample) - len(sample.translate(None, _CONTROLS)) > max(8, len(sample) // 50)
 
 
 def repair(text: str) -> str:
@@ -92,15 +101,18 @@ def repair(text: str) -> str:
         text = _INVISIBLE.sub("", text)
         text = _TAGS.sub(lambda match: match.group(1) or "", text)
         text = _JOINERS.sub(lambda match: match.group(1) or "", text)
-        text = _SPACES.sub(" ", text)
         text = _COMPOSABLE.sub(lambda match: unicodedata.normalize("NFC", match.group()), text)
     return text
 
 
 def tidy(text: str) -> str:
     """``repair``, and no white space at line ends, at most one empty line between paragraphs, none around the text."""
-    text = _TRAILING_SPACE.sub("", repair(text))
-    return _EMPTY_LINES.sub("\n\n", text).strip()
+    text = repair(text)
+    if " \n" in text or "\t\n" in text:
+        text = _TRAILING_SPACE.sub("", text)
+    if "\n\n\n" in text:
+        text = _EMPTY_LINES.sub("\n\n", text)
+    return text.strip()
 
 
 def one_line(text: str) -> str:

@@ -87,11 +87,13 @@ def normalize(draft: Draft, raw: RawDocument, *, today: date) -> Article | Rejec
 
 
 def identity_of(draft: Draft, raw: RawDocument, *, outlet: str, text: str) -> Identity:
-    """In this order: canonical URL; source and given id; source and path; the text.
+    """In this order: what our own export says; canonical URL; source and given id; source and path; the text.
 
     The source of an id is its outlet (wherever its file lies), else the folder of the file, so that tonight's export
     meets last night's; of a file that is one document, its path.
     """
+    if draft.identity:
+        return Identity(draft.identity)
     if key := url_key(draft.url):
         return Identity(f"url:{key}")
     path = raw.path[:-3] if raw.path.casefold().endswith(".gz") else raw.path

@@ -156,8 +156,21 @@ def _prepared(
             batch = [prepare(raw, recipe) for raw in first[0]]
         yield batch
         return
+    every = itertools.chain(first, batches)
     with Workers(recipe, count=options.workers) as workers:
-        yield from _timed(workers.prepared(itertools.chain(first, batches)), "prepare", report)
+        prepared = workers.prepared(every) if options.workers != 0 else _prepared_here(every, recipe, workers)
+        yield from _timed(prepared, "prepare", report)
+
+
+def _prepared_here(
+    batches: Iterable[Sequence[RawDocument]], recipe: Recipe, workers: Workers
+) -> Iterator[list[Prepared]]:
+    """In this process, but for pages."""
+    for batch in batches:
+        if any(FORMATS[raw.format_name].needs_child for raw in batch):
+            yield from workers.prepared([batch])
+        else:
+            yield [prepare(raw, recipe) for raw in batch]
 
 
 def _is_small(batch: Sequence[RawDocument]) -> bool:

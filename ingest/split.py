@@ -28,7 +28,9 @@ _PARAGRAPH = re.compile(r"[^\n]+")
 _VISIBLE = re.compile(r"\S")
 _SHORT_END = 0.25  # a last passage below this part of the limit is evened out with the one before
 # The tokenizer's time is quadratic in a run without space or punctuation, and its stack overflows in a run of spaces.
-_NOT_PROSE = re.compile(r"[^\s.,;:!?。，、！？；：]{2000}|\s{500}")
+_LONGEST_RUN = 2000
+_RUN = re.compile(rf"[^\s.,;:!?。，、！？；：]{{{_LONGEST_RUN}}}")
+_SPACES = re.compile(r"\s{500}")
 
 
 def split(text: str, passage_tokens: int) -> tuple[Span, ...]:
@@ -37,7 +39,7 @@ def split(text: str, passage_tokens: int) -> tuple[Span, ...]:
     Each passage has at most ``passage_tokens`` (at least 32) tokens of cl100k_base, and neither begins nor ends with
     white space.
     """
-    if _NOT_PROSE.search(text):
+    if not _is_prose(text):
         return tuple(_by_length(text, passage_tokens))
     units = _units(text, passage_tokens)
     if not units:
@@ -52,6 +54,12 @@ def split(text: str, passage_tokens: int) -> tuple[Span, ...]:
 def count_tokens(text: str) -> int:
     """How many cl100k_base tokens the text has by itself."""
     return len(_encoding().encode_ordinary(text))
+
+
+def _is_prose(text: str) -> bool:
+    if _SPACES.search(text):
+        return False
+    return max(map(len, text.split()), default=0) < _LONGEST_RUN or not _RUN.search(text)
 
 
 @lru_cache(maxsize=1)

@@ -58,7 +58,7 @@ def url_key(url: str) -> str:
     "" where the address names no article: a site's front page.
     """
     parts = urlsplit(canonical_url(url))
-    path = _AMP_PATH.sub("", parts.path).rstrip("/")
+    path = _AMP_PATH.sub("", parts.path.rstrip("/")).rstrip("/")
     if not parts.netloc or (not path and not parts.query):
         return ""
     host = _DEVICE_HOST.sub("", parts.netloc)

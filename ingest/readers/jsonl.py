@@ -10,7 +10,7 @@ from typing import Any
 from ingest.bytestreams import LONGEST_LINE, DamagedFileError, OpenFile, lines, whole
 from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentError
 from ingest.fields import draft_from_record
-from ingest.hygiene import likely_encoding
+from ingest.hygiene import decode, likely_encoding
 
 _LARGEST_JSON = 64_000_000  # bytes of a JSON document that isn't lines; it can't be streamed
 _LIST_KEYS = ("articles", "items", "results", "docs", "documents", "stories", "data", "response", "entries", "hits")
@@ -49,7 +49,7 @@ def json_documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
         yield Rejected(file.source, None, damage)
         return
     try:
-        value = json.loads(content)
+        value = json.loads(decode(content))
     except (ValueError, RecursionError) as error:
         yield Rejected(file.source, getattr(error, "lineno", None), _json_problem(error))
         return

@@ -13,7 +13,7 @@ from ingest.bytestreams import OpenFile
 from ingest.clean import is_paywall_stub
 from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentError
 from ingest.fields import draft_from_record
-from ingest.hygiene import decode, one_line, repair
+from ingest.hygiene import decode, is_binary, one_line, repair
 from ingest.readers import text
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def parse(raw: RawDocument, *, today: date) -> Draft:
 
     Raises UnreadableDocumentError where the front matter isn't valid.
     """
-    if raw.content.count(b"\0") > len(raw.content) // 50:
+    if is_binary(raw.content):
         raise UnreadableDocumentError("binary data, not text.")
     source = repair(decode(raw.content))
     record: dict[str, Any] = {}

@@ -17,7 +17,7 @@ from ingest.clean import clean_text, is_paywall_stub
 from ingest.dates import CONFIDENCE, page_header_date
 from ingest.document import DateReading, Draft, RawDocument, Rejected, UnreadableDocumentError
 from ingest.fields import authors_from, draft_from_record
-from ingest.hygiene import decode
+from ingest.hygiene import decode, is_binary
 
 LARGEST_TEXT = 16_000_000  # bytes
 _KEY_VALUE = re.compile(
@@ -46,7 +46,7 @@ def documents(file: OpenFile, format_name: str = "text") -> Iterator[RawDocument
 
 def parse(raw: RawDocument, *, today: date) -> Draft:
     """The file's text -> Draft. Raises UnreadableDocumentError for binary data."""
-    if raw.content.count(b"\0") > len(raw.content) // 50:
+    if is_binary(raw.content):
         raise UnreadableDocumentError("binary data, not text.")
     whole_text = decode(raw.content)
     draft = draft_from_text(clean_text(whole_text), today=today)

@@ -1,0 +1,110 @@
+"""SIGKILL at seeded random moments of an ingestion with its embedding; the next run ends with every article once."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from archive.embedder import HashingEmbedder
+from archive.store import ArchiveStore
+from tests.ingest.support import REPOSITORY, record, story, write_jsonl
+
+ARTICLES = 200
+
+
+class Run:
+    """The child, and the steps it told."""
+
+    def __init__(self, archive: Path, source: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.ingest.run_to_be_killed", str(archive), str(source)],
+            cwd=REPOSITORY,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.steps: list[str] = []
+
+    def until(self, step: str, times: int) -> bool:
+        """Read along until the step was told so many times; False if the run ended before."""
+        assert self.process.stdout
+        while line := self.process.stdout.readline():
+            self.steps.append(line.strip())
+            if self.steps[-1] == step and (times := times - 1) <= 0:
+                return True
+        return False
+
+    def kill(self) -> str:
+        os.kill(self.process.pid, signal.SIGKILL)
+        self._rest()
+        return self.steps[-1]
+
+    def finish(self) -> None:
+        errors = self._rest()
+        assert self.process.returncode == 0, errors
+
+    def _rest(self) -> str:
+        output, errors = self.process.communicate()
+        self.steps += output.split("\n")[:-1]
+        return errors
+
+
+def kill_and_finish(folder: Path, kills: int, seed: int) -> list[str]:
+    """Kill the run ``kills`` times, a third inside writes of vectors, then let it end; the stage of each kill."""
+    folder.mkdir()
+    source = write_jsonl(folder / "in.jsonl", [record(n) for n in range(ARTICLES)])
+    archive = folder / "archive"
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    stages: list[str] = []
+    for number in range(kills):
+        run = Run(archive, source)
+        step, most = [("add", 4), ("keywords", 3), ("vectors", 3)][number % 3]
+        reached = run.until(step, chance.randint(1, most))
+        if reached:
+            time.sleep(chance.uniform(0, 0.05))  # not awaiting anything: somewhere inside the step
+            stages.append(f"seed {seed}, kill {number + 1}: after {run.kill()!r}")
+        else:
+            run.finish()
+            stages.append(f"seed {seed}, kill {number + 1}: the run had ended")
+    last = Run(archive, source)
+    last.finish()
+    assert last.steps[-1] == "end"
+    check(archive)
+    return stages
+
+
+def check(archive: Path) -> None:
+    with ArchiveStore.open(archive, embedder=HashingEmbedder()) as store:
+        found = {article.external_id: article for article in store.articles()}
+        assert store.count_articles() == len(found) == ARTICLES
+        assert all(found[f"s-{n}"].text == story(n) for n in range(ARTICLES))
+        assert all(len(store.versions(article.article_id)) == 1 for article in found.values())
+        status = store.status()
+        assert status.passages == status.embedded > ARTICLES
+        assert [index.entries for index in status.indexes] == [status.passages] * 2
+        assert store.verify().problems == ()
+        hits = store.keyword_search("vote number 19901", 3)
+        assert hits and hits[0].article.external_id == "s-199"
+
+
+def test_killed_three_times(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stages = kill_and_finish(tmp_path / "run", kills=3, seed=2)
+    with capsys.disabled():
+        sys.stdout.write("\n" + "\n".join(stages) + "\n")
+    assert len(stages) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_killed_thirty_times(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for seed in range(10, 16):
+        stages = kill_and_finish(tmp_path / f"run{seed}", kills=5, seed=seed)
+        with capsys.disabled():
+            sys.stdout.write("\n" + "\n".join(stages) + "\n")
