@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from archive.filters import SearchFilter
+
+if TYPE_CHECKING:
+    from assistant.retriever import Retrieval
 
 
 class Mode(StrEnum):
@@ -29,12 +33,18 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimeWindow:
-    """Days the question speaks of, both inclusive. ``inferred`` ones are a preference, the user's own a wall."""
+    """Days the question speaks of, both inclusive. ``inferred`` ones are a preference, the user's own a wall.
+
+    ``leeway``: how many days before and after count too, though less (what happened "on Tuesday" is in
+    Wednesday's paper). ``loose``: spoken from the day asked ("this week"), so it favours days and excludes none.
+    """
 
     start: date | None
     end: date | None
     expression: str = ""  # the words it was read from
     inferred: bool = True
+    leeway: tuple[int, int] = (0, 0)
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +183,7 @@ class EvidenceReady:
     """The passages the answer will rest on were found; keys are provisional until AnswerReady."""
 
     sources: tuple[Source, ...]
+    retrieval: Retrieval | None = None  # every passage found, before neighbours were joined; for evaluation
 
 
 @dataclass(frozen=True, slots=True)

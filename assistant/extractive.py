@@ -1,0 +1,145 @@
+"""Quotes mode: the few sentences of the archive that answer, verbatim, each with its citation.
+
+Pure. Sentences are scored by a weighted sum of what speaks for them (sentence_features.py; the weights were fitted on
+one half of a development set and checked on the other, see docs/answers.md), chosen so that they don't say the same
+thing twice, and shown in a readable order. A sentence that begins with a pronoun brings the one before it along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answer import AnswerSentence, Source, Verdict
+from assistant.evidence import Evidence
+from assistant.glosses import glosses
+from assistant.sentence_features import FEATURES, Candidate, find_candidates, take_apart
+
+WEIGHTS: Mapping[str, float] = {
+    "shared": 0.9, "shared_nearby": 0.85, "shared_in_passage": 1.6, "passage_score": 2.7, "passage_rank": 0.45,
+    "very_short": 0.0, "length": 0.0, "vote": 1.4, "more_votes": 1.0, "vote_at_focus": 0.8, "number_wanted": 1.8,
+    "name_wanted": 0.3, "name_welcome": 0.4, "new_names": 0.8, "first_lines": 1.2, "early": 0.4, "names_shared": 0.0,
+    "pairs_shared": 0.5, "focus": 0.0, "pronoun_first": -0.35, "is_quote": -0.3, "is_question": -2.0,
+}  # fmt: skip
+_REPEATS = 0.6  # share of words in common from which two sentences are versions of one
+_COVERED = 0.5  # what an answer counts less when a chosen sentence already holds it
+_FAR_BELOW = 4.0  # a second or third sentence scoring so much less than the first adds noise
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence chosen: ``article.text[start:end]`` of ``evidence[source]``. ``lead_in``: only for context."""
+
+    source: int
+    start: int
+    end: int
+    text: str
+    score: float
+    lead_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The quotes as an answer: sentences, the readable text, and the sources they cite, renumbered and highlighted."""
+
+    sentences: tuple[AnswerSentence, ...]
+    text: str
+    sources: tuple[Source, ...]
+
+
+def score_sentences(question: str, evidence: Sequence[Evidence], weights: Mapping[str, float]) -> list[Candidate]:
+    """Every sentence of the evidence with its score, best first. ``weights``: rarity of the question's stems."""
+    candidates = find_candidates(take_apart(question, weights), evidence)
+    factors = [WEIGHTS[name] for name in FEATURES]
+    for candidate in candidates:
+        candidate.score = sum(value * factor for value, factor in zip(candidate.features, factors, strict=True))
+    return sorted(candidates, key=lambda one: (-one.score, one.source, one.start))
+
+
+def choose_quotes(candidates: Sequence[Candidate], most: int) -> list[Quote]:
+    """At most ``most`` sentences, best first, no two versions of one; each new one should add an answer."""
+    chosen: list[Candidate] = []
+    held: set[str] = set()
+    while len(chosen) < most:
+        left = [one for one in candidates if not any(_repeats(one, other) for other in chosen)]
+        if not left:
+            break
+        best = max(left, key=lambda one: one.score - _COVERED * _already_held(one, held))
+        if chosen and best.score < chosen[0].score - _FAR_BELOW:
+            break
+        chosen.append(best)
+        held |= best.votes.keys()
+    return [Quote(one.source, one.start, one.end, one.text, one.score) for one in chosen]
+
+
+def _repeats(one: Candidate, other: Candidate) -> bool:
+    if one is other:
+        return True
+    return len(one.stems & other.stems) > _REPEATS * max(1, len(one.stems | other.stems))
+
+
+def _already_held(one: Candidate, held: set[str]) -> float:
+    votes = sorted((vote for answer, vote in one.votes.items() if answer in held), reverse=True)
+    return sum(votes[:2])
+
+
+def with_lead_ins(quotes: Sequence[Quote], candidates: Sequence[Candidate], most: int) -> list[Quote]:
+    """Put the sentence before in front of a quote that begins with a pronoun, as far as ``most`` allows."""
+    by_place = sorted(candidates, key=lambda one: (one.source, one.start))
+    place = {(one.source, one.start): index for index, one in enumerate(by_place)}
+    pronoun = FEATURES.index("pronoun_first")
+    result = list(quotes)
+    for quote in quotes:
+        index = place[quote.source, quote.start]
+        before = by_place[index - 1] if index else None
+        if len(result) >= most or not by_place[index].features[pronoun] or before is None:
+            continue
+        known = any(one.source == before.source and one.start == before.start for one in result)
+        if before.source == quote.source and not known:
+            result.append(Quote(before.source, before.start, before.end, before.text, quote.score, lead_in=True))
+    return result
+
+
+def readable_order(quotes: Sequence[Quote]) -> list[Quote]:
+    """Articles in the order of their best quote; within one, as the text runs."""
+    best: dict[int, float] = {}
+    for quote in quotes:
+        best[quote.source] = max(best.get(quote.source, quote.score), quote.score)
+    return sorted(quotes, key=lambda quote: (-best[quote.source], quote.source, quote.start))
+
+
+def as_answer(quotes: Sequence[Quote], evidence: Sequence[Evidence]) -> Quoted:
+    """The quotes with citations, the days that "Thursday" means, and the sources they cite, highlighted."""
+    keys: dict[int, str] = {}
+    for quote in quotes:
+        keys.setdefault(quote.source, str(len(keys) + 1))
+    sentences, lines = [], []
+    for quote in quotes:
+        piece = evidence[quote.source]
+        published = piece.article.published.day if piece.article.published else None
+        sentence = AnswerSentence(
+            quote.text, (keys[quote.source],), Verdict.SUPPORTED, glosses=glosses(quote.text, published)
+        )
+        sentences.append(sentence)
+        lines.append(_line(sentence, piece))
+    sources = tuple(_highlighted(evidence[index].source, key, index, quotes) for index, key in keys.items())
+    return Quoted(tuple(sentences), "\n\n".join(lines), sources)
+
+
+def _line(sentence: AnswerSentence, piece: Evidence) -> str:
+    """“The strike began on Thursday (14 March 2024).” – Courier, 15 March 2024 [1]."""
+    text, shift = sentence.text, 0
+    for gloss in sentence.glosses:
+        inserted = f" ({gloss.text})"
+        text = text[: gloss.offset + shift] + inserted + text[gloss.offset + shift :]
+        shift += len(inserted)
+    published = piece.article.published
+    day = f"{published.day.day} {published.day:%B %Y}" if published else "undated"
+    where = ", ".join(part for part in (piece.article.outlet, day) if part)
+    quoted = text if text[:1] in {'"', "“", "«", "„"} and text[-1:] in {'"', "”", "»", "“"} else f"“{text}”"
+    return f"{quoted} – {where} [{sentence.citations[0]}]"
+
+
+def _highlighted(source: Source, key: str, index: int, quotes: Sequence[Quote]) -> Source:
+    marks = sorted((q.start - source.start, q.end - source.start) for q in quotes if q.source == index)
+    return replace(source, key=key, highlights=tuple(marks))

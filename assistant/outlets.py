@@ -1,0 +1,119 @@
+"""Outlets of the archive named in a question as those whose reporting is meant.
+
+Pure. "What did the Courier write about ..." means articles of the Courier; "Which Courier reporter was sued?" is about
+it, and must not be narrowed to it. So a name counts only where the sentence makes it a source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_REPORTING = (
+    r"report|say|said|write|wrote|writ|cover|describ|claim|publish|print|call|give|gave|put|count|headline|quote|portray"
+    r"|frame|see|saw|mention|correct|tell|told|state|estimat|cite|carr|run|ran|agree|disagree|differ|compar|note"
+)
+_AFTER = re.compile(
+    rf"^(?:['’]s?)?\s+(?:(?:also|first|ever|then|have|had|has|to)\s+)*(?:(?:{_REPORTING})\w*\b"
+    r"|(?:coverage|reports?|reporting|story|stories|article|articles|account|version|figures?|headlines?|numbers?|count"
+    r"|job figures|take|columns?|editorials?)\b)",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"(?:\b(?:according to|per|as reported (?:by|in)|reported (?:by|in)|published (?:by|in)"
+    r"|written (?:by|in)|(?:articles?|stor(?:y|ies)"
+    r"|reports?|coverage|columns?|figures?|pieces?) (?:by|in|from|of)|printed (?:by|in)|quoted (?:by|in)|read in"
+    r"|compare|columns? in)"
+    r"|\b(?:did|does|do|has|have|had|what|how)|\b(?:in|by|from))\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"^\s*(?:,|and|or|&|versus|vs\.?|to|with)\s+(?:and\s+)?(?:the\s+)?$", re.IGNORECASE)
+_TAIL = re.compile(r"(?:\.(?:com|co\.uk|org|net|[a-z]{2}))$", re.IGNORECASE)
+_NOT_TELLING = frozenset({"the", "of", "and", "a", "for", "in", "&"})
+_GENERIC = frozenset(
+    "times time week news post sun mirror star herald world today daily guardian nation record mail".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OutletMention:
+    """An outlet named as a source: ``text[start:end]``."""
+
+    outlet: str
+    start: int
+    end: int
+
+
+def aliases(outlets: Sequence[str]) -> dict[str, str]:
+    """What else an outlet is called -> its name: without "The", without ".com", its last words, its initials.
+
+    A short form that fits two outlets is left out, and so is one that is another outlet's full name.
+    """
+    taken = {outlet.casefold() for outlet in outlets}
+    forms: dict[str, set[str]] = {}
+    for outlet in outlets:
+        for form in _forms(outlet):
+            if form.casefold() not in taken:
+                forms.setdefault(form, set()).add(outlet)
+    folded = Counter(form.casefold() for form in forms)
+    short = {form: next(iter(of)) for form, of in forms.items() if len(of) == 1 and folded[form.casefold()] == 1}
+    return {outlet: outlet for outlet in outlets} | short
+
+
+def _forms(outlet: str) -> set[str]:
+    plain = _TAIL.sub("", outlet.strip())
+    bare = re.sub(r"^the\s+", "", plain, flags=re.IGNORECASE)
+    forms = {plain, bare} - {outlet}
+    telling = [word for word in bare.split() if word.casefold() not in _NOT_TELLING]
+    if len(telling) >= 2:
+        if len(telling[-1]) >= 4:
+            forms.add(telling[-1])
+        initials = "".join(word[0] for word in telling).upper()
+        if len(initials) >= 2:
+            forms.add(initials)
+    return {form for form in forms if len(form) >= 2}
+
+
+def find_outlets(text: str, outlets: Sequence[str]) -> list[OutletMention]:
+    """The outlets that the question names as sources, in order.
+
+    Full names match in any case; a single word that also means something else ("the Post", "the Week") only with a
+    capital, and initials only as capitals.
+    """
+    found: list[OutletMention] = []
+    for form, outlet in sorted(aliases(outlets).items(), key=lambda pair: -len(pair[0])):
+        exact = form != outlet and " " not in form
+        pattern = re.compile(rf"(?<!\w){re.escape(form)}(?!\w)", 0 if exact else re.IGNORECASE)
+        for match in pattern.finditer(text):
+            if any(one.start < match.end() and match.start() < one.end for one in found):
+                continue
+            if form.casefold() in _GENERIC and not match[0][0].isupper():
+                continue
+            found.append(OutletMention(outlet, match.start(), match.end()))
+    found.sort(key=lambda one: one.start)
+    return [one for index, one in enumerate(found) if _is_source(text, found, index)]
+
+
+def _is_source(text: str, found: list[OutletMention], index: int) -> bool:
+    """Whether this mention, or one it is joined with ("A and B"), stands where a source stands."""
+    first = last = index
+    while first > 0 and _LINK.match(text[found[first - 1].end : found[first].start]):
+        first -= 1
+    while last + 1 < len(found) and _LINK.match(text[found[last].end : found[last + 1].start]):
+        last += 1
+    if last > first:
+        return True
+    one = found[index]
+    alone = " " not in text[one.start : one.end] and text[one.start : one.end] != one.outlet
+    after, before = text[one.end :], text[: one.start]
+    preceded = _BEFORE.search(before)
+    if _AFTER.match(after):
+        return True
+    if preceded is None or (
+        alone and not text[one.start : one.end].isupper() and not before.rstrip().lower().endswith("the")
+    ):
+        return False
+    # "did the Post ..." needs a verb of reporting; "in the Post" is a source by itself.
+    return preceded[0].split()[0].lower() not in {"did", "does", "do", "has", "have", "had", "what", "how"}

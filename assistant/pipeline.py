@@ -1,0 +1,315 @@
+"""One question's way: plan -> retrieve -> evidence -> enough? -> quotes or the language model -> answer, as events.
+
+`answer_question` is the whole flow. It is a generator: events are yielded as they become true, the last one is the
+checked answer. Nothing is kept between questions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from archive.errors import LanguageModelError
+from archive.filters import SearchFilter
+from archive.settings import Settings
+from archive.store import ArchiveStore
+from archive.tokens import count_tokens
+from assistant.answer import (
+    Answer,
+    AnswerEvent,
+    AnswerReady,
+    Coverage,
+    EvidenceReady,
+    Mode,
+    PlanReady,
+    SearchPlan,
+    Source,
+    TextDelta,
+    Usage,
+)
+from assistant.conversation import Turn
+from assistant.evidence import Evidence, pack_evidence
+from assistant.extractive import Quoted, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
+from assistant.language_model import LanguageModel, add_usage
+from assistant.model_answer import ModelAnswer, rewrite_followup, write_answer
+from assistant.planner import plan_question
+from assistant.question import Question
+from assistant.retriever import Retrieval, RetrievalSettings, rarities, retrieve
+from assistant.sentence_features import Candidate, take_apart
+from assistant.stopwatch import Stopwatch
+from assistant.sufficiency import LINE, confidence
+from assistant.words import content_stems
+
+_NEAR_MISSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """How an answer is made: how many passages, how much text, how many sentences."""
+
+    passages: int = 10
+    evidence_tokens: int = 3000
+    quotes: int = 3
+    refuse_below: float = LINE  # confidence, 0 to 1
+    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> AnswerSettings:
+        """The part of the settings that answering needs."""
+        return cls(passages=settings.evidence_passages, evidence_tokens=settings.evidence_tokens)
+
+
+@dataclass(slots=True)
+class _Course:
+    """What has been found out on the way, for the answer at its end."""
+
+    question: Question
+    plan: SearchPlan
+    retrieval: Retrieval
+    evidence: tuple[Evidence, ...]
+    candidates: list[Candidate]
+    confidence: float
+    watch: Stopwatch
+    usage: Usage
+    notices: list[str]
+
+
+def answer_question(
+    store: ArchiveStore,
+    question: Question,
+    *,
+    settings: AnswerSettings | None = None,
+    language_model: LanguageModel | None = None,
+) -> Iterator[AnswerEvent]:
+    """Answer a question from the archive; the last event is AnswerReady.
+
+    Quotes answer where there is no language model, where ``question.mode`` says so, and where the model failed: then
+    what had arrived is kept, marked incomplete, with the quotes below it. Raises what the store raises.
+    """
+    settings = settings or AnswerSettings()
+    watch, usage, notices = Stopwatch(), Usage(), list[str]()
+    model = None if question.mode is Mode.QUOTES else language_model
+    if question.mode is Mode.MODEL and model is None:
+        notices.append("There is no language model to ask; the answer is made of quotations.")
+
+    def rewrite(history: tuple[Turn, ...], text: str) -> str:
+        nonlocal usage
+        if model is None:
+            return ""
+        followed = rewrite_followup(model, history, text, question.asked_on)
+        usage = add_usage(usage, followed.usage)
+        if followed.failure:
+            notices.append(followed.failure)
+        return "" if followed.failure else followed.text
+
+    with watch.time("plan"):
+        plan = plan_question(store, question, rewrite if model is not None else None)
+    yield PlanReady(plan)
+    retrieval = retrieve(store, plan, settings.passages, settings.retrieval)
+    watch.spent.update(retrieval.timings_ms)
+    with watch.time("evidence"):
+        evidence = pack_evidence(
+            retrieval.hits, tokens=settings.evidence_tokens, most=settings.passages, count_tokens=count_tokens
+        )
+        candidates, sure = _weigh(store, plan, retrieval, evidence)
+    yield EvidenceReady(tuple(piece.source for piece in evidence), retrieval)
+    course = _Course(question, retrieval.plan, retrieval, evidence, candidates, sure, watch, usage, notices)
+    notices += retrieval.notes
+    if sure < settings.refuse_below:
+        yield AnswerReady(_refusal(store, course, Mode.QUOTES if model is None else Mode.MODEL))
+    elif model is None:
+        with watch.time("answer"):
+            quoted = _quote(course, settings)
+        yield TextDelta(quoted.text)
+        yield AnswerReady(_answer_of_quotes(course, quoted))
+    else:
+        yield from _answer_of_model(store, course, settings, model)
+
+
+def _weigh(
+    store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence: tuple[Evidence, ...]
+) -> tuple[list[Candidate], float]:
+    """Score every sentence of the evidence for the part of the question it was found for; and the confidence in it all.
+
+    Of several parts the worst counts: half a comparison is no answer, but a part that only lacks a sharp question
+    shouldn't sink the others, so their mean has a say too.
+    """
+    scored: list[Candidate] = []
+    sure: list[float] = []
+    for number, part in enumerate(plan.parts):
+        own = [index for index, piece in enumerate(evidence) if piece.part == number]
+        pieces = [evidence[index] for index in own]
+        weights = rarities(store, content_stems(part.question))
+        candidates = score_sentences(part.question, pieces, weights)
+        asked = take_apart(part.question, weights)
+        sure.append(confidence(asked, retrieval, pieces, candidates))
+        for candidate in candidates:
+            candidate.source = own[candidate.source]
+        scored += candidates
+    return scored, (min(sure) + sum(sure) / len(sure)) / 2 if sure else 0.0
+
+
+def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
+    """The sentences that answer; every part of the question gets its share of them."""
+    parts = [
+        [one for one in course.candidates if course.evidence[one.source].part == number]
+        for number in range(len(course.plan.parts))
+    ]
+    parts = [candidates for candidates in parts if candidates]
+    share = -(-settings.quotes // max(1, len(parts)))
+    chosen = [quote for candidates in parts for quote in choose_quotes(candidates, share)]
+    quotes = with_lead_ins(chosen[: settings.quotes], course.candidates, settings.quotes)
+    return as_answer(readable_order(quotes), course.evidence)
+
+
+def _answer_of_quotes(course: _Course, quoted: Quoted) -> Answer:
+    return Answer(
+        question=course.question.text,
+        mode=Mode.QUOTES,
+        refused=False,
+        answer=quoted.text,
+        sentences=quoted.sentences,
+        sources=quoted.sources,
+        plan=course.plan,
+        confidence=course.confidence,
+        timings_ms=dict(course.watch.spent),
+        usage=course.usage,
+        notices=tuple(course.notices),
+    )
+
+
+def _answer_of_model(
+    store: ArchiveStore, course: _Course, settings: AnswerSettings, model: LanguageModel
+) -> Iterator[AnswerEvent]:
+    """Stream the model's answer; where it fails or nothing of it can be kept, quotes take its place."""
+    sources = tuple(piece.source for piece in course.evidence)
+    written: ModelAnswer | None = None
+    with course.watch.time("answer"):
+        try:
+            for item in write_answer(model, course.plan, sources, course.question.history):
+                if isinstance(item, ModelAnswer):
+                    written = item
+                else:
+                    yield item
+        except LanguageModelError as error:
+            course.notices.append(str(error))
+    if written is None:
+        course.notices.append("The sentences below are quotations, found without the language model.")
+        yield AnswerReady(_answer_of_quotes(course, _quote(course, settings)))
+        return
+    course.usage = add_usage(course.usage, written.usage)
+    course.notices += written.notices
+    if written.refused:
+        yield AnswerReady(_refusal(store, course, Mode.MODEL))
+        return
+    answer = replace(
+        _answer_of_quotes(course, Quoted(written.sentences, written.text, written.sources)),
+        mode=Mode.MODEL,
+        incomplete=written.incomplete,
+    )
+    if written.incomplete or not written.sentences:
+        course.notices.append(
+            "The model's answer is incomplete; quotations from the archive follow it."
+            if written.sentences
+            else "Nothing of the model's answer rested on a source; these are quotations from the archive."
+        )
+        answer = _with_quotes_below(answer, _quote(course, settings), tuple(course.notices))
+    yield AnswerReady(answer)
+
+
+def _with_quotes_below(answer: Answer, quoted: Quoted, notices: tuple[str, ...]) -> Answer:
+    """Quotes after what the model had said, their sources numbered on; a source both cite keeps its number."""
+    known = {source.passage_id: source for source in answer.sources}
+    keys: dict[str, str] = {}
+    sources = list(answer.sources)
+    for source in quoted.sources:
+        if source.passage_id in known:
+            earlier = known[source.passage_id]
+            keys[source.key] = earlier.key
+            marks = tuple(sorted({*earlier.highlights, *source.highlights}))
+            sources[sources.index(earlier)] = replace(earlier, highlights=marks)
+        else:
+            keys[source.key] = str(len(sources) + 1)
+            sources.append(replace(source, key=keys[source.key]))
+    sentences = tuple(
+        replace(sentence, citations=tuple(keys[key] for key in sentence.citations)) for sentence in quoted.sentences
+    )
+    text = re.sub(r"\[(\d+)\](?=\n|$)", lambda match: f"[{keys[match[1]]}]", quoted.text)
+    return replace(
+        answer,
+        mode=answer.mode if answer.sentences else Mode.QUOTES,
+        answer=f"{answer.answer}\n\n{text}".strip(),
+        sentences=(*answer.sentences, *sentences),
+        sources=tuple(sources),
+        notices=notices,
+    )
+
+
+def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
+    """Say that the archive doesn't hold it, what it does hold, and what came nearest."""
+    coverage = coverage_of(store, course.question.wall)
+    near = _near_misses(course)
+    text = f"The archive doesn't seem to hold the answer. {describe_coverage(coverage)}"
+    if near:
+        listed = "\n".join(f"[{source.key}] {source.title} – {_where(source)}" for source in near)
+        text += f"\n\nNearest to the question came:\n{listed}"
+    return Answer(
+        question=course.question.text,
+        mode=mode,
+        refused=True,
+        answer=text,
+        sentences=(),
+        sources=(),
+        plan=course.plan,
+        confidence=course.confidence,
+        timings_ms=dict(course.watch.spent),
+        usage=course.usage,
+        notices=tuple(course.notices),
+        coverage=coverage,
+        near_misses=near,
+    )
+
+
+def _near_misses(course: _Course) -> tuple[Source, ...]:
+    """The best passages of different articles, numbered, with the sentence that came nearest highlighted."""
+    near: list[Source] = []
+    for index, piece in enumerate(course.evidence):
+        if len(near) >= _NEAR_MISSES or any(one.article_id == piece.article.article_id for one in near):
+            continue
+        best = max((one for one in course.candidates if one.source == index), key=lambda one: one.score, default=None)
+        marks = ((best.start - piece.source.start, best.end - piece.source.start),) if best else ()
+        near.append(replace(piece.source, key=str(len(near) + 1), highlights=marks))
+    return tuple(near)
+
+
+def coverage_of(store: ArchiveStore, wall: SearchFilter) -> Coverage:
+    """What the archive holds within the user's wall."""
+    counts = store.coverage(wall)
+    outlets = store.outlets()
+    if wall.outlets:
+        folded = {outlet.casefold() for outlet in wall.outlets}
+        outlets = [(outlet, number) for outlet, number in outlets if outlet.casefold() in folded]
+    return Coverage(counts.articles, tuple(outlets), counts.first_day, counts.last_day, counts.undated)
+
+
+def describe_coverage(coverage: Coverage) -> str:
+    """One sentence: how many articles, of which outlets, from when to when."""
+    if not coverage.articles:
+        return "No article lies within the filters set."
+    outlets = [outlet for outlet, _ in coverage.outlets]
+    named = ", ".join(outlets[:3]) + (f" and {len(outlets) - 3} more" if len(outlets) > 3 else "")
+    days = ""
+    if coverage.first_day and coverage.last_day:
+        days = f", from {_spoken(coverage.first_day)} to {_spoken(coverage.last_day)}"
+    number = f"{coverage.articles:,} article{'s' if coverage.articles != 1 else ''}"
+    return f"It covers {number}{f' of {named}' if named else ''}{days}."
+
+
+def _spoken(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _where(source: Source) -> str:
+    return ", ".join(part for part in (source.outlet, (source.published or "undated")[:10]) if part)

@@ -1,0 +1,150 @@
+"""Question -> SearchPlan: stand alone, then parts, each with its window, outlets, exact phrases and order in time.
+
+Rules, no language model; a model takes part only through ``rewrite``, which may put a follow-up better than the rules.
+The arithmetic of time is always done by code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from weakref import WeakKeyDictionary
+
+from archive.store import ArchiveStore
+from assistant.answer import PlanPart, SearchPlan, TimeWindow
+from assistant.conversation import Turn
+from assistant.outlets import OutletMention, find_outlets
+from assistant.question import Question, quoted_phrases
+from assistant.rewrite import leans_on_history, stand_alone
+from assistant.time_expressions import find_time_expressions, recency_of, window_of, without_times
+from assistant.words import content_stems, is_content, names, words
+
+Rewrite = Callable[[tuple[Turn, ...], str], str]
+
+_OUTLETS: WeakKeyDictionary[ArchiveStore, tuple[int, tuple[str, ...]]] = WeakKeyDictionary()
+_MOST_PARTS = 4
+_CARRIED_WORDS = 10
+_COMPARES = re.compile(
+    r"\b(?:compare[ds]?|comparison|differ(?:s|ed|ent|ently|ence|ences)?|versus|vs|agree[ds]?|disagree[ds]?|contrast"
+    r"|how far apart|between|both|each|and)\b",
+    re.IGNORECASE,
+)
+_VERSUS = re.compile(r"\s+(?:versus|vs\.?|compared (?:with|to))\s+", re.IGNORECASE)
+_SECOND_QUESTION = re.compile(r"[,;]?\s+and\s+(?=(?:who|what|when|where|why|how|which)\b(?!\s*\W*$))", re.IGNORECASE)
+_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their|that|this|one)\b", re.IGNORECASE)
+
+
+def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | None = None) -> SearchPlan:
+    """Understand a question. Where it leans on history, ``rewrite`` (history, text) gives the stand-alone text.
+
+    The plan's notes say what was rewritten. Errors of ``rewrite`` are the caller's to handle.
+    """
+    return plan_text(question, _outlets_of(store), rewrite)
+
+
+def _outlets_of(store: ArchiveStore) -> tuple[str, ...]:
+    """The names of the archive's outlets, counted anew only when the archive has changed: that takes 40 ms."""
+    generation = store.generation
+    known = _OUTLETS.get(store)
+    if known is None or known[0] != generation:
+        known = (generation, tuple(outlet for outlet, _ in store.outlets()))
+        _OUTLETS[store] = known
+    return known[1]
+
+
+def plan_text(question: Question, outlets: Sequence[str], rewrite: Rewrite | None = None) -> SearchPlan:
+    """The same, given the names of the archive's outlets. Pure but for ``rewrite``."""
+    text = re.sub(r"\s+", " ", question.text).strip()
+    standalone, notes = text, []
+    if question.history and leans_on_history(text):
+        by_model = rewrite(question.history, text).strip() if rewrite is not None else ""
+        standalone = by_model or stand_alone(text, question.history, question.asked_on).text
+        if standalone != text:
+            notes.append(f"Read as: {standalone}")
+    mentions = find_outlets(standalone, outlets)
+    parts = _split(standalone, mentions, question.asked_on)
+    return SearchPlan(question.text, standalone, question.asked_on, parts, question.wall, tuple(notes))
+
+
+def _split(text: str, mentions: list[OutletMention], asked_on: date) -> tuple[PlanPart, ...]:
+    named = list(dict.fromkeys(mention.outlet for mention in mentions))
+    if len(named) > 1 and _COMPARES.search(text):
+        topic = _without(text, mentions)
+        return tuple(_part(topic, asked_on, (outlet,)) for outlet in named[:_MOST_PARTS])
+    sides = _VERSUS.split(text)
+    if len(sides) == 2 and not named:
+        return _versus(sides[0], sides[1], asked_on)
+    pieces = _SECOND_QUESTION.split(text)
+    if len(pieces) > 1 and _QUESTION_WORD.search(pieces[0]):
+        whole = window_of(find_time_expressions(text, asked_on))
+        parts = [_part(piece, asked_on, tuple(named)) for piece in _joined(pieces)[:_MOST_PARTS]]
+        return tuple(part if part.window else replace(part, window=whole) for part in parts)
+    return (_part(_without(text, mentions) if named else text, asked_on, tuple(named)),)
+
+
+def _versus(first: str, second: str, asked_on: date) -> tuple[PlanPart, ...]:
+    """Of "GM's profit versus Ford's", each side with the words that only the other one has, but not its names."""
+    left, right = names(first), names(second)
+    if not left or not right:
+        return (_part(f"{first} versus {second}", asked_on),)
+    own, other = left[-1], right[0]
+    shared_after = second[other.end :]
+    shared_before = first[: own.start]
+    return (
+        _part(f"{shared_before}{own.text}{first[own.end :]} {shared_after}".strip(), asked_on),
+        _part(f"{shared_before}{other.text}{first[own.end :]}{shared_after}".strip(), asked_on),
+    )
+
+
+def _joined(pieces: list[str]) -> list[str]:
+    """Second questions mostly point back ("and when was it sold"): they get the words of the first that they lack."""
+    joined = [pieces[0]]
+    for piece in pieces[1:]:
+        if _POINTS_BACK.search(piece) or not names(piece) or len(content_stems(piece)) <= 2:
+            have = set(content_stems(piece))
+            missing = [word.text for word in words(pieces[0]) if is_content(word.text) and word.stem not in have]
+            joined.append(f"{piece.rstrip(' ?.')} ({' '.join(missing[:_CARRIED_WORDS])})?")
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _part(text: str, asked_on: date, outlets: tuple[str, ...] = ()) -> PlanPart:
+    expressions = find_time_expressions(text, asked_on)
+    window = window_of(expressions)
+    searched = without_times(text, expressions)
+    if not content_stems(searched):
+        searched = text
+    return PlanPart(searched, window, outlets, quoted_phrases(text), recency_of(expressions))
+
+
+def _without(text: str, mentions: list[OutletMention]) -> str:
+    """The text without the outlets, and without what joined them to it ("according to the ...", "the A and the B")."""
+    for mention in sorted(mentions, key=lambda one: -one.start):
+        before = re.sub(
+            r"(?:\b(?:according to|per|by|in|from)\s+)?(?:\bthe\s+)?$", "", text[: mention.start], flags=re.I
+        )
+        before = re.sub(r"(?:\s+(?:and|or|versus|vs\.?)|,)\s*$", "", before, flags=re.I)
+        after = re.sub(r"^['’]s?(?!\w)", "", text[mention.end :])
+        text = f"{before} {after}"
+    return re.sub(r"\s+([?.!,;:])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,;")
+
+
+def intersect(window: TimeWindow, first: date | None, last: date | None) -> TimeWindow | None:
+    """What of an inferred window lies within the user's own; None where nothing does."""
+    start = max((day for day in (window.start, first) if day), default=None)
+    end = min((day for day in (window.end, last) if day), default=None)
+    if start and end and start > end:
+        return None
+    return replace(window, start=start, end=end)
+
+
+def with_leeway(window: TimeWindow) -> tuple[date | None, date | None]:
+    """First and last day of a window, the days around it that count too included."""
+    before, after = window.leeway
+    start = window.start - timedelta(days=before) if window.start else None
+    end = window.end + timedelta(days=after) if window.end else None
+    return start, end

@@ -1,0 +1,88 @@
+"""A question as it was put, and what its wording asks for: a person, a number, a date, ...
+
+Pure. The kinds are read from English question words; anything else is of the kind "other", for which every kind of
+word may be the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from archive.filters import SearchFilter
+from assistant.answer import Mode
+from assistant.conversation import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, on which day, after which conversation, within which walls."""
+
+    text: str
+    asked_on: date
+    history: tuple[Turn, ...] = ()
+    wall: SearchFilter = field(default_factory=SearchFilter)
+    mode: Mode = Mode.AUTO
+
+
+class Kind(StrEnum):
+    """What an answer must name."""
+
+    NAME = "name"  # who, where
+    NUMBER = "number"  # how many, how much, what percentage
+    DATE = "date"  # when, what year
+    WHICH = "which"  # one of a kind: which airline
+    REASON = "reason"  # why
+    OTHER = "other"
+
+
+_QUOTED = re.compile(r"\"([^\"]{2,200})\"|“([^”]{2,200})”")
+_DATE = re.compile(
+    r"\b(?:(?:what|which) (?:year|date|day|month|century|decade)|(?:since|until|by) when)\b|\bwhen\b(?=[^,;]*\?)"
+    r"|^\W*when\b|\bsince\s*:?\s*$",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\bhow (?:many|much|old|long|far|tall|big|large|high|fast|often|soon|hot|cold|deep|heavy|wide|strong)\b"
+    r"|\b(?:what|which) (?:was the |is the |were the )?(?:\w+ )?(?:percentage|percent|proportion|share|number|amount"
+    r"|age|price|cost|total|sum|size|depth|height|length|speed|temperature|rate|score|margin|turnout|toll|salary|fine)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\b(?:who|whom|whose|where)\b", re.IGNORECASE)
+_REASON = re.compile(
+    r"\bwhy\b|\b(?:what|which) (?:was the |is the )?(?:reason|cause)|\bfor what reason\b", re.IGNORECASE
+)
+_WHICH = re.compile(r"\bwhich\b", re.IGNORECASE)
+_FOCUS = re.compile(
+    r"\b(?:which|what|whose|how many|how much)\s+((?:(?!is\b|are\b|was\b|were\b|did\b|does\b|do\b|has\b|have\b|had\b"
+    r"|will\b|would\b|can\b|could\b)[\w’'-]+\s*){1,4})",
+    re.IGNORECASE,
+)
+
+
+def kind_of(question: str) -> Kind:
+    """What the wording asks for."""
+    for pattern, kind in (
+        (_DATE, Kind.DATE),
+        (_NUMBER, Kind.NUMBER),
+        (_NAME, Kind.NAME),
+        (_REASON, Kind.REASON),
+        (_WHICH, Kind.WHICH),
+    ):
+        if pattern.search(question):
+            return kind
+    return Kind.OTHER
+
+
+def focus_of(question: str) -> str:
+    """The words right after the question word: "airline" of "which airline announced"; "" if there are none."""
+    match = _FOCUS.search(question)
+    return " ".join(match[1].split()[:2]) if match else ""
+
+
+def quoted_phrases(question: str) -> tuple[str, ...]:
+    """What stands in double quotes, to be found exactly."""
+    found = (match[1] or match[2] for match in _QUOTED.finditer(question))
+    return tuple(dict.fromkeys(phrase.strip(" .,;:?!") for phrase in found if phrase.strip(" .,;:?!")))

@@ -1,0 +1,91 @@
+"""Where sentences begin and end in an article, as exact offsets.
+
+Pure. A full stop ends a sentence unless it belongs to an abbreviation, an initial or a number; a line break always
+does. Closing quotation marks and brackets stay with their sentence. Works for languages that write with full stops or
+with the ideographic ones.
+"""
+
+from __future__ import annotations
+
+import re
+
+_END = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”]*|\n+)")
+_TITLES = frozenset(
+    """mr mrs ms mx dr prof sen sens rep reps gov govs gen lt col sgt capt cpl cmdr adm maj rev fr sr hon pres st ste
+    mt ft m mme mlle hr fru vs no nos nr art fig pp vol ca bzw z.b u.a d.h op cf ed eds al approx est dept""".split()
+)
+_ABBREVIATIONS = frozenset(
+    """jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri sat sun inc corp co ltd plc
+    llc bros jr sr esq ph.d m.d b.a m.a etc e.g i.e a.m p.m u.s u.k u.n e.u d.c usw ave blvd rd dr""".split()
+)
+_OPENERS = frozenset(
+    """the a an in on at by for from to of with and but or so yet if as it its he she they we i you his her their our
+    this that these those there when while after before since because although however meanwhile what who why
+    how where which one some many most all no not under over during between among also last earlier later now
+    then""".split()
+)
+_LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.[\"'”’»)\]]*$")
+_NEXT_WORD = re.compile(r"\s+[\"'“‘«(\[]*([^\W_]*)")
+_CLAUSE = re.compile(r"(?:[;:,]|\s[—–-])\s+")
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Offsets (start, end) of every sentence, without the white space around it, in order and not overlapping."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _END.finditer(text):
+        if match.end() <= start:
+            continue
+        if match[0][0] in ".!?…" and not _is_end(text, match.start(), match.end()):
+            continue
+        _add(text, start, match.end(), spans)
+        start = match.end()
+    _add(text, start, len(text), spans)
+    return spans
+
+
+def _is_end(text: str, stop: int, end: int) -> bool:
+    following = _NEXT_WORD.match(text, end)
+    next_word = following[1] if following else ""
+    if next_word and next_word[0].islower():
+        return False
+    if text[stop] != ".":
+        return True
+    last = _LAST_WORD.search(text, max(0, stop - 24), end)
+    if last is None:
+        return True
+    word = last[1]
+    if len(word) == 1 and word.isupper():  # an initial: "J. K. Rowling"
+        return False
+    lowered = word.lower()
+    if lowered in _TITLES and not (lowered in _ABBREVIATIONS and next_word.lower() in _OPENERS):
+        return False
+    if lowered in _ABBREVIATIONS or re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word):
+        return next_word.lower() in _OPENERS or not next_word
+    return True
+
+
+def _add(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end > start:
+        spans.append((start, end))
+
+
+def limit_words(text: str, start: int, end: int, most: int) -> list[tuple[int, int]]:
+    """Cut ``text[start:end]`` into slices of at most ``most`` words: at clauses where possible, else between words."""
+    words = [match.span() for match in re.compile(r"\S+").finditer(text, start, end)]
+    if len(words) <= most:
+        return [(start, end)] if words else []
+    breaks = {match.end() for match in _CLAUSE.finditer(text, start, end)}
+    slices: list[tuple[int, int]] = []
+    first = 0
+    while first < len(words):
+        last = min(first + most, len(words))
+        if last < len(words):
+            last = next((n for n in range(last, first + most // 3, -1) if words[n][0] in breaks), last)
+        slices.append((words[first][0], words[last - 1][1]))
+        first = last
+    return slices

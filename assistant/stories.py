@@ -1,0 +1,61 @@
+"""One story, printed by many: copies count once, the earliest is shown, the others are told of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from archive.filters import SearchFilter
+from archive.store import ArchiveStore
+from assistant.answer import Copy
+from assistant.ranking import RankedHit, day_of
+
+
+def one_per_story(store: ArchiveStore, ranked: list[RankedHit]) -> list[RankedHit]:
+    """Of each cluster of copies keep the member published first among those found."""
+    clusters = store.copies([one.hit.article.article_id for one in ranked])
+    if not clusters:
+        return ranked
+    faces: dict[str, str] = {}  # cluster -> the member that is shown
+    order = sorted(ranked, key=lambda one: (day_of(one.hit) or date.max, one.hit.article.article_id))
+    for one in order:
+        article_id = one.hit.article.article_id
+        if article_id in clusters:
+            faces.setdefault(clusters[article_id][0], article_id)
+    best: dict[str, float] = {}
+    for one in ranked:
+        cluster = clusters.get(one.hit.article.article_id)
+        if cluster:
+            best.setdefault(cluster[0], one.score)
+    kept = []
+    raised: set[str] = set()
+    for one in ranked:
+        cluster = clusters.get(one.hit.article.article_id)
+        if cluster is None:
+            kept.append(one)
+        elif faces[cluster[0]] == one.hit.article.article_id:
+            # the best passage of the earliest member stands where the best of its copies stood
+            kept.append(one if cluster[0] in raised else replace(one, score=max(one.score, best[cluster[0]])))
+            raised.add(cluster[0])
+    return sorted(kept, key=lambda one: (-one.score, one.hit.passage.passage_id))
+
+
+def with_copies(store: ArchiveStore, ranked: list[RankedHit], wall: SearchFilter) -> list[RankedHit]:
+    """Tell of each passage where else its story was printed, as far as the day seen from allows."""
+    clusters = store.copies(list(dict.fromkeys(one.hit.article.article_id for one in ranked)))
+    full = []
+    for one in ranked:
+        _, others = clusters.get(one.hit.article.article_id, ("", []))
+        copies = tuple(
+            Copy(
+                other.article_id,
+                other.outlet,
+                other.published.iso() if other.published else None,
+                other.url,
+                other.title,
+            )
+            for other in others
+            if wall.as_of is None or (other.published is not None and other.published.day <= wall.as_of)
+        )
+        full.append(replace(one, also_in=copies))
+    return full

@@ -1,0 +1,222 @@
+"""When a question speaks of: "last week", "in June 2022", "since Tuesday" + the day asked -> a window of days.
+
+Pure. Which words name a stretch of the calendar is for `time_periods`; here it is decided what they do in the
+sentence: open a window, close one, or merely name a thing ("the 2020 GDPR rules", "the May 3 agreement"), which is
+no window at all. Ends are inclusive: "before 3 May" ends on 2 May, "by" and "until 3 May" on 3 May, "since June" begins
+on 1 June, "after June" on 1 July.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from assistant.answer import TimeWindow
+from assistant.time_periods import PeriodMatch, find_periods
+
+_IN = r"in|on|during|within|over|throughout|through|around|circa|for|at|of|from|between|as"
+_CONNECTIVE = re.compile(
+    r"(?:\b(?P<word>since|starting(?: on| in)?|as of|up to|up until|until|till|through|by|no later than|prior to|before"
+    rf"|after|following|{_IN})\s+)(?:(?:the\s+year|year|the|about|around|just)\s+)?$",
+    re.IGNORECASE,
+)
+_STARTS = {"since", "starting", "starting on", "starting in"}
+_ENDS = {"as of", "up to", "up until", "until", "till", "through", "by", "no later than"}
+_JOINT = re.compile(r"\s*(?:(?P<dash>[-–—])|\b(?:to|until|till|through|and|or)\b)\s*(?:the\s+)?", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"“”„][^\"“”„]*[\"“”„]")
+
+# What may follow a date that stands in a sentence as a time; any other word makes the date part of a name.
+_NOT_A_NAME_AFTER = frozenset(
+    """a an the in on at by for from to of with without about against over under into onto than as and or but nor if
+    that who whom whose which what when where why how is are was were be been has have had do does did will
+    would can could may might shall should must not it its he his she her they their we our you your this
+    these those there during before after until till since while because though between among near after so""".split()
+)
+_DETERMINER_BEFORE = re.compile(
+    r"(?:\b(?:the|a|an|that|these|those|its|his|her|their|our|your|my|every|each)|['’]s)\s+$", re.I
+)
+# "the year to September", "the three months ending 30 June", "more than a year ago": dates of something else.
+_OF_SOMETHING_ELSE = re.compile(
+    r"\b(?:to|ending|ended|ends|due|dated|coming|beginning|than|than in|compared (?:to|with)"
+    r"|than (?:it|they|he|she) (?:was|were|did))"
+    r"\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_STILL_TO_COME = re.compile(
+    r"\b(?:will|won['’]t|upcoming|coming|next|going to|about to|set to|due to|(?:is|are|be) \w+ing|scheduled)\b",
+    re.IGNORECASE,
+)
+_SUPERLATIVE_BEFORE = re.compile(
+    r"\b(?:first|only|most|least|fewest|worst|best|highest|lowest|biggest|largest|smallest|longest|shortest|deadliest"
+    r"|hottest|coldest|warmest|wettest|driest|strongest|weakest|fastest|slowest|oldest|youngest|steepest|sharpest"
+    r"|greatest|heaviest)\b[^,.;?!]{0,60}$",
+    re.IGNORECASE,
+)
+_LATEST = re.compile(
+    r"\b(?:the\s+)?(?:(?:very\s+)?latest(?!\s+(?:\w+\s+){0,3}to\b)|newest|most\s+recent(?:ly)?|currently|at\s+the\s+moment|right\s+now)\b",
+    re.IGNORECASE,
+)
+_EARLIEST = re.compile(
+    r"\b(?:earliest(?=\s+(?:report|mention|article|account|story|stories|coverage))"
+    r"|first(?=\s+(?:report|mention|appear|emerg|surfac|cover|publish|article|account)))",
+    re.IGNORECASE,
+)
+_SO_FAR = re.compile(r"\b(?:so\s+far|to\s+date|until\s+now|up\s+to\s+now|till\s+now)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """Words of the question that speak of time: ``text[start:end]``, connective included.
+
+    ``recency`` is "latest" or "earliest" where an order is asked for and no window, else "none".
+    """
+
+    start: int
+    end: int
+    window: TimeWindow | None
+    recency: str = "none"
+
+
+def find_time_expressions(text: str, asked_on: date) -> tuple[TimeExpression, ...]:
+    """What the question says about when, in order and not overlapping. Phrases in double quotes are not read."""
+    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    periods = [p for p in find_periods(text, asked_on) if not _within(p.start, quoted)]
+    found: list[TimeExpression] = []
+    index = 0
+    while index < len(periods):
+        pair = _as_range(text, periods[index], periods[index + 1], asked_on) if index + 1 < len(periods) else None
+        one = pair or _as_expression(text, periods[index], asked_on)
+        if one is not None:
+            found.append(one)
+        index += 2 if pair else 1
+    for pattern, recency in ((_SO_FAR, "none"), (_LATEST, "latest"), (_EARLIEST, "earliest")):
+        for match in pattern.finditer(text):
+            if _within(match.start(), quoted) or any(o.start < match.end() and match.start() < o.end for o in found):
+                continue
+            window = TimeWindow(None, asked_on, match[0]) if recency == "none" else None
+            found.append(TimeExpression(match.start(), match.end(), window, recency))
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def window_of(expressions: tuple[TimeExpression, ...]) -> TimeWindow | None:
+    """The one window that several expressions come to: what they share, or else the latest."""
+    windows = [one.window for one in expressions if one.window is not None]
+    if not windows:
+        return None
+    words = ", ".join(window.expression for window in windows)
+    starts, ends = [w.start for w in windows if w.start], [w.end for w in windows if w.end]
+    start, end = max(starts, default=None), min(ends, default=None)
+    if start and end and start > end:
+        return max(windows, key=lambda window: (window.end or date.max, window.start or date.min))
+    leeway = (max(w.leeway[0] for w in windows), max(w.leeway[1] for w in windows))
+    return TimeWindow(start, end, words, leeway=leeway, loose=all(window.loose for window in windows))
+
+
+def recency_of(expressions: tuple[TimeExpression, ...]) -> str:
+    """The order asked for: "latest", "earliest" or "none"."""
+    return next((one.recency for one in expressions if one.recency != "none"), "none")
+
+
+def without_times(text: str, expressions: tuple[TimeExpression, ...]) -> str:
+    """The text without the words that were read as times, for searching: they are in the window instead."""
+    for one in sorted(expressions, key=lambda one: -one.start):
+        text = text[: one.start] + " " + text[one.end :]
+    text = re.sub(r"\s+", " ", text).strip()
+    return re.sub(r"\s+([?.!,;:])", r"\1", text)
+
+
+def _within(offset: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= offset < end for start, end in spans)
+
+
+def _as_range(text: str, first: PeriodMatch, second: PeriodMatch, asked_on: date) -> TimeExpression | None:
+    """Read "between A and B", "from A to B", "in A and B", "A–B". A year given once belongs to both."""
+    joint = _JOINT.fullmatch(text[first.end : second.start])
+    before = _CONNECTIVE.search(text[: first.start])
+    if joint is None or (before is None and joint["dash"] is None):
+        return None
+    earlier, later = first.period, second.period
+    if second.has_year and not first.has_year:
+        earlier = first.resolve(later.end) or earlier
+    elif first.has_year and not second.has_year:
+        later = second.resolve(earlier.start + timedelta(days=364)) or later
+    elif earlier.start > later.start:
+        earlier = first.resolve(later.end) or earlier
+    if later.end < earlier.start or (later.start > asked_on and earlier.start > asked_on):
+        return None
+    start = before.start() if before else first.start
+    return TimeExpression(start, second.end, TimeWindow(earlier.start, later.end, text[start : second.end]))
+
+
+def _as_expression(text: str, match: PeriodMatch, asked_on: date) -> TimeExpression | None:
+    connective = _CONNECTIVE.search(text[: match.start])
+    word = re.sub(r"\s+", " ", connective["word"]).lower() if connective else ""
+    if _names_a_thing(text, match, word):
+        return None
+    start = connective.start() if connective else match.start
+    possessive = re.match(r"['’]s?(?!\w)", text[match.end :])
+    end = match.end + (len(possessive[0]) if possessive else 0)
+    window = _open(word, match, text[start : match.end])
+    if window is None or (window.start and window.start > asked_on):
+        return None  # what is still to come is what the question is about, not when it was reported
+    if word in _ENDS and window.end and window.end > asked_on:
+        return None
+    if not match.has_year and _is_yet_to_come(text, match, word, asked_on):
+        return None
+    if word == "since" and not match.period.relative and _SUPERLATIVE_BEFORE.search(text[:start]):
+        return None
+    return TimeExpression(start, end, window)
+
+
+def _names_a_thing(text: str, match: PeriodMatch, word: str) -> bool:
+    """Whether the date belongs to a name ("the May 3 agreement", "Black Friday") instead of saying when."""
+    period, before, rest = match.period, text[: match.start], text[match.end :]
+    following = re.match(r"\s+(['’]?[^\W\d_][\w’'-]*)", rest)
+    next_word = following[1] if following else ""
+    named_after = bool(next_word) and next_word.lower() not in _NOT_A_NAME_AFTER
+    if period.relative:
+        spoken = text[match.start : match.end]
+        if spoken[0].isupper() and word == "":  # a weekday in a name: "Black Friday", "Sunday Times"
+            previous = re.search(r"([\w’']+)\s+$", before)
+            named_before = previous and previous[1][0].isupper() and previous[1].lower() not in _NOT_A_NAME_AFTER
+            return bool(named_before) or next_word[:1].isupper()
+        return bool(re.search(r"\b(?:his|her|their|its|my|our|your)\s+$", before, re.I))
+    if not period.standalone and (word in {"", "of", "at", "for", "as"}):
+        return True
+    if word == "" and _OF_SOMETHING_ELSE.search(before):
+        return True
+    determined = bool(_DETERMINER_BEFORE.search(before))
+    return named_after and (determined or word in {"", "of"})
+
+
+def _is_yet_to_come(text: str, match: PeriodMatch, word: str, asked_on: date) -> bool:
+    """Whether a date without a year is the next one and not the last one: "by 3 May" on 1 May, "will open in June"."""
+    following = match.resolve(asked_on + timedelta(days=365))
+    if following is None or following.start <= asked_on:
+        return False
+    ahead = (following.start - asked_on).days
+    if word in _ENDS and ahead <= 31:
+        return True
+    clause = re.split(r"[.;?!]", text[: match.start])[-1]
+    return ahead <= 183 and bool(_STILL_TO_COME.search(clause))
+
+
+def _open(word: str, match: PeriodMatch, expression: str) -> TimeWindow | None:
+    period = match.period
+    try:
+        if word in _STARTS or (word == "from" and not period.relative and period.standalone):
+            return TimeWindow(period.start, None, expression)
+        if word in {"after", "following"}:
+            return TimeWindow(period.end + timedelta(days=1), None, expression)
+        if word in {"before", "prior to"}:
+            return TimeWindow(None, period.start - timedelta(days=1), expression)
+    except OverflowError:
+        return None
+    if word in _ENDS:
+        return TimeWindow(None, period.end, expression)
+    leeway = period.leeway
+    if not period.relative:  # the figures for a month come out after it
+        days = (period.end - period.start).days + 1
+        leeway = (leeway[0], max(leeway[1], 2, days // 6))
+    return TimeWindow(period.start, period.end, expression, leeway=leeway, loose=period.relative)
