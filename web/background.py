@@ -26,14 +26,21 @@ class Embeds(Protocol):
 
 
 class BackgroundWorker:
-    """A thread that repairs the indexes once, then embeds what is pending, waits, and looks again.
+    """A thread that loads the embedder, repairs the indexes, then embeds what is pending, waits, and looks again.
 
     A context manager that ends it. Another writer (an ingest, say) is waited for. An embedder that fails is recorded in
     ``problem`` and tried again later; keyword search serves meanwhile.
     """
 
-    def __init__(self, store: Embeds, *, look_every: float = LOOK_EVERY_SECONDS) -> None:
+    def __init__(
+        self,
+        store: Embeds,
+        *,
+        look_every: float = LOOK_EVERY_SECONDS,
+        warm_up: Callable[[], object] = lambda: None,
+    ) -> None:
         self._store = store
+        self._warm_up = warm_up
         self._look_every = look_every
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="embedding", daemon=True)
@@ -61,6 +68,7 @@ class BackgroundWorker:
         """One look; how many seconds until the next."""
         try:
             if not self._repaired:
+                self._warm_up()  # the first question should not wait for a model to load
                 self._store.repair()
                 self._repaired = True
             self._store.embed_pending(should_stop=self._stopping.is_set)

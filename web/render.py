@@ -318,14 +318,15 @@ def filter_words(asked: Asked) -> list[str]:
 
 def _plan_chips(plan: SearchPlan) -> list[str]:
     chips: dict[str, None] = {}
+    several = len({part.question for part in plan.parts}) > 1
     for part in plan.parts:
-        if len(plan.parts) > 1:
+        if several:
             chips[chip("part", part.question, texts.UNDERSTOOD)] = None
         if part.window is not None and part.window.inferred:
             chips[_window_chip(part.window)] = None
         for outlet in part.outlets:
             if outlet not in plan.wall.outlets:
-                chips[chip("outlet", outlet, texts.OUTLETS)] = None
+                chips[chip("paper", outlet, texts.OUTLETS)] = None
         for phrase in part.phrases:
             chips[chip("phrase", texts.exactly(phrase), texts.UNDERSTOOD)] = None
         if part.recency in {"latest", "earliest"}:

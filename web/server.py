@@ -72,10 +72,16 @@ def serve(
     url = address(host, listening.getsockname()[1])
     try:
         app = build_app(store, settings, language_model)
-        with BackgroundWorker(store):
+        with BackgroundWorker(store, warm_up=lambda: _load(store, settings)):
             _run(app, listening, lambda: _ready(url, on_ready, open_browser=open_browser))
     finally:
         listening.close()
+
+
+def _load(store: ArchiveStore, settings: Settings) -> None:
+    """Load an embedder of this machine; one at an endpoint isn't sent anything before somebody asks."""
+    if store.embedder is not None and not settings.embedder.startswith("openai:"):
+        store.embedder.embed_query("warm up")
 
 
 def _ready(url: str, on_ready: Callable[[str], None], *, open_browser: bool) -> None:

@@ -33,6 +33,11 @@ def stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
     os._exit(OUTSIDE)
 
 
+def tell(url: str) -> None:
+    sys.stdout.write(url + "\n")
+    sys.stdout.flush()
+
+
 def main(folder: str, settings_json: str) -> None:
     sys.addaudithook(stay_on_this_machine)
     from archive.embedder import HashingEmbedder
@@ -49,7 +54,7 @@ def main(folder: str, settings_json: str) -> None:
             host="127.0.0.1",
             port=0,
             language_model=open_language_model(settings),
-            on_ready=lambda url: sys.stdout.write(url + "\n") and sys.stdout.flush(),
+            on_ready=tell,
         )
 
 

@@ -50,6 +50,12 @@ def test_a_failing_embedder_is_recorded_and_tried_again(failure: Exception, monk
         assert archive.embedded.wait(WAIT)
 
 
+def test_the_embedder_is_loaded_before_anything_is_asked() -> None:
+    archive, loaded = Archive(), threading.Event()
+    with BackgroundWorker(archive, look_every=0.01, warm_up=loaded.set):
+        assert loaded.wait(WAIT) and archive.embedded.wait(WAIT)
+
+
 def test_it_ends_when_told_to() -> None:
     archive = Archive()
     worker = BackgroundWorker(archive, look_every=1000.0)
