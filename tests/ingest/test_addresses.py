@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 
+import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.addresses import (
+    _PLAIN,
     LONGEST_URL,
     ForbiddenAddressError,
     judged,
@@ -140,12 +142,24 @@ def test_addresses_that_cannot_be_are_refused_with_a_reason(url: str) -> None:
         ("https://paper.example.:443/", "https://paper.example/"),
         (" https://paper.example/a b ", "https://paper.example/a%20b"),
         ("https://zürich.example/tür", "https://xn--zrich-kva.example/t%C3%BCr"),
+        ("https://paper.example", "https://paper.example/"),
+        ("https://paper.example?a=b#c", "https://paper.example/?a=b"),
+        ("https://paper.example/a/../b/./c", "https://paper.example/b/c"),
         ("http://[2606:2800:220:1:0:0:0:1]:8080/", "http://[2606:2800:220:1:0:0:0:1]:8080/"),
     ],
 )
 def test_an_address_has_one_form(url: str, same: str) -> None:
     assert web_address(url).url == same
     assert web_address(same).url == same
+
+
+@given(st.from_regex(_PLAIN, fullmatch=True))
+def test_the_short_way_reads_addresses_as_the_parser_does(url: str) -> None:
+    short = web_address(url)
+    host = short.host
+    longer = web_address(url.replace(f"//{host}/", f"//{host.upper()}/", 1))  # no longer in the one form
+    assert longer == short
+    assert str(httpx.URL(url)) == short.url
 
 
 def test_an_origin_names_the_port() -> None:
