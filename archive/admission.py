@@ -42,6 +42,8 @@ def tombstone_digests(article: Article) -> list[str]:
 
 def is_removed(connection: sqlite3.Connection, article: Article) -> bool:
     """Whether a tombstone keeps this article out."""
+    if connection.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone() is None:
+        return False  # the usual case, and digests take a tenth of the whole admission
     digests = tombstone_digests(article)
     marks = ",".join("?" * len(digests))
     query = f"SELECT 1 FROM tombstones WHERE digest IN ({marks}) LIMIT 1"  # noqa: S608 (marks only)

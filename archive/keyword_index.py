@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tantivy import Document, Index, Query, Schema, TextAnalyzer
 
 _HEAP_BYTES = 48_000_000
-_TITLE_BOOST = 1.0
+_TITLE_BOOST = 0.5
 _ABOUT_BOOST = 0.3
 _LONGEST_QUERY = 64  # distinct words; more say nothing and cost time
 LABEL_KINDS = ("outlet", "section", "author", "language")
