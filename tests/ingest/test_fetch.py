@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import threading
 import time
+import tracemalloc
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -310,7 +311,11 @@ def test_a_gzip_bomb_is_stopped_at_the_limit(site: Site, fetcher: Fetcher, layer
     for _ in range(layers):
         bomb = gzip.compress(bomb, 6)
     site.pages["/a"] = page(bomb, "Content-Encoding: gzip")
+    tracemalloc.start()
     result = fetcher.fetch(site.url("/a"), policy=replace(QUICK, largest_bytes=1_000_000))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 15_000_000  # one piece as it comes from the network unpacks to 60 MB
     if layers == 1:
         assert "larger than 1 MB" in refused(result).reason
     else:  # one layer is unpacked, the other is the content
