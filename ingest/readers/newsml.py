@@ -111,7 +111,7 @@ def _streamed(file: OpenFile) -> Iterator[RawDocument | Rejected]:
 
 
 def _serialized(item: _Element, envelope: _Element | None) -> bytes:
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
 
     if local(item) == "NewsItem":
         root = etree.Element("NewsML")

@@ -18,7 +18,7 @@ from ingest.fields import KINDS, authors_from, language_code
 from ingest.htmltext import html_to_text, looks_like_html
 from ingest.publishing import publishing
 from ingest.readers.nitf import draft_from_nitf, find_nitf
-from ingest.xmltree import children, descendants, first, local, paragraphs, words
+from ingest.xmltree import children, first, local, paragraphs, words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]

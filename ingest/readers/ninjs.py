@@ -1,7 +1,7 @@
 """ninjs 1 to 3, "News in JSON": an item per JSON document or line, told from other JSON by its fields.
 
-Version 1 has ``body_text``, ``body_xhtml``, ``headline``, ``byline``; 2 and 3 have ``bodies[]``, ``headlines[]``, ``by``,
-names in camel case. Any other JSON is read as ``jsonl`` reads it.
+Version 1 has ``body_text``, ``body_xhtml``, ``headline``, ``byline``; 2 and 3 have ``bodies[]``, ``headlines[]`` and
+``by``, names in camel case. Any other JSON is read as ``jsonl`` reads it.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ _FIELDS = frozenset(
 _TEXT_TYPES = frozenset({"", "text", "composite"})
 _BULK = frozenset({"associations", "renditions"})  # pictures and related items: they stay in the raw document
 _HEAD = re.compile(r"<head\b.*?</head\s*>", re.IGNORECASE | re.DOTALL)
+_BYLINE_START = re.compile(r"^(?:von|par|por|av|door|di)\s+(?=[^\W\d_a-z])", re.IGNORECASE)
 _UPDATED_ONLY = 0.8  # how far "versioncreated" can be trusted as the day of publication of a later version
 
 
@@ -76,9 +77,9 @@ def draft_from_ninjs(record: Mapping[str, Any], *, today: date) -> Draft:
             published = replace(published, confidence=_UPDATED_ONLY)
     known = {
         "id": fields.get("uri"),
-        "title": _first_value(fields.get("headlines")) or fields.get("headline") or fields.get("title"),
+        "title": _title(record, fields),
         "url": _web_page(fields),
-        "authors": authors_from(fields.get("by") or fields.get("byline") or fields.get("bylines")),
+        "authors": _authors(fields),
         "outlet": _outlet(fields),
         "language": fields.get("language"),
         "modified": fields.get("versioncreated"),
@@ -127,7 +128,7 @@ def _body(record: Mapping[str, Any], fields: Mapping[str, Any], today: date) -> 
 
 
 def _shape(described: str, value: object) -> str:
-    """ "html", "nitf" or "text", whatever a body calls itself; "" for no text."""
+    """One of "html", "nitf", "text", whatever a body calls itself; "" for no text."""
     if not isinstance(value, str) or not value.strip():
         return ""
     if "nitf" in described or value.lstrip()[:400].find("<nitf") >= 0:
@@ -139,6 +140,20 @@ def _shape(described: str, value: object) -> str:
 
 def _is_body(name: str) -> bool:
     return re.fullmatch(r"body(?:_?\w+)?", name, re.IGNORECASE) is not None
+
+
+def _title(record: Mapping[str, Any], fields: Mapping[str, Any]) -> object:
+    """The main headline; version 1 may have several of the kind ``headline_web``."""
+    others = (value for name, value in record.items() if name.startswith("headline_") and isinstance(value, str))
+    return _first_value(fields.get("headlines")) or fields.get("headline") or next(others, fields.get("title"))
+
+
+def _authors(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    byline = fields.get("by") or fields.get("byline") or fields.get("bylines")
+    if isinstance(byline, str):
+        byline = _BYLINE_START.sub("", byline.strip())
+        byline = byline.removesuffix(f", {fields.get('copyrightholder')}")
+    return authors_from(byline) or ()
 
 
 def _descriptions(fields: Mapping[str, Any]) -> str:

@@ -161,11 +161,8 @@ def _kind(head: _Element | None) -> str:
     tobject = first(head, "tobject")
     name = _attribute(tobject, "tobject.type").casefold()
     prop = _attribute(first(tobject, "tobject.property"), "tobject.property.type").casefold()
-    for kind in (prop, name):
-        kind = _KINDS.get(kind, kind)
-        if kind in KINDS:
-            return kind
-    return ""
+    kinds = (_KINDS.get(kind, kind) for kind in (prop, name))
+    return next((kind for kind in kinds if kind in KINDS), "")
 
 
 def _meta(head: _Element | None, name: str) -> str:
