@@ -123,7 +123,7 @@ class Passage:
 
 
 def article_id_for(identity: str) -> str:
-    """The short, stable id of the article with that identity: 12 lower-case letters and digits, 60 bits of a BLAKE2 hash.
+    """The short, stable id of an article: 12 lower-case letters and digits, 60 bits of its identity's BLAKE2 hash.
 
     Among a million articles the chance that any two share an id is 4e-7; the archive refuses the second one then.
     """

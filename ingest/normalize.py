@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from base64 import b32encode
-from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 
-from archive.article import Article, DateSource
+from archive.article import Article, DateSource, article_id_for
 from ingest.clean import clean_text, is_paywall_stub
 from ingest.dates import url_date
 from ingest.document import Draft, RawDocument, Rejected
@@ -20,7 +18,6 @@ from ingest.urls import canonical_url, url_key
 LONGEST_TEXT = 2_000_000  # characters: a book; what is longer is a file of many articles
 _LONGEST_TITLE = 500
 _LONGEST_MADE_TITLE = 120
-_ID_BYTES = 8  # 12 characters, 60 bits: among a million articles two are alike with probability 4e-7
 
 _CORRECTION = re.compile(
     r"^(?:(?:editor['’]s note|note)\s*[:—–-]\s*)?(?:"
@@ -31,19 +28,6 @@ _CORRECTION = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _SENTENCE = re.compile(r"[^\n]{20,}?[.!?](?=\s|$)|[^\n]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What makes an article the same one when it is met again, and the short id derived from it."""
-
-    key: str
-
-    @property
-    def article_id(self) -> str:
-        """12 lower-case letters and digits."""
-        digest = blake2b(self.key.encode("utf-8", "backslashreplace"), digest_size=_ID_BYTES).digest()
-        return b32encode(digest).decode("ascii").lower().rstrip("=")[:12]
 
 
 def normalize(draft: Draft, raw: RawDocument, *, today: date) -> Article | Rejected:
@@ -62,11 +46,11 @@ def normalize(draft: Draft, raw: RawDocument, *, today: date) -> Article | Rejec
     correction = draft.correction or (found.group().strip() if (found := _CORRECTION.search(text)) else "")
     identity = identity_of(draft, raw, outlet=outlet, text=text)
     return Article(
-        article_id=identity.article_id,
-        identity=identity.key,
+        article_id=article_id_for(identity),
+        identity=identity,
         title=title or first_sentence(text),
         text=text,
-        external_id=draft.external_id or None,
+        external_id=draft.external_id or file_name(draft, raw) or None,
         url=url or None,
         outlet=outlet or None,
         authors=draft.authors,
@@ -86,23 +70,30 @@ def normalize(draft: Draft, raw: RawDocument, *, today: date) -> Article | Rejec
     )
 
 
-def identity_of(draft: Draft, raw: RawDocument, *, outlet: str, text: str) -> Identity:
+def identity_of(draft: Draft, raw: RawDocument, *, outlet: str, text: str) -> str:
     """In this order: what our own export says; canonical URL; source and given id; source and path; the text.
 
     The source of an id is its outlet (wherever its file lies), else the folder of the file, so that tonight's export
     meets last night's; of a file that is one document, its path.
     """
     if draft.identity:
-        return Identity(draft.identity)
+        return draft.identity
     if key := url_key(draft.url):
-        return Identity(f"url:{key}")
+        return f"url:{key}"
     path = raw.path[:-3] if raw.path.casefold().endswith(".gz") else raw.path
     if draft.external_id:
         scope = f"outlet:{outlet.casefold()}" if outlet else f"folder:{path.rpartition('/')[0]}"
-        return Identity(f"id:{draft.external_id}\n{scope}")
+        return f"id:{draft.external_id}\n{scope}"
     if draft.whole_file:
-        return Identity(f"path:{path}")
-    return Identity(f"text:{blake2b(text.encode(), digest_size=16).hexdigest()}")
+        return f"path:{path}"
+    return f"text:{blake2b(text.encode(), digest_size=16).hexdigest()}"
+
+
+def file_name(draft: Draft, raw: RawDocument) -> str:
+    """What an archivist calls an article that is a file of its own, without address or id: the name of the file."""
+    if not draft.whole_file or draft.url or draft.identity:
+        return ""
+    return raw.path.removesuffix(".gz").rpartition("/")[2]
 
 
 def first_sentence(text: str) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.split import count_tokens, split
+from archive.tokens import count_tokens
+from ingest.split import _exact_size, _units, split
 
 WORDS = st.sampled_from(
     ["the", "council", "said", "“No”", "Müller", "東京都", "😀", "U.S.", "3.5", "...", "a" * 300, "(see", ")"]
@@ -89,3 +90,13 @@ def test_text_that_is_not_prose_takes_seconds_at_most(text: str) -> None:
     started = time.process_time()
     check(text, 220)
     assert time.process_time() - started < 20
+
+
+@given(TEXTS)
+@settings(max_examples=80, deadline=None)
+def test_sizes_taken_from_the_whole_article_are_those_of_the_slice(text: str) -> None:
+    units = _units(text, 10_000)
+    for first in range(len(units)):
+        for last in range(first, min(len(units), first + 4)):
+            group = units[first : last + 1]
+            assert _exact_size(text, group) == count_tokens(text[group[0][0] : group[-1][1]])
