@@ -150,8 +150,8 @@ class Catalog:
         """The row number of the article with that id, external id or URL. Raises UnknownArticleError."""
         with self.reading() as connection:
             for column in ("article_id", "external_id", "url", "identity"):
-                query = f"SELECT number, article_id FROM articles WHERE {column} = ? ORDER BY number"  # noqa: S608
-                rows = connection.execute(query, (name,)).fetchall()
+                query = f"SELECT DISTINCT number, article_id FROM articles WHERE {column} IN ({{}})"  # noqa: S608
+                rows = many(connection, query, spellings(name) if column in ("url", "identity") else [name])
                 if len(rows) == 1:
                     return int(rows[0][0])
                 if rows:
@@ -236,6 +236,22 @@ class Catalog:
                 {"number": number, "hash": version_hash},
             ).fetchall()
         return [(row[ARTICLE_WIDTH + 5], _found(row)) for row in rows]
+
+
+def spellings(name: str) -> list[str]:
+    """How else a URL may have been written: http or https, with or without www, final slash and fragment."""
+    scheme, separator, rest = name.partition("://")
+    if scheme.lower() not in ("http", "https") or not separator:
+        return [name]
+    rest = rest.partition("#")[0].rstrip("/").removeprefix("www.")
+    return list(
+        dict.fromkeys(
+            [
+                name,
+                *(f"{s}://{host}{rest}{end}" for s in ("https", "http") for host in ("", "www.") for end in ("", "/")),
+            ]
+        )
+    )
 
 
 def _found(row: tuple[Any, ...]) -> FoundPassage:

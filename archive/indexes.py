@@ -82,10 +82,13 @@ class Indexes:
             self._note_failure_of(record, KEYWORD, error)
             return None
 
-    def vectors(self) -> VectorIndex | None:
-        """The vector index, not older than a few seconds; None while it isn't fit for use (exact scoring serves)."""
+    def vectors(self, more_than: int = 0) -> VectorIndex | None:
+        """The vector index, not older than a few seconds; None while it isn't fit for use (exact scoring serves).
+
+        An index with not ``more_than`` so many entries isn't opened: loading Chroma takes longer than scoring them.
+        """
         record = self._record(VECTORS)
-        if record is None or record.state != "ready" or not record.entries:
+        if record is None or record.state != "ready" or record.entries <= more_than:
             return None
         with self._mutex:
             opened = self._vectors is not None and self._vectors.folder.name == record.folder
@@ -153,6 +156,15 @@ class Indexes:
             if problem is not None:
                 found.append(problem)
         return found
+
+    def let_go_of_replaced(self) -> None:
+        """Close files of indexes that another process has replaced: what was deleted with them leaves the disk then."""
+        with self._mutex:
+            keyword, vectors = self._record(KEYWORD), self._record(VECTORS)
+            if self._keyword is not None and (keyword is None or self._keyword.folder.name != keyword.folder):
+                self._keyword = None
+            if self._vectors is not None and (vectors is None or self._vectors.folder.name != vectors.folder):
+                self._drop_vectors()
 
     def close(self) -> None:
         """Let go of the files."""

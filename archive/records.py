@@ -90,7 +90,7 @@ class IndexStatus:
 
     name: str
     folder: str
-    state: str  # "ready", "building", "checking" or "damaged"
+    state: str  # "ready", "building", "unchecked" (files changed), "checking" or "damaged"
     entries: int
     waiting: int  # changes in the catalog that aren't in the index yet
 

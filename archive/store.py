@@ -227,6 +227,7 @@ class ArchiveStore:
         """
         with self._lock.held():
             found = self._indexes.problems()
+            self._indexes.let_go_of_replaced()
             self._get_ready(on_progress)
         fill_vector_index(self._indexes, self._lock, should_stop=should_stop, on_progress=on_progress)
         return found
@@ -309,9 +310,8 @@ class ArchiveStore:
         """
         where = where or SearchFilter()
         vector = np.asarray(vector, np.float32)
-        index = self._indexes.vectors() if where.is_empty else None
-        record = self._catalog.index_record(VECTORS) if index is not None else None
-        if index is not None and record is not None and record.entries > EXACT_UP_TO:
+        index = self._indexes.vectors(more_than=EXACT_UP_TO) if where.is_empty else None
+        if index is not None:
             hits = self._checked(VECTORS, partial(index.search, vector), k, where)
             if hits:
                 return hits

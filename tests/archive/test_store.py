@@ -42,7 +42,7 @@ def test_an_added_article_is_found_by_its_words_at_once(store: ArchiveStore) -> 
     hit = store.keyword_search("harbours reopening", 5)[0]
     assert (hit.passage.text, hit.passage.article_id) == ("The harbour of Vellmar reopened.", incoming_id("harbour"))
     assert not hit.superseded
-    for name in (incoming_id("harbour"), "h-1", "https://news.example/harbour"):
+    for name in (incoming_id("harbour"), "h-1", "https://news.example/harbour", "http://www.news.example/harbour/#top"):
         assert store.article(name).text == "The harbour of Vellmar reopened."
 
 
