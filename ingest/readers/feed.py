@@ -1,0 +1,49 @@
+"""A feed saved as a file (RSS, Atom, RDF, JSON Feed): each entry is a record. Reading it is the affair of ``feeds``.
+
+An entry with only a summary is kept as partial: its article is on the web. Feeds at an address are read by the fetching
+side, which may go there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+
+from ingest.bytestreams import OpenFile, whole
+from ingest.document import RawDocument, Rejected, UnreadableDocumentError
+from ingest.feeds import LARGEST_FEED, Feed, FeedEntry, looks_like_feed, read_feed
+from ingest.htmltext import html_to_text
+
+__all__ = ["documents", "looks_like_feed"]
+
+
+def documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
+    """Each entry, numbered from 1, as a record that ``jsonl`` reads; then, in one row, what was wrong with the feed."""
+    content, damage = whole(file.chunks(), LARGEST_FEED)
+    if content is None:
+        yield Rejected(file.source, None, f"the feed is larger than {LARGEST_FEED // 1_000_000} MB.")
+        return
+    try:
+        feed = read_feed(content, "", today=date.today())
+    except UnreadableDocumentError as error:
+        yield Rejected(file.source, None, str(error))
+        return
+    for number, entry in enumerate(feed.entries, 1):
+        record = json.dumps(_record(entry, feed), ensure_ascii=True).encode()
+        yield RawDocument(record, "jsonl", file.source, number)
+    problems = [*feed.problems, *([damage] if damage else [])]
+    if not feed.entries and not problems:
+        problems = ["the feed has no entries"]
+    if problems:
+        yield Rejected(file.source, None, "; ".join(problem.rstrip(".") for problem in problems)[:500] + ".")
+
+
+def _record(entry: FeedEntry, feed: Feed) -> dict[str, object]:
+    record: dict[str, object] = dict(entry.as_record())
+    if entry.is_html:
+        record["text"] = html_to_text(entry.body) or entry.body
+    record.setdefault("outlet", feed.title)
+    record.setdefault("language", feed.language)
+    record["partial"] = not entry.is_full
+    return record
