@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test test-slow check format lock clean
 .DEFAULT_GOAL := run
@@ -36,8 +37,10 @@ $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Backissue needs Python 3.11, 3.12 or 3.13; none was found. Install one, or: make run PYTHON=/path/to/python3.11"; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the locked packages into .venv (a minute or two, once) ..."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@awk '/^[a-z]/ { wanted = /^uv==/ } wanted' requirements.lock > .venv/uv.lock
+	@$(PIP) --require-hashes -r .venv/uv.lock && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
+		{ echo "uv could not install them; pip, which reads pip.conf, tries."; $(PIP) --require-hashes -r requirements.lock; }
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
 clean:
