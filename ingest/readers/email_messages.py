@@ -125,7 +125,7 @@ def looks_like_message(head: bytes) -> bool:
     top = head.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     if _HEADER.match(top) is None:
         return False
-    names = {found.casefold() for found in _TELLING.findall(top)}
+    names = {found.lower() for found in _TELLING.findall(top)}
     return len(names) >= 3 and not names.isdisjoint({b"message-id:", b"mime-version:", b"received:"})
 
 
