@@ -16,13 +16,13 @@ from assistant.glosses import glosses
 from assistant.sentence_features import FEATURES, Candidate, find_candidates, take_apart
 
 WEIGHTS: Mapping[str, float] = {
-    "shared": 0.9, "shared_nearby": 0.85, "shared_in_passage": 1.6, "passage_score": 2.7, "passage_rank": 0.45,
-    "very_short": 0.0, "length": 0.0, "vote": 1.4, "more_votes": 1.0, "vote_at_focus": 0.8, "number_wanted": 1.8,
-    "name_wanted": 0.3, "name_welcome": 0.4, "new_names": 0.8, "first_lines": 1.2, "early": 0.4, "names_shared": 0.0,
-    "pairs_shared": 0.5, "focus": 0.0, "pronoun_first": -0.35, "is_quote": -0.3, "is_question": -2.0,
+    "shared": -0.8, "core_shared": 2.1, "shared_nearby": 0.7, "shared_in_passage": 2.0, "passage_score": 2.3,
+    "passage_rank": 1.0, "vote": 1.5, "more_votes": 0.8, "vote_at_focus": 0.9, "number_wanted": 1.6, "unit_fits": 3.5,
+    "place_fits": 2.4, "name_welcome": 0.5, "new_names": 0.6, "first_lines": 1.5, "early": 0.2, "pairs_shared": 0.4,
+    "pronoun_first": -0.4, "is_question": -1.1, "unfinished": -1.5,
 }  # fmt: skip
 _REPEATS = 0.6  # share of words in common from which two sentences are versions of one
-_COVERED = 0.5  # what an answer counts less when a chosen sentence already holds it
+_COVERED = 0.8  # what an answer counts less when a chosen sentence already holds it
 _FAR_BELOW = 4.0  # a second or third sentence scoring so much less than the first adds noise
 
 

@@ -60,6 +60,15 @@ _FOCUS = re.compile(
     r"|will\b|would\b|can\b|could\b)[\w’'-]+\s*){1,4})",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b|[:?]\s*$", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:what|which) (?:year|decade|century)\b|\bsince\s*:?\s*\??$", re.IGNORECASE)
+_PERCENT = re.compile(r"\b(?:percent(?:age)?|per cent|proportion|share of|what rate|interest rate)\b", re.IGNORECASE)
+_MONEY = re.compile(
+    r"\bhow much\b(?=.*\b(?:cost|pay|paid|worth|fine[ds]?|price[ds]?|sell|sold|sale|spen[dt]|money|donat\w*|earn\w*"
+    r"|rais\w*|loan|auction|salary|rent|owe[ds]?|fetch\w*|stole\w*|bid|bill|wage|bought|buy)\b)"
+    r"|\b(?:what|which) (?:\w+ ){0,2}(?:price|cost|sum|fine|salary|amount of money)\b",
+    re.IGNORECASE,
+)
 
 
 def kind_of(question: str) -> Kind:
@@ -80,6 +89,29 @@ def focus_of(question: str) -> str:
     """The words right after the question word: "airline" of "which airline announced"; "" if there are none."""
     match = _FOCUS.search(question)
     return " ".join(match[1].split()[:2]) if match else ""
+
+
+def core_of(question: str) -> str:
+    """The sentence of a longer question that asks; what stands around it tells what it is about.
+
+    "The queen died on Thursday. When did she ascend to the throne?" -> the second sentence. The whole text where it is
+    one sentence, or none of its sentences holds a question word.
+    """
+    sentences = re.split(r"(?<=[.!?;])\s+", question.strip())
+    asking = [one for one in sentences if _ASKS.search(one)]
+    return asking[-1] if asking and len(sentences) > 1 else question
+
+
+def wants_year(question: str) -> bool:
+    """Whether only a year can answer: "what year", "the highest since:"."""
+    return bool(_YEAR.search(question))
+
+
+def unit_of(question: str) -> str:
+    """What a number must be a number of: "money", "percent", or "" for anything."""
+    if _PERCENT.search(question):
+        return "percent"
+    return "money" if _MONEY.search(question) else ""
 
 
 def quoted_phrases(question: str) -> tuple[str, ...]:

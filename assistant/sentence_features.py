@@ -8,12 +8,14 @@ that have it near the question's words (redundancy as evidence: Brill et al. 200
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from assistant.evidence import Evidence
-from assistant.question import Kind, focus_of, kind_of
+from assistant.places import kind_of_place, named_places
+from assistant.question import Kind, core_of, focus_of, kind_of, unit_of, wants_year
 from assistant.sentences import limit_words, split_sentences
 from assistant.words import (
     MONTH_NAMES,
@@ -29,12 +31,22 @@ from assistant.words import (
 
 MOST_WORDS = 60
 FEATURES = (
-    "shared", "shared_nearby", "shared_in_passage", "passage_score", "passage_rank", "very_short", "length",
-    "vote", "more_votes", "vote_at_focus", "number_wanted", "name_wanted", "name_welcome", "new_names",
-    "first_lines", "early", "names_shared", "pairs_shared", "focus", "pronoun_first", "is_quote", "is_question",
+    "shared", "core_shared", "shared_nearby", "shared_in_passage", "passage_score", "passage_rank", "vote",
+    "more_votes", "vote_at_focus", "number_wanted", "unit_fits", "place_fits", "name_welcome", "new_names", "first_lines", "early",
+    "pairs_shared", "pronoun_first", "is_question", "unfinished",
 )  # fmt: skip
 _PRONOUNS = frozenset("he she it they his her their its this that these those".split())
 _DATE_STEMS = frozenset(stem(word) for word in MONTH_NAMES | WEEKDAY_NAMES)
+_YEAR = re.compile(r"(?<![\w$£€,.])(?:1[5-9]|20)\d\d(?!\w|[,.]\d)")
+_MONEY = re.compile(
+    r"[$£€¥₹]\s?\d|\d(?:[\d,.]*)\s?(?:(?:hundred|thousand|million|billion|trillion|[mb]n?)\s)?"
+    r"(?:dollars?|pounds?|euros?|crowns?|kron[ae]r?|yen|yuan|rupees?|francs?|cents?|pence|p)\b",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(
+    r"\d\s?(?:%|percent|per cent)|\b(?:half|third|quarter|in (?:two|three|four|five|ten|\d+))\b", re.IGNORECASE
+)
+_FIRST_LINES, _EARLY = 150, 600  # characters: the lead, and the paragraphs that sum up
 _SHARPNESS = 4.0  # how much more a well-fitting sentence's vote counts
 _NEAR = 8.0  # words at which nearness to a word of the question counts half
 
@@ -49,13 +61,18 @@ class Asked:
     weights: Mapping[str, float]
     kind: Kind
     focus: frozenset[str]
+    core: tuple[str, ...]  # of the sentence that asks
+    wants_year: bool
+    unit: str
+    place: str
     names: tuple[frozenset[str], ...]
     pairs: frozenset[tuple[str, str]]
 
-    def share(self, present: frozenset[str]) -> float:
-        """The share of the question's words that is present, by weight: 0 to 1."""
-        total = sum(self.weights.get(one, 1.0) for one in self.stems)
-        return sum(self.weights.get(one, 1.0) for one in self.stems if one in present) / total if total else 0.0
+    def share(self, present: frozenset[str], wanted: Sequence[str] | None = None) -> float:
+        """The share of the question's words (or of the ``wanted`` ones) that is present, by weight: 0 to 1."""
+        wanted = self.stems if wanted is None else wanted
+        total = sum(self.weights.get(one, 1.0) for one in wanted)
+        return sum(self.weights.get(one, 1.0) for one in wanted if one in present) / total if total else 0.0
 
 
 @dataclass(slots=True)
@@ -85,6 +102,10 @@ def take_apart(question: str, weights: Mapping[str, float]) -> Asked:
         weights,
         kind_of(question),
         frozenset(content_stems(focus_of(question))),
+        tuple(content_stems(core_of(question))),
+        wants_year(question),
+        unit_of(question),
+        kind_of_place(question),
         tuple(frozenset(word.stem for word in words(name.text)) for name in names(question)),
         frozenset(pairwise(stems)),
     )
@@ -136,7 +157,7 @@ def _vote(
     votes: dict[str, dict[str, float]] = {}
     for candidate, context in zip(candidates, near, strict=True):
         piece = evidence[candidate.source]
-        candidate.added = added_words(asked, candidate)
+        candidate.added = added_words(asked, candidate, piece.article.outlet or "")
         around = 0.4 * context.nearby + 0.3 * context.passage + 0.3 * piece.score
         for answer, closeness in _closeness(asked, candidate).items():
             vote = math.exp(_SHARPNESS * (closeness + around)) * candidate.added[answer]
@@ -148,18 +169,25 @@ def _vote(
         candidate.votes = {answer: totals[answer] / best for answer in candidate.added if answer in totals}
 
 
-def added_words(asked: Asked, candidate: Candidate) -> dict[str, float]:
+def added_words(asked: Asked, candidate: Candidate, outlet: str = "") -> dict[str, float]:
     """What the sentence says beyond the question, each with how well it fits the kind of answer asked for."""
     added: dict[str, float] = {}
-    wants_number = asked.kind in {Kind.NUMBER, Kind.DATE}
+    own = frozenset(content_stems(outlet))
+    places = (
+        frozenset(content_stems(" ".join(named_places(candidate.text, asked.place)))) if asked.place else frozenset()
+    )
     for word in candidate.words:
         one = word.stem
-        if one in asked.all_stems:
+        if one in asked.all_stems or one in own:
             continue
-        if word.is_number or (asked.kind is Kind.DATE and one in _DATE_STEMS):
-            fitness = 1.0 if wants_number else 0.35
+        if one in _DATE_STEMS or word.is_number:
+            fitness = _number_fitness(asked, word)
+            if not fitness:
+                continue
         elif not is_content(word.text):
             continue
+        elif asked.place:
+            fitness = 1.0 if one in places else 0.1
         elif word.is_capital:
             inside = not begins_sentence(candidate.text, word.start)
             fitness = {Kind.NAME: 1.0, Kind.WHICH: 0.8, Kind.OTHER: 0.6}.get(asked.kind, 0.3) * (1 if inside else 0.8)
@@ -167,6 +195,31 @@ def added_words(asked: Asked, candidate: Candidate) -> dict[str, float]:
             fitness = {Kind.WHICH: 0.45, Kind.OTHER: 0.5, Kind.REASON: 0.5}.get(asked.kind, 0.1)
         added[one] = max(added.get(one, 0.0), fitness)
     return added
+
+
+def _number_fitness(asked: Asked, word: Word) -> float:
+    """How well a number or the name of a month or day fits; 0: it can't be the answer."""
+    is_year = bool(_YEAR.fullmatch(word.text))
+    if word.stem in _DATE_STEMS:
+        return 0.7 if asked.kind is Kind.DATE and not asked.wants_year else 0.0
+    if asked.kind is Kind.DATE:
+        return 1.0 if is_year else (0.1 if asked.wants_year else 0.5)
+    if asked.kind is Kind.NUMBER:
+        return 0.3 if is_year else 1.0
+    return 0.35
+
+
+def _unit_fits(asked: Asked, text: str) -> float:
+    pattern = {"money": _MONEY, "percent": _PERCENT}.get(asked.unit)
+    if pattern is None:
+        return float(asked.wants_year and bool(_YEAR.search(text)))
+    return float(bool(pattern.search(text)))
+
+
+def _place_fits(asked: Asked, text: str) -> float:
+    if not asked.place:
+        return 0.0
+    return float(any(name not in asked.text for name in named_places(text, asked.place)))
 
 
 def _closeness(asked: Asked, candidate: Candidate) -> dict[str, float]:
@@ -204,25 +257,23 @@ def _features(asked: Asked, candidate: Candidate, piece: Evidence, context: _Con
     first = tokens[0].text.lower() if tokens else ""
     return [
         asked.share(candidate.stems),
+        asked.share(candidate.stems, asked.core),
         context.nearby,
         context.passage,
         piece.score,
         1.0 / (1 + candidate.source),
-        float(len(tokens) < 7),
-        math.log(len(tokens) + 1),
         votes[0],
         votes[1] + votes[2],
         _at_focus(asked, candidate),
         float(asked.kind in {Kind.NUMBER, Kind.DATE} and adds_number),
-        float(asked.kind is Kind.NAME and new_names > 0),
+        _unit_fits(asked, candidate.text),
+        _place_fits(asked, candidate.text),
         float(asked.kind in {Kind.WHICH, Kind.OTHER} and new_names > 0),
         min(new_names, 3) / 3,
-        float(candidate.start < 150),
-        float(candidate.start < 600),
-        sum(name <= candidate.stems for name in asked.names) / max(1, len(asked.names)),
+        float(candidate.start < _FIRST_LINES),
+        float(candidate.start < _EARLY),
         len(asked.pairs & pairs) / max(1, len(asked.pairs)),
-        float(bool(asked.focus & candidate.stems)),
         float(first in _PRONOUNS),
-        float(candidate.text[:1] in {'"', "“", "‘", "«"}),
         float(candidate.text.rstrip('"”’)').endswith("?")),
+        float(candidate.text.endswith(("—", "–", "-", ":", ","))),
     ]
