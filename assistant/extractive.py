@@ -23,7 +23,7 @@ WEIGHTS: Mapping[str, float] = {
 }  # fmt: skip
 _REPEATS = 0.6  # share of words in common from which two sentences are versions of one
 _COVERED = 0.8  # what an answer counts less when a chosen sentence already holds it
-_FAR_BELOW = 4.0  # a second or third sentence scoring so much less than the first adds noise
+_FAR_BELOW = 8.0  # a second or third sentence scoring so much less than the first adds noise
 
 
 @dataclass(frozen=True, slots=True)

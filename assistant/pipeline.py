@@ -40,7 +40,6 @@ from assistant.retriever import Retrieval, RetrievalSettings, rarities, retrieve
 from assistant.sentence_features import Candidate, take_apart
 from assistant.stopwatch import Stopwatch
 from assistant.sufficiency import LINE, confidence
-from assistant.words import content_stems
 
 _NEAR_MISSES = 3
 
@@ -133,22 +132,21 @@ def _weigh(
 ) -> tuple[list[Candidate], float]:
     """Score every sentence of the evidence for the part of the question it was found for; and the confidence in it all.
 
-    Of several parts the worst counts: half a comparison is no answer, but a part that only lacks a sharp question
-    shouldn't sink the others, so their mean has a say too.
+    Of several parts the mean counts: half a comparison is worth showing.
     """
     scored: list[Candidate] = []
     sure: list[float] = []
     for number, part in enumerate(plan.parts):
         own = [index for index, piece in enumerate(evidence) if piece.part == number]
         pieces = [evidence[index] for index in own]
-        weights = rarities(store, content_stems(part.question))
+        weights = rarities(store, part.question)
         candidates = score_sentences(part.question, pieces, weights)
         asked = take_apart(part.question, weights)
-        sure.append(confidence(asked, retrieval, pieces, candidates))
+        sure.append(confidence(asked, part, retrieval, pieces, candidates))
         for candidate in candidates:
             candidate.source = own[candidate.source]
         scored += candidates
-    return scored, (min(sure) + sum(sure) / len(sure)) / 2 if sure else 0.0
+    return scored, sum(sure) / len(sure) if sure else 0.0
 
 
 def _quote(course: _Course, settings: AnswerSettings) -> Quoted:

@@ -50,7 +50,13 @@ _NUMBER = re.compile(
     r"|age|price|cost|total|sum|size|depth|height|length|speed|temperature|rate|score|margin|turnout|toll|salary|fine)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"\b(?:who|whom|whose|where)\b", re.IGNORECASE)
+_NAME = re.compile(r"\b(?:who|whom|whose|where|names? of)\b", re.IGNORECASE)
+_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
+_QUANTITY = re.compile(
+    r"\b(?:number|percentage|share|price|cost|salary|size|depth|height|length|weight|speed|temperature|rate|score|margin|turnout"
+    r"|toll|count|population|age)\b",
+    re.IGNORECASE,
+)
 _REASON = re.compile(
     r"\bwhy\b|\b(?:what|which) (?:was the |is the )?(?:reason|cause)|\bfor what reason\b", re.IGNORECASE
 )
@@ -82,6 +88,8 @@ def kind_of(question: str) -> Kind:
     ):
         if pattern.search(question):
             return kind
+    if not _QUESTION_WORD.search(question) and _QUANTITY.search(question):  # "wreck depth"
+        return Kind.NUMBER
     return Kind.OTHER
 
 

@@ -31,7 +31,7 @@ class RetrievalSettings:
     too_late: float = 0.85  # what an article published after the day asked keeps of its score
     leeway: float = 0.9  # what an article just outside the window keeps
     outside: float = 0.6  # what one far outside keeps, where the window had to be widened
-    enough: float = 0.75  # share of the best coverage of the question's words that a window must reach to suffice
+    enough: float = 0.6  # share of the best coverage of the question's words that a window must reach to suffice
     order: float = 0.35  # how much the newest (or oldest) is raised where "latest" (or "first") is asked for
     per_article: int = 3
 

@@ -29,9 +29,11 @@ from assistant.planner import intersect, with_leeway
 from assistant.ranking import Found, RankedHit, RetrievalSettings, joined, rank, restricted
 from assistant.stopwatch import Stopwatch
 from assistant.stories import one_per_story, with_copies
-from assistant.words import content_stems, weighted_share, words
+from assistant.words import begins_sentence, content_stems, is_content, weighted_share, words
 
 __all__ = ["RankedHit", "Retrieval", "RetrievalSettings", "rarities", "retrieve"]
+
+_UNUSED = 0.5  # of the average weight: what a common word counts that the archive never uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Retrieval:
     plan: SearchPlan
     timings_ms: Mapping[str, float]
     notes: tuple[str, ...] = ()
-    widened: bool = False  # some window or outlet that the question implies didn't hold enough
+    widened: frozenset[int] = frozenset()  # parts (from 0) whose days, outlets or exact words didn't hold enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,11 @@ class _Search:
     settings: RetrievalSettings
     watch: Stopwatch
     notes: list[str] = field(default_factory=list)
-    given_up: list[str] = field(default_factory=list)
+    given_up: set[int] = field(default_factory=set)
 
-    def give_up(self, sentence: str) -> None:
+    def give_up(self, part: PlanPart, sentence: str) -> None:
         """Note that something the question implies couldn't be kept to."""
-        self.given_up.append(sentence)
+        self.given_up.add(self.plan.parts.index(part))
         self.note(sentence)
 
     def note(self, sentence: str) -> None:
@@ -79,7 +81,7 @@ def retrieve(store: ArchiveStore, plan: SearchPlan, k: int, settings: RetrievalS
         hits = with_copies(store, [by_id[passage_id] for passage_id in chosen], plan.wall)
     _note_undated(search)
     complete = replace(plan, notes=(*plan.notes, *search.notes))
-    return Retrieval(tuple(hits), complete, dict(search.watch.spent), tuple(search.notes), bool(search.given_up))
+    return Retrieval(tuple(hits), complete, dict(search.watch.spent), tuple(search.notes), frozenset(search.given_up))
 
 
 def _search_part(search: _Search, part: PlanPart, number: int, k: int) -> list[RankedHit]:
@@ -103,14 +105,16 @@ def _found_for(search: _Search, part: PlanPart, vector: NDArray[np.float32] | No
     wall, phrases = _narrowed(search.plan.wall, part.outlets), part.phrases
     found = _searched(search, part, wall, phrases, vector)
     if phrases and not found.hits:
-        search.give_up(f"The exact words {_listed(phrases)} were not found; passages with some of them are shown.")
+        search.give_up(
+            part, f"The exact words {_listed(phrases)} were not found; passages with some of them are shown."
+        )
         found = _searched(search, part, wall, (), vector)
     elif phrases and not _mostly(phrases, part.question):  # a title within a question: preferred, not demanded
         found = joined(_searched(search, part, wall, (), vector), found)
     if not found.hits and wall != search.plan.wall:
         found = _searched(search, part, search.plan.wall, (), vector)
         if found.hits:
-            search.give_up(f"Nothing on this by {_listed(part.outlets)}; other outlets are shown.")
+            search.give_up(part, f"Nothing on this by {_listed(part.outlets)}; other outlets are shown.")
     return found
 
 
@@ -119,13 +123,14 @@ def _within_its_time(search: _Search, part: PlanPart, found: Found, window: Time
     inside = restricted(found, window)
     if window.loose:
         if found.hits and not inside.hits:
-            search.give_up(f"Nothing on this from “{window.expression}” {_days(window)}; other days are shown.")
+            search.give_up(part, f"Nothing on this from “{window.expression}” {_days(window)}; other days are shown.")
         return found
-    if _holds_up(search.store, part.question, inside, found, search.settings):
+    half_open = window.start is None or window.end is None  # "by 3 May" says what was known: no later news
+    if inside.hits and (half_open or _holds_up(search.store, part.question, inside, found, search.settings)):
         return inside
     if found.hits:
         what = "Little" if inside.hits else "Nothing"
-        search.give_up(f"{what} on this from “{window.expression}” {_days(window)}; other days are shown.")
+        search.give_up(part, f"{what} on this from “{window.expression}” {_days(window)}; other days are shown.")
     return found
 
 
@@ -219,17 +224,30 @@ def _holds_up(store: ArchiveStore, question: str, inside: Found, overall: Found,
     if not inside.hits:
         return False
     wanted = content_stems(question)
-    weights = rarities(store, wanted)
+    weights = rarities(store, question)
     best_inside = max(_coverage(hit, wanted, weights) for hit in inside.hits.values())
     best = max(_coverage(hit, wanted, weights) for hit in overall.hits.values())
     return best_inside >= settings.enough * best
 
 
-def rarities(store: ArchiveStore, stems: list[str]) -> dict[str, float]:
-    """Inverse document frequency of each word in the archive: log(1 + passages / (1 + passages with it))."""
-    frequency = store.document_frequency(stems)
+def rarities(store: ArchiveStore, question: str) -> dict[str, float]:
+    """How telling each content word (stem) of a question is in this archive: log(1 + passages / (1 + those with it)).
+
+    A common noun or verb that no article uses is most likely another word for the same thing, so it tells no more than
+    the question's other words do on average; a name or a number that is nowhere tells a lot.
+    """
+    tokens = [word for word in words(question) if is_content(word.text)]
+    frequency = store.document_frequency(list({word.text.lower() for word in tokens}))
     total = max(store.passage_count, 1)
-    return {one: math.log(1 + total / (1 + frequency.get(one, 0))) for one in stems}
+    weights, unused = dict[str, float](), set[str]()
+    for word in tokens:
+        count = frequency.get(word.text.lower(), 0)
+        weights[word.stem] = max(weights.get(word.stem, 0.0), math.log(1 + total / (1 + count)))
+        if not count and not word.is_number and not (word.is_capital and not begins_sentence(question, word.start)):
+            unused.add(word.stem)
+    used = [weight for one, weight in weights.items() if one not in unused]
+    usual = _UNUSED * sum(used) / len(used) if used else 1.0
+    return {one: min(weight, usual) if one in unused else weight for one, weight in weights.items()}
 
 
 def _coverage(hit: Hit, wanted: list[str], weights: dict[str, float]) -> float:

@@ -9,8 +9,10 @@ the other, see docs/answers.md.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
+from assistant.answer import PlanPart, TimeWindow
 from assistant.evidence import Evidence
 from assistant.retriever import Retrieval
 from assistant.sentence_features import FEATURES, Asked, Candidate
@@ -25,24 +27,47 @@ WEIGHTS: Mapping[str, float] = {
     "rarest_words": 0.63,
     "similarity": 2.19,
     "searches_agree": 0.76,
-    "widened": -1.5,  # set by hand: what is asked for from one time is rarely found in another
 }
 SIGNS = tuple(WEIGHTS)
 INTERCEPT = -8.4
-LINE = 0.5
+LINE = 0.3
+_ANOTHER_TIME = 0.3  # by hand: what is asked for from one time is rarely answered by another
+_OVERVIEW = 0.5  # the least confidence in answering "what is new?" with news
+_NEWS = re.compile(
+    r"\b(?:what (?:has |have |had )?(?:happened|changed|is new|was new|went on)|what['’]s (?:new|happening)"
+    r"|any ?(?:thing|news)|news|developments?|updates?)\b",
+    re.IGNORECASE,
+)
 _NO_NAMES = 0.7  # where the question has no names: what questions with names have on average
 _NO_VECTORS = (0.62, 0.5)  # similarity and agreement where nothing is embedded: their averages elsewhere
 
 
 def confidence(
-    asked: Asked, retrieval: Retrieval, evidence: Sequence[Evidence], candidates: Sequence[Candidate]
+    asked: Asked, part: PlanPart, retrieval: Retrieval, evidence: Sequence[Evidence], candidates: Sequence[Candidate]
 ) -> float:
     """The probability that the evidence holds the answer, by the signs; 0 without any evidence."""
     if not evidence or not candidates:
         return 0.0
     signs = read_signs(asked, retrieval, evidence, candidates)
     weighed = INTERCEPT + sum(WEIGHTS[name] * value for name, value in zip(SIGNS, signs, strict=True))
-    return 1.0 / (1.0 + math.exp(-weighed))
+    sure = 1.0 / (1.0 + math.exp(-weighed))
+    if retrieval.widened and part in [retrieval.plan.parts[number] for number in retrieval.widened]:
+        best = max(candidates, key=lambda one: one.score)
+        if not _speaks_of(evidence[best.source], part.window):
+            sure *= _ANOTHER_TIME
+    return max(sure, _OVERVIEW) if _asks_what_is_new(asked, part, evidence) else sure
+
+
+def _speaks_of(piece: Evidence, window: TimeWindow | None) -> bool:
+    """Whether a passage of other days names the year asked about: "the last strike, in 2017"."""
+    day = window and (window.start or window.end)
+    return day is not None and str(day.year) in f"{piece.article.title} {piece.source.text}"
+
+
+def _asks_what_is_new(asked: Asked, part: PlanPart, evidence: Sequence[Evidence]) -> bool:
+    """Whether any news of those days answers: "what happened in politics last week?", "anything since Tuesday?"."""
+    spoken_of = part.window is not None or part.recency == "latest"
+    return spoken_of and bool(_NEWS.search(asked.text)) and any(piece.in_window for piece in evidence)
 
 
 def read_signs(
@@ -65,7 +90,6 @@ def read_signs(
         max(sum(one in passage for one in rarest) for passage in passages) / max(1, len(rarest)),
         max(similarities, default=_NO_VECTORS[0]),
         both / 5 if similarities else _NO_VECTORS[1],
-        float(retrieval.widened),
     ]
 
 
