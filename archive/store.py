@@ -49,7 +49,7 @@ from archive.schema import (
 from archive.takedown import RemovalReport, RemovalSelector, RemovedArticle, purge, remove_articles
 from archive.vectors import drop_all_vectors
 from archive.verify import verify_archive
-from archive.window_search import WindowSearch
+from archive.window_search import CACHE_BYTES, WindowSearch
 
 __all__ = [
     "AddResult",
@@ -310,7 +310,8 @@ class ArchiveStore:
         """
         where = where or SearchFilter()
         vector = np.asarray(vector, np.float32)
-        index = self._indexes.vectors(more_than=EXACT_UP_TO) if where.is_empty else None
+        exactly = min(EXACT_UP_TO, CACHE_BYTES // max(vector.nbytes, 1))
+        index = self._indexes.vectors(more_than=exactly) if where.is_empty else None
         if index is not None:
             hits = self._checked(VECTORS, partial(index.search, vector), k, where)
             if hits:
