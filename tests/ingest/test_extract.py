@@ -24,7 +24,8 @@ def page(head: str = "", body: str = "") -> str:
     paragraphs = "".join(f"<p>{part}</p>" for part in STORY)
     return (
         f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8">{head}<title>Crane falls - The Post</title>'
-        f"</head><body><nav><a href='/'>Home</a><a href='/news'>News</a></nav><article><h1>Crane falls</h1>{paragraphs}{body}"
+        "</head><body><nav><a href='/'>Home</a><a href='/news'>News</a></nav>"
+        f"<article><h1>Crane falls</h1>{paragraphs}{body}"
         "</article><aside><h2>Most read</h2><p>Ten beaches</p></aside><footer>© The Post. All rights reserved.</footer>"
         "</body></html>"
     )
