@@ -12,8 +12,9 @@ from typing import Any
 
 from archive import embedding
 from archive.embedder import HashingEmbedder
-from archive.indexes import Indexes
+from archive.keyword_index import KeywordIndex
 from archive.store import ArchiveStore
+from archive.vector_index import VectorIndex
 from ingest import pipeline
 from tests.ingest.support import TODAY
 
@@ -39,8 +40,8 @@ def main(folder: str, source: str) -> None:
     pipeline.BATCH = 20
     embedding._VECTORS_PER_INDEX_WRITE = 64
     ArchiveStore.add = announced("add", ArchiveStore.add)  # type: ignore[method-assign]
-    Indexes.catch_up_keyword = announced("keywords", Indexes.catch_up_keyword)  # type: ignore[method-assign]
-    Indexes.catch_up_vectors = announced("vectors", Indexes.catch_up_vectors)  # type: ignore[method-assign]
+    KeywordIndex.replace = announced("keywords", KeywordIndex.replace)  # type: ignore[method-assign]
+    VectorIndex.put = announced("vectors", VectorIndex.put)  # type: ignore[method-assign]
     with ArchiveStore.open(Path(folder), embedder=HashingEmbedder(), create=True) as store:
         options = pipeline.IngestOptions(passage_tokens=64, workers=0, today=TODAY)
         pipeline.ingest(store, [source], options=options, on_progress=lambda *call: announce(f"progress {call[0]}"))
