@@ -95,6 +95,7 @@ def stream_items(file: OpenFile, names: frozenset[str]) -> Iterator[_Element]:
                 if event == "end" and open_items == 0:
                     yield element
                     _forget(element)
+        parser.close()  # which complains where the end is missing
     except DamagedFileError as error:
         raise UnreadableDocumentError(str(error)) from None
     except etree.XMLSyntaxError as error:

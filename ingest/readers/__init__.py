@@ -47,7 +47,7 @@ class Format:
 
 FORMATS: Mapping[str, Format] = {
     "jsonl": Format("application/json", (".jsonl", ".ndjson", ".jl"), jsonl.documents, ninjs.parse),
-    "json": Format("application/json", (".json",), jsonl.json_documents, ninjs.parse),
+    "json": Format("application/json", (".json",), ninjs.json_documents, ninjs.parse),
     "text": Format("text/plain", (".txt", ".text"), text.documents, text.parse),
     "markdown": Format("text/markdown", (".md", ".markdown", ".mdown"), markdown.documents, markdown.parse),
     "html": Format("text/html", (".html", ".htm", ".xhtml", ".shtml"), html.documents, html.parse, needs_child=True),

@@ -35,6 +35,7 @@ _TELLING = re.compile(
 )
 _PREFIX = re.compile(r"^(?:(?:fwd?|wg|tr|re|aw)\s*:\s*)+", re.IGNORECASE)
 _LEAST_OF_PLAIN = 0.5  # the HTML's text must hold that part of the plain text, or it missed most of the letter
+_LAYOUT = re.compile(r"<(/?)(?:table|thead|tbody|tfoot|tr|td|th)\b", re.IGNORECASE)  # of letters, never of figures
 _ADDRESS = re.compile(r"<(https?://[^>\s]+)>")
 
 
@@ -191,6 +192,7 @@ def _page(markup: str, plain: str, today: date) -> Draft:
 
     story = clean_text(plain)
     if markup.strip():
+        markup = _LAYOUT.sub(r"<\1div", markup)
         try:
             page = extract_page(markup.encode("utf-8", "replace"), today=today)
         except UnreadableDocumentError:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from ingest.bytestreams import DamagedFileError, OpenFile
 from ingest.dates import given_date
-from ingest.document import Draft, RawDocument, UnreadableDocumentError
+from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentError
 from ingest.fields import KINDS, authors_from, draft_from_record
 from ingest.htmltext import html_to_text, looks_like_html
 from ingest.hygiene import one_line
@@ -38,6 +39,14 @@ _BULK = frozenset({"associations", "renditions"})  # pictures and related items:
 _HEAD = re.compile(r"<head\b.*?</head\s*>", re.IGNORECASE | re.DOTALL)
 _BYLINE_START = re.compile(r"^(?:von|par|por|av|door|di)\s+(?=[^\W\d_a-z])", re.IGNORECASE)
 _UPDATED_ONLY = 0.8  # how far "versioncreated" can be trusted as the day of publication of a later version
+
+
+def json_documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
+    """The objects of a JSON document or of JSON lines, as ``jsonl`` finds them; damage is rejected."""
+    try:
+        yield from jsonl.json_documents(file)
+    except DamagedFileError as error:
+        yield Rejected(file.source, None, str(error))
 
 
 def parse(raw: RawDocument, *, today: date) -> Draft:

@@ -19,8 +19,8 @@ _LONGEST_HEADER = 64_000
 _TRIMMED = 2  # bytes of the last line's end that a file may lack
 _LONGEST_EXCESS = 4096  # bytes beyond a record's length that are still its own
 _GZIP_START = b"\x1f\x8b\x08"
-_STEP = 32_768  # bytes unpacked at a time, so that what stands before damage is kept
-_SALVAGE_STEP = 64
+_STEP = 65_536  # bytes unpacked at a time
+_DAMAGED_MEMBER = "a gzip member is damaged"
 _WARC_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _WARC_START = re.compile(rb"WARC/\d\.\d\r?\n[A-Za-z][A-Za-z-]*:")
 _ARC_DATE = re.compile(rb" \d{14} ")
@@ -130,7 +130,9 @@ def _arc(data: _Buffer) -> Iterator[Record | Damage]:
         length = line.rpartition(b" ")[2]
         if line.startswith(b"filedesc://"):  # it describes the file; a wrong length in it does no harm
             fields = max(_ARC_FIELDS, _arc_fields(head))
-            size = head.find(b"\n") + 1 + int(length) if length.isdigit() else head.find(b"\n\n")
+            size = head.find(b"\n") + 1 + int(length) if length.isdigit() and len(length) < 6 else 0
+            if not size or not _is_followed(data, size, _find_arc):
+                size = head.find(b"\n\n")
             data.skip(max(size, len(line)))
         elif len(line.split(b" ")) < fields or not length.isdigit():
             yield _after_resuming(data, number, _no_header(head, "ARC"), _find_arc)
@@ -149,9 +151,11 @@ def _block(data: _Buffer, number: int, header: int, length: int, find: _Finder) 
     if len(content) < size - _TRIMMED:  # the end of the file, or damage; perhaps the length is wrong
         inside = find(content, header)
         if inside < 0:
-            yield Record(number, content, cut=True)
             data.skip(len(content))
-            yield Damage(number, data.pass_gap() or "the record is cut short")
+            gap = data.pass_gap() or "the record is cut short"
+            if gap != _DAMAGED_MEMBER:  # before damage is noticed, unpacking gives words that nobody wrote
+                yield Record(number, content, cut=True)
+            yield Damage(number, gap)
             return
     elif _is_followed(data, len(content), find):
         yield Record(number, content)
@@ -206,7 +210,11 @@ def _find_arc(content: bytes, place: int) -> int:
         start = content.rfind(b"\n", max(place - 1, found.start() - _LONGEST_ARC_LINE, 0), found.start()) + 1
         end = content.find(b"\n", found.end(), found.end() + _LONGEST_ARC_LINE)
         line = content[start : max(end, 0)].rstrip(b"\r")
-        if start >= place and _ARC_ADDRESS.match(line) and line.rpartition(b" ")[2].isdigit():
+        if not line.rpartition(b" ")[2].isdigit():
+            continue
+        if not _ARC_ADDRESS.match(line):  # the record before was cut in the middle of a line
+            start += max(0, line.rfind(b"http", 0, found.start() - start))
+        if start >= place and _ARC_ADDRESS.match(content, start):
             return start
     return -1
 
@@ -269,12 +277,10 @@ def _members(file: OpenFile) -> Iterator[bytes | str]:
                             data = data[-2:]  # which may begin one
                             break
                         unpack, data = zlib.decompressobj(wbits=31), data[start:]
-                    before = unpack.copy()
                     try:
                         yield unpack.decompress(data[:_STEP], CHUNK)
                     except zlib.error:
-                        yield from _salvaged(before, data[:_STEP])
-                        yield "a gzip member is damaged"
+                        yield _DAMAGED_MEMBER
                         unpack, data = None, data[1:]
                         continue
                     data, unpack = _rest(unpack, data)
@@ -290,12 +296,3 @@ def _rest(unpack: zlib._Decompress, data: bytes) -> tuple[bytes, zlib._Decompres
     if unpack.eof:
         return unpack.unused_data + data[_STEP:], None
     return unpack.unconsumed_tail + data[_STEP:], unpack
-
-
-def _salvaged(unpack: zlib._Decompress, data: bytes) -> Iterator[bytes]:
-    """What a damaged member gives before its damage."""
-    for place in range(0, len(data), _SALVAGE_STEP):
-        try:
-            yield unpack.decompress(data[place : place + _SALVAGE_STEP])
-        except zlib.error:
-            return
