@@ -7,19 +7,27 @@ side, which may go there.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from ingest.bytestreams import OpenFile, whole
 from ingest.document import RawDocument, Rejected, UnreadableDocumentError
-from ingest.feeds import LARGEST_FEED, Feed, FeedEntry, looks_like_feed, read_feed
 from ingest.htmltext import html_to_text
+from ingest.xmltree import root_name
 
-__all__ = ["documents", "looks_like_feed"]
+if TYPE_CHECKING:
+    from ingest.feeds import Feed, FeedEntry
+
+_ROOTS = frozenset({"rss", "feed", "RDF", "channel"})
+_JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/', re.IGNORECASE)
 
 
 def documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
     """Each entry, numbered from 1, as a record that ``jsonl`` reads; then, in one row, what was wrong with the feed."""
+    from ingest.feeds import LARGEST_FEED, read_feed  # what fetches comes with it: not for each start
+
     content, damage = whole(file.chunks(), LARGEST_FEED)
     if content is None:
         yield Rejected(file.source, None, f"the feed is larger than {LARGEST_FEED // 1_000_000} MB.")
@@ -37,6 +45,13 @@ def documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
         problems = ["the feed has no entries"]
     if problems:
         yield Rejected(file.source, None, "; ".join(problem.rstrip(".") for problem in problems)[:500] + ".")
+
+
+def looks_like_feed(head: bytes) -> bool:
+    """Whether a file's first bytes are a feed's."""
+    if head.lstrip().startswith(b"{"):
+        return _JSON_FEED.search(head) is not None
+    return root_name(head) in _ROOTS
 
 
 def _record(entry: FeedEntry, feed: Feed) -> dict[str, object]:
