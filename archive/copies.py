@@ -8,6 +8,7 @@ and 99.96 % at 0.55). Candidates are then compared by the whole signature.
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,13 @@ from archive.article_rows import many
 VALUES = 128
 BANDS = 42
 ROWS = 3
-# Above: the same story in the same words. With 128 values the estimate's standard error is 0.04.
-COPY_SIMILARITY = 0.55
-# A shortened copy: the shorter text is contained in the longer one, as far as both lengths tell.
-SHORTENED_SIMILARITY = 0.35
-SHORTENED_CONTAINMENT = 0.85
+# With 128 values the estimate's standard error is 0.04. The numbers: docs/decisions/0004-copies.md.
+IDENTICAL = 0.9  # the same text, wherever and whenever
+SAME_WORDS = 0.55  # the same story, if printed about the same time
+CONTAINED = 0.85  # a shortened copy: so much of the shorter text stands in the longer one
+REWORKED = 0.28  # between outlets: a new headline and lead, paragraphs cut or added ...
+REWORKED_CONTAINED = 0.55  # ... but most of the shorter text is the other's
+DAYS_APART = 4  # an agency's story is printed at once; the same words weeks later are a template or background
 _MOST_CANDIDATES = 200  # those that share most bands; where more do, it is a template and not a story
 
 Signature = NDArray[np.uint32]
@@ -54,15 +57,30 @@ def similarity(first: Signature, second: Signature) -> float:
     return float(np.mean(first == second))
 
 
-def are_copies(estimate: float, length: int, other_length: int) -> bool:
-    """Whether two texts of that similarity and of those lengths in characters are the same story."""
-    if estimate >= COPY_SIMILARITY:
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """Where, when (ordinal day, None: unknown) and at what length in characters a story was printed."""
+
+    outlet: str | None
+    day: int | None
+    length: int
+
+
+def are_copies(estimate: float, one: Printing, other: Printing) -> bool:
+    """Whether two texts of that similarity are printings of one story.
+
+    An outlet repeats itself: templates, and the background it puts into every article on a subject. So in one outlet,
+    and weeks apart, more must be the same than between two outlets within days.
+    """
+    if estimate >= IDENTICAL:
         return True
-    shorter = min(length, other_length)
-    if estimate < SHORTENED_SIMILARITY or not shorter:
+    if one.day is not None and other.day is not None and abs(one.day - other.day) > DAYS_APART:
         return False
-    shared = estimate / (1 + estimate) * (length + other_length)
-    return shared / shorter >= SHORTENED_CONTAINMENT
+    contained = estimate / (1 + estimate) * (one.length + other.length) / max(1, min(one.length, other.length))
+    if estimate >= SAME_WORDS or (estimate >= REWORKED and contained >= CONTAINED):
+        return True
+    of_two_outlets = bool(one.outlet and other.outlet and one.outlet.casefold() != other.outlet.casefold())
+    return of_two_outlets and estimate >= REWORKED and contained >= REWORKED_CONTAINED
 
 
 def find_copies(connection: sqlite3.Connection, number: int, signature: Signature, length: int) -> list[int]:
@@ -77,13 +95,24 @@ def find_copies(connection: sqlite3.Connection, number: int, signature: Signatur
         )
     ]
     found = []
+    here = _printing(connection, number, length)
     for other, blob, other_length in many(
         connection, "SELECT number, signature, length FROM articles WHERE number IN ({})", candidates
     ):
         other_signature = read_signature(blob or b"")
-        if other_signature is not None and are_copies(similarity(signature, other_signature), length, other_length):
+        if other_signature is None:
+            continue
+        there = _printing(connection, other, other_length)
+        if are_copies(similarity(signature, other_signature), here, there):
             found.append(other)
     return found
+
+
+def _printing(connection: sqlite3.Connection, number: int, length: int) -> Printing:
+    row = connection.execute(
+        "SELECT v.outlet, v.day FROM articles a JOIN versions v ON v.id = a.current WHERE a.number = ?", (number,)
+    ).fetchone()
+    return Printing(row[0], row[1], length)
 
 
 def enter_cluster(connection: sqlite3.Connection, number: int, blob: bytes, length: int) -> list[int]:

@@ -58,6 +58,7 @@ def evaluate(
     A folder with rows of the same settings and questions is continued. Raises UsageError for a folder of another run.
     """
     out.mkdir(parents=True, exist_ok=True)
+    store.register_side_folder(out)  # a takedown looks here too
     described = _describe(store, questions, settings, options, language_model)
     _continue_or_refuse(out, described)
     (out / RUN_FILE).write_text(_document({**described, "finished": False}), encoding="utf-8")
