@@ -2,7 +2,7 @@
 
 Recall: articles are edited as outlets edit agency stories (a new lead, an agency line, paragraphs cut, a quotation and
 background added), seeded, and compared with the original. Precision: every pair of different articles of the collection
-that shares a band. Its outlets' own boilerplate makes such pairs harder than those of two outlets, so taking each pair as
+that shares a band. Outlets' own boilerplate makes such pairs harder than those of two outlets, so taking each pair as
 if two outlets had printed it gives an upper bound of false copies between outlets.
 """
 

@@ -164,7 +164,7 @@ def measure_latency() -> dict[str, float]:
 
 def measure_retrieval(variants: dict[str, Variant], count: int) -> dict[str, Any]:
     """Vectors alone: is an answer string in the best 4 or 10 passages? All relevant articles are searched."""
-    chance = random.Random(7)  # noqa: S311 - a sample, not a secret
+    chance = random.Random(7)
     lines = (QUIZ / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [question for question in map(json.loads, lines) if question["expect"] == "answer"]
     questions = chance.sample(questions, count)
