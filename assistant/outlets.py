@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _REPORTING = (
-    r"report|say|said|write|wrote|writ|cover|describ|claim|publish|print|call|give|gave|put|count|headline|quote|portray"
+    r"report(?!er)|say|said|write|wrote|writ|cover|describ|claim|publish|print|call|give|gave|put|count|headline|quote|portray"
     r"|frame|see|saw|mention|correct|tell|told|state|estimat|cite|carr|run|ran|agree|disagree|differ|compar|note"
 )
 _AFTER = re.compile(

@@ -105,9 +105,7 @@ def _found_for(search: _Search, part: PlanPart, vector: NDArray[np.float32] | No
     wall, phrases = _narrowed(search.plan.wall, part.outlets), part.phrases
     found = _searched(search, part, wall, phrases, vector)
     if phrases and not found.hits:
-        search.give_up(
-            part, f"The exact words {_listed(phrases)} were not found; passages with some of them are shown."
-        )
+        search.give_up(part, f"The exact words {_listed(phrases)} were not found; passages with some are shown.")
         found = _searched(search, part, wall, (), vector)
     elif phrases and not _mostly(phrases, part.question):  # a title within a question: preferred, not demanded
         found = joined(_searched(search, part, wall, (), vector), found)

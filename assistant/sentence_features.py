@@ -32,8 +32,8 @@ from assistant.words import (
 MOST_WORDS = 60
 FEATURES = (
     "shared", "core_shared", "shared_nearby", "shared_in_passage", "passage_score", "passage_rank", "vote",
-    "more_votes", "vote_at_focus", "number_wanted", "unit_fits", "place_fits", "name_welcome", "new_names", "first_lines",
-    "early", "pairs_shared", "pronoun_first", "is_question", "unfinished",
+    "more_votes", "vote_at_focus", "number_wanted", "unit_fits", "place_fits", "name_welcome", "new_names",
+    "first_lines", "early", "pairs_shared", "pronoun_first", "is_question", "unfinished",
 )  # fmt: skip
 _PRONOUNS = frozenset("he she it they his her their its this that these those".split())
 _DATE_STEMS = frozenset(stem(word) for word in MONTH_NAMES | WEEKDAY_NAMES)

@@ -60,7 +60,7 @@ def confidence(
 
 def _speaks_of(piece: Evidence, window: TimeWindow | None) -> bool:
     """Whether a passage of other days names the year asked about: "the last strike, in 2017"."""
-    day = window and (window.start or window.end)
+    day = (window.start or window.end) if window else None
     return day is not None and str(day.year) in f"{piece.article.title} {piece.source.text}"
 
 

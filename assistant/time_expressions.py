@@ -174,6 +174,8 @@ def _names_a_thing(text: str, match: PeriodMatch, word: str) -> bool:
     period, before, rest = match.period, text[: match.start], text[match.end :]
     following = re.match(r"\s+(['’]?[^\W\d_][\w’'-]*)", rest)
     next_word = following[1] if following else ""
+    if word == "" and _OF_SOMETHING_ELSE.search(before):
+        return True
     named_after = bool(next_word) and next_word.lower() not in _NOT_A_NAME_AFTER
     if period.relative:
         spoken = text[match.start : match.end]
@@ -183,8 +185,6 @@ def _names_a_thing(text: str, match: PeriodMatch, word: str) -> bool:
             return bool(named_before) or next_word[:1].isupper()
         return bool(re.search(r"\b(?:his|her|their|its|my|our|your)\s+$", before, re.I))
     if not period.standalone and (word in {"", "of", "at", "for", "as"}):
-        return True
-    if word == "" and _OF_SOMETHING_ELSE.search(before):
         return True
     determined = bool(_DETERMINER_BEFORE.search(before))
     return named_after and (determined or word in {"", "of"})

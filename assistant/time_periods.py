@@ -284,7 +284,7 @@ _SHAPES: tuple[tuple[str, Callable[[re.Match[str], date], Period | None]], ...] 
     (rf"(?P<a>\d{{1,2}})(?P<sep>[./])(?P<b>\d{{1,2}})(?P=sep)(?P<y>{_YEAR})", _numeric),
     (rf"week of (?P<d>{_DAY})(?P<d2>(?!))?{_NTH}(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR}))?", _week_of_day),
     (rf"week of (?P<m>{_MONTH}) (?P<d>{_DAY})(?P<d2>(?!))?{_NTH}(?:,? (?P<y>{_YEAR}))?(?!\d)", _week_of_day),
-    (rf"(?P<nth>first|second|third|fourth|last|final|[1-4](?:st|nd|rd|th)) week (?:of|in) (?P<m>{_MONTH})"
+    (rf"(?:the )?(?P<nth>first|second|third|fourth|last|final|[1-4](?:st|nd|rd|th)) week (?:of|in) (?P<m>{_MONTH})"
      rf"(?: (?P<y>{_YEAR}))?", _week_of_month),
     (rf"(?:the )?(?P<d>{_DAY})(?:st|nd|rd|th)(?P<d2>(?!))? of (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR}))?", _date),
     (rf"(?P<d>{_DAY}){_NTH}{_TO_DAY} (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR}))?", _date),

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.article import Article, Timestamp
+from assistant.answer import Source
+from assistant.evidence import Evidence
+from assistant.extractive import as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
+from assistant.glosses import glosses
+from assistant.sentences import limit_words, split_sentences
+
+
+def evidence(*texts: str, published: str | None = "2024-03-15") -> list[Evidence]:
+    pieces = []
+    for number, text in enumerate(texts, start=1):
+        article = Article(
+            f"a{number}", f"url:{number}", "", text, outlet="Tarn Courier",
+            published=Timestamp.from_iso(published) if published else None,
+        )  # fmt: skip
+        source = Source(
+            str(number), article.article_id, f"a{number}.x.0", "", "Tarn Courier", published, None, text, 0, len(text)
+        )
+        pieces.append(Evidence(source, article, 1.0 / number, 0))
+    return pieces
+
+
+def quotes(question: str, pieces: list[Evidence], most: int = 3) -> list[str]:
+    return [quote.text for quote in choose_quotes(score_sentences(question, pieces, {}), most)]
+
+
+def test_sentences_end_where_readers_think_they_do() -> None:
+    text = (
+        "Mr. J. K. Osk met U.S. Sen. Weir on Jan. 6. “It was odd,” he said. “Really?” she asked. He paid $1.5 million. "
+        "It ended at 5 p.m. on Friday.\n\nPhoto: A. Weir/Agency\nEr kam z.B. gestern. これは文です。次の文。"
+    )
+    assert [text[start:end] for start, end in split_sentences(text)] == [
+        "Mr. J. K. Osk met U.S. Sen. Weir on Jan. 6.",
+        "“It was odd,” he said.",
+        "“Really?” she asked.",
+        "He paid $1.5 million.",
+        "It ended at 5 p.m. on Friday.",
+        "Photo: A. Weir/Agency",
+        "Er kam z.B. gestern.",
+        "これは文です。",
+        "次の文。",
+    ]
+
+
+@given(st.text(alphabet=st.sampled_from("aB1 .,!?;\n“”'é。"), max_size=200))
+def test_sentences_cover_every_visible_character_once(text: str) -> None:
+    spans = split_sentences(text)
+    assert all(text[start:end].strip() == text[start:end] != "" for start, end in spans)
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+    assert "".join("".join(text[start:end].split()) for start, end in spans) == "".join(text.split())
+
+
+@given(st.integers(1, 300), st.integers(3, 60))
+def test_long_sentences_are_cut_into_slices(number: int, most: int) -> None:
+    text = " ".join(f"word{n}{',' if n % 7 == 0 else ''}" for n in range(number))
+    slices = limit_words(text, 0, len(text), most)
+    assert all(len(text[start:end].split()) <= most for start, end in slices)
+    assert " ".join(text[start:end] for start, end in slices) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("Who leads the dockers' union?", "Berta Osk has led the dockers' union since 2019."),
+        ("How many dockers walked out?", "About 900 dockers walked out after talks broke down."),
+        ("Which country lent the port money?", "The port was built with money that Finland lent."),
+        ("What year was the union of the dockers founded?", "The dockers founded their union in 1911."),
+    ],
+)
+def test_the_sentence_that_has_what_is_asked_for(question: str, wanted: str) -> None:
+    text = (
+        "The dockers of Tarn have a union, and the union has a hall. Berta Osk has led the dockers' union since 2019. "
+        "The dockers founded their union in 1911. About 900 dockers walked out after talks broke down. "
+        "The dockers walked out of the hall. The port was built with money that Finland lent. "
+        "Who leads them is unclear."
+    )
+    assert wanted in quotes(question, evidence(text), most=2)
+
+
+def test_not_three_versions_of_one() -> None:
+    pieces = evidence(
+        "About 900 dockers walked out in the port of Tarn on Monday.",
+        "About 900 dockers walked out in the port of Tarn on Monday, police said.",
+        "The harbour company counted 600 dockers on strike.",
+    )
+    chosen = quotes("How many dockers walked out in Tarn?", pieces)
+    assert len(chosen) == 2 and "The harbour company counted 600 dockers on strike." in chosen
+
+
+def test_a_pronoun_brings_the_sentence_before_along() -> None:
+    pieces = evidence("Ole Vint has run the harbour of Tarn for ten years. He will retire from the harbour in June.")
+    candidates = score_sentences("When will the harbour director retire?", pieces, {})
+    chosen = [one for one in choose_quotes(candidates, 2) if one.text.startswith("He will")]
+    assert len(chosen) == 1
+    both = readable_order(with_lead_ins(chosen, candidates, 3))
+    assert [quote.text[:8] for quote in both] == ["Ole Vint", "He will "]
+    assert with_lead_ins(chosen, candidates, 1) == chosen
+
+
+def test_the_answer_is_verbatim_and_every_citation_resolves() -> None:
+    pieces = evidence("Nobody came.", "The vote was on Thursday. It was lost by two votes.")
+    candidates = score_sentences("When was the vote lost?", pieces, {})
+    quoted = as_answer(readable_order(choose_quotes(candidates, 3)), pieces)
+    sources = {source.key: source for source in quoted.sources}
+    for sentence in quoted.sentences:
+        source = sources[sentence.citations[0]]
+        assert sentence.text in [source.text[start:end] for start, end in source.highlights]
+    assert "“The vote was on Thursday (14 March 2024).” – Tarn Courier, 15 March 2024 [1]" in quoted.text
+
+
+PUBLISHED = date(2024, 3, 15)  # a Friday
+
+
+@pytest.mark.parametrize(
+    ("sentence", "explained"),
+    [
+        ("The vote was on Thursday.", ["14 March 2024"]),
+        ("The vote was on Friday.", ["15 March 2024"]),
+        ("The vote will be held on Thursday.", ["21 March 2024"]),
+        ("They met yesterday and meet again tomorrow.", ["14 March 2024", "16 March 2024"]),
+        ("Sales fell last month.", ["February 2024"]),
+        ("Sales fell last year.", ["2023"]),
+        ("They met last week.", ["4–10 March 2024"]),
+        ("Shops opened early on Black Friday.", []),
+        ("She writes for the Sunday Times.", []),
+        ("Since 2019 nothing has changed.", []),
+    ],
+)
+def test_what_thursday_means(sentence: str, explained: list[str]) -> None:
+    found = glosses(sentence, PUBLISHED)
+    assert [gloss.text for gloss in found] == explained
+    assert all(0 < gloss.offset <= len(sentence) for gloss in found)
+    assert glosses(sentence, None) == ()

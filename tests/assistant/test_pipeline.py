@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archive.filters import SearchFilter
+from archive.settings import Settings
+from archive.store import ArchiveStore
+from assistant.answer import (
+    Answer,
+    AnswerEvent,
+    AnswerReady,
+    EvidenceReady,
+    Mode,
+    PlanReady,
+    TextDelta,
+    Verdict,
+)
+from assistant.conversation import Turn
+from assistant.language_model import LanguageModel, open_language_model
+from assistant.pipeline import AnswerSettings, answer_question
+from assistant.question import Question
+from tests.assistant.small_archive import ARTICLES, incoming, make_archive
+from tests.fake_openai import Cut, FakeOpenAI, Status
+
+ASKED = date(2024, 6, 10)
+CRACK = "How long is the crack in the old bridge of Eastwick?"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
+    with make_archive(tmp_path_factory.mktemp("archive")) as store:
+        yield store
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeOpenAI]:
+    with FakeOpenAI() as server:
+        yield server
+
+
+def model_at(fake: FakeOpenAI) -> LanguageModel:
+    model = open_language_model(
+        Settings(openai_base_url=fake.base_url, model="small", model_retries=0, model_timeout_seconds=5)
+    )
+    assert model is not None
+    return model
+
+
+def ask(
+    store: ArchiveStore,
+    text: str,
+    model: LanguageModel | None = None,
+    mode: Mode = Mode.AUTO,
+    wall: SearchFilter | None = None,
+    history: tuple[Turn, ...] = (),
+) -> tuple[list[AnswerEvent], Answer]:
+    question = Question(text, ASKED, history, wall or SearchFilter(), mode)
+    events = list(answer_question(store, question, language_model=model))
+    assert isinstance(events[-1], AnswerReady)
+    return events, events[-1].answer
+
+
+def assert_quotes_are_exact(store: ArchiveStore, answer: Answer) -> None:
+    """Every citation resolves, every sentence is a slice of its article, highlighted in its source."""
+    sources = {source.key: source for source in answer.sources}
+    assert list(sources) == [str(number) for number in range(1, len(sources) + 1)]
+    assert {key for sentence in answer.sentences for key in sentence.citations} == set(sources)
+    for source in answer.sources:
+        assert store.article(source.article_id).text[source.start : source.end] == source.text
+        assert store.passage(source.passage_id) is not None
+    for sentence in answer.sentences:
+        (key,) = sentence.citations
+        marked = [sources[key].text[start:end] for start, end in sources[key].highlights]
+        assert sentence.text in marked and sentence.verdict is Verdict.SUPPORTED
+        assert len(sentence.text.split()) <= 60
+
+
+def test_events_come_in_order_and_quotes_answer(store: ArchiveStore) -> None:
+    events, answer = ask(store, CRACK)
+    assert [type(event) for event in events] == [PlanReady, EvidenceReady, TextDelta, AnswerReady]
+    assert answer.mode is Mode.QUOTES and not answer.refused
+    assert "crack 40 centimetres long" in answer.sentences[0].text
+    assert "[1]" in answer.answer and "Eastwick Evening Post, 20 May 2024" in answer.answer
+    assert {"plan", "embed_query", "keyword", "vector", "fuse", "evidence", "answer"} <= answer.timings_ms.keys()
+    assert_quotes_are_exact(store, answer)
+
+
+def test_evidence_carries_the_passages_for_evaluation(store: ArchiveStore) -> None:
+    events, _ = ask(store, CRACK)
+    evidence = next(event for event in events if isinstance(event, EvidenceReady))
+    assert evidence.retrieval is not None and evidence.retrieval.hits
+    assert len(evidence.sources) <= len(evidence.retrieval.hits)
+
+
+def test_a_follow_up_is_rewritten_and_shown(store: ArchiveStore) -> None:
+    turns = (
+        Turn("user", "Who won the Norland Cup in June 2024?"),
+        Turn("assistant", "“Tarn United won the Norland Cup.” [1]"),
+    )
+    _, answer = ask(store, "And the year before that?", history=turns)
+    assert any("Eastwick Rovers" in sentence.text for sentence in answer.sentences)
+    assert answer.plan.standalone == "Who won the Norland Cup in 2023?"
+    assert any("Read as" in note for note in answer.plan.notes)
+
+
+def test_both_outlets_are_quoted_in_a_comparison(store: ArchiveStore) -> None:
+    _, answer = ask(
+        store, "How many dockers were on strike in the port of Tarn according to the Ledger and the Courier?"
+    )
+    said = " ".join(sentence.text for sentence in answer.sentences)
+    assert "900" in said and "600" in said
+    assert {source.outlet for source in answer.sources} == {"The Norland Ledger", "Tarn Courier"}
+
+
+def test_an_empty_archive_refuses(tmp_path: Path) -> None:
+    with ArchiveStore.open(tmp_path, create=True) as empty:
+        _, answer = ask(empty, CRACK)
+    assert answer.refused and answer.confidence == 0 and "No article" in answer.answer
+
+
+def test_quotes_without_any_vectors(tmp_path: Path) -> None:
+    with make_archive(tmp_path, embed=False) as store:
+        _, answer = ask(store, CRACK)
+        assert not answer.refused
+        assert_quotes_are_exact(store, answer)
+
+
+def test_a_model_answers_where_there_is_one(store: ArchiveStore, fake: FakeOpenAI) -> None:
+    _, answer = ask(store, CRACK, model_at(fake))
+    assert answer.mode is Mode.MODEL and answer.sentences
+    assert {key for one in answer.sentences for key in one.citations} <= {source.key for source in answer.sources}
+    assert answer.usage.requests >= 1
+
+
+def test_quotes_can_be_asked_for_though_there_is_a_model(store: ArchiveStore, fake: FakeOpenAI) -> None:
+    _, answer = ask(store, CRACK, model_at(fake), mode=Mode.QUOTES)
+    assert answer.mode is Mode.QUOTES and not fake.chats
+
+
+def test_a_refusal_never_asks_the_model(store: ArchiveStore, fake: FakeOpenAI) -> None:
+    _, answer = ask(store, "Which airline ordered 200 aircraft from Boeing?", model_at(fake))
+    assert answer.refused and not fake.chats
+
+
+def test_quotes_take_the_place_of_a_model_that_fails(store: ArchiveStore, fake: FakeOpenAI) -> None:
+    fake.script(Status(500))
+    _, answer = ask(store, CRACK, model_at(fake))
+    assert answer.mode is Mode.QUOTES and not answer.refused
+    assert any("without the language model" in notice for notice in answer.notices)
+    assert_quotes_are_exact(store, answer)
+
+
+def test_what_had_arrived_is_kept_above_the_quotes(store: ArchiveStore, fake: FakeOpenAI) -> None:
+    fake.script(Cut("The bridge was closed to lorries on Thursday and then something"))
+    events, answer = ask(store, CRACK, model_at(fake))
+    assert answer.incomplete
+    assert any(isinstance(event, TextDelta) for event in events)
+    assert any("crack 40 centimetres long" in sentence.text for sentence in answer.sentences)
+    keys = {source.key for source in answer.sources}
+    assert {key for one in answer.sentences for key in one.citations} <= keys
+
+
+def test_asking_for_a_model_that_is_not_there_gives_quotes_and_says_so(store: ArchiveStore) -> None:
+    _, answer = ask(store, CRACK, mode=Mode.MODEL)
+    assert answer.mode is Mode.QUOTES and any("no language model" in notice for notice in answer.notices)
+
+
+def test_settings_are_taken_over() -> None:
+    taken = AnswerSettings.from_settings(Settings(evidence_passages=4, evidence_tokens=900))
+    assert (taken.passages, taken.evidence_tokens) == (4, 900)
+
+
+WORDS = st.sampled_from(sorted({word for article in ARTICLES for word in f"{article[3]} {article[4]}".split()}))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(WORDS, min_size=1, max_size=9), st.sampled_from(["Who", "How many", "When did", "Which country", "What"])
+)
+def test_whatever_is_asked_quotes_are_exact(store: ArchiveStore, words: list[str], start: str) -> None:
+    _, answer = ask(store, f"{start} {' '.join(words)}?")
+    if not answer.refused:
+        assert 1 <= len(answer.sentences) <= 3
+        assert_quotes_are_exact(store, answer)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(max_size=60))
+def test_no_question_breaks_it(store: ArchiveStore, text: str) -> None:
+    _, answer = ask(store, text)
+    assert answer.refused or answer.sentences
+
+
+def test_odd_articles_are_quoted_exactly_too(tmp_path: Path) -> None:
+    odd = "\ufeffDockers  of Tarn…  “Niemals!”\u2028sagte Öle.\t\x0bEnde 😀 der Dockers\u00a0of Tarn.\n\n"
+    odd += "  The dockers of Tarn said: no. "
+    with make_archive(tmp_path) as store:
+        store.add([incoming("odd", None, "2024-06-01", "Dockers of Tarn", odd)])
+        _, answer = ask(store, "What did the dockers of Tarn say?")
+        assert_quotes_are_exact(store, answer)

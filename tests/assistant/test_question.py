@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from assistant.conversation import Turn
+from assistant.outlets import find_outlets
+from assistant.planner import plan_text
+from assistant.question import Kind, Question, core_of, kind_of, quoted_phrases
+from assistant.rewrite import leans_on_history, stand_alone
+from assistant.words import names, stem
+
+ASKED = date(2024, 5, 15)
+OUTLETS = ("The Norland Ledger", "Tarn Courier", "Eastwick Evening Post", "Financial Times", "The Week")
+
+
+def history(*turns: str) -> tuple[Turn, ...]:
+    return tuple(Turn("user" if index % 2 == 0 else "assistant", text) for index, text in enumerate(turns))
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Who replaced her?", Kind.NAME),
+        ("Where was the bridge?", Kind.NAME),
+        ("How many dockers walked out?", Kind.NUMBER),
+        ("What percentage did they get?", Kind.NUMBER),
+        ("When did the strike end?", Kind.DATE),
+        ("What year was the port dug?", Kind.DATE),
+        ("Which airline announced it?", Kind.WHICH),
+        ("Why was it closed?", Kind.REASON),
+        ("wreck depth", Kind.NUMBER),
+        ("What did the minister say?", Kind.OTHER),
+    ],
+)
+def test_kind(question: str, kind: Kind) -> None:
+    assert kind_of(question) is kind
+
+
+def test_the_sentence_that_asks() -> None:
+    assert (
+        core_of("The queen died on Thursday. When did she ascend to the throne?")
+        == "When did she ascend to the throne?"
+    )
+    assert core_of("Who won?") == "Who won?"
+
+
+def test_quoted_phrases_in_either_kind_of_quotes() -> None:
+    assert quoted_phrases('Who said "tired of promises" or “no ships”?') == ("tired of promises", "no ships")
+
+
+def test_names_and_stems() -> None:
+    text = "Did Luiz da Silva meet NASA's chief at the Bank of England in May?"
+    assert [one.text for one in names(text)] == ["Luiz da Silva", "NASA's", "Bank of England"]
+    assert stem("policies") == stem("policy") and stem("Ford’s") == stem("ford") and stem("1,500") == "1500"
+
+
+@pytest.mark.parametrize(
+    ("text", "outlets"),
+    [
+        ("What did the Norland Ledger write about the strike?", ["The Norland Ledger"]),
+        ("What did the Ledger report on the strike?", ["The Norland Ledger"]),
+        ("According to the Tarn courier, how many walked out?", ["Tarn Courier"]),
+        ("What did the FT say about the port?", ["Financial Times"]),
+        ("How did the Ledger and the Courier differ on the count?", ["The Norland Ledger", "Tarn Courier"]),
+        ("Which Ledger reporter was sued?", []),
+        ("What happened this week in Tarn?", []),
+        ("Who was taken by courier to the post office?", []),
+    ],
+)
+def test_outlets_named_as_sources(text: str, outlets: list[str]) -> None:
+    assert [one.outlet for one in find_outlets(text, OUTLETS)] == outlets
+
+
+def test_an_alias_that_fits_two_outlets_is_left_out() -> None:
+    found = find_outlets("What did the Post report?", ("Eastwick Post", "Tarn Post"))
+    assert found == []
+
+
+def test_a_comparison_of_outlets_is_split() -> None:
+    plan = plan_text(Question("How did the Ledger and the Courier differ on the dockers' strike?", ASKED), OUTLETS)
+    assert [part.outlets for part in plan.parts] == [("The Norland Ledger",), ("Tarn Courier",)]
+    assert all("strike" in part.question and "Ledger" not in part.question for part in plan.parts)
+
+
+def test_a_second_question_gets_the_words_it_points_back_to() -> None:
+    plan = plan_text(Question("Who won the Norland Cup and when did they win it first?", ASKED), OUTLETS)
+    assert len(plan.parts) == 2
+    assert "Norland" in plan.parts[1].question
+
+
+def test_context_before_a_question_is_not_split_off() -> None:
+    plan = plan_text(Question("Police arrested 31 men at a parade. Where was the parade?", ASKED), OUTLETS)
+    assert len(plan.parts) == 1
+
+
+def test_time_belongs_to_the_plan_and_not_to_the_search_words() -> None:
+    plan = plan_text(Question("How many dockers walked out in March 2024?", ASKED), OUTLETS)
+    part = plan.parts[0]
+    assert part.question == "How many dockers walked out?"
+    assert part.window is not None and (part.window.start, part.window.end) == (date(2024, 3, 1), date(2024, 3, 31))
+
+
+STRIKE = history("Who leads the dockers' union in Tarn?", "Berta Osk, since 2019.")
+
+
+@pytest.mark.parametrize(
+    ("turns", "text", "wanted"),
+    [
+        (STRIKE, "Who replaced her?", ["Berta Osk", "replaced", "Tarn"]),
+        (
+            history("What did Ford announce in March 2024?", "A new plant."),
+            "What about Volvo?",
+            ["Volvo", "announce", "March 2024"],
+        ),
+        (
+            history("Who won the Norland Cup in 2024?", "Tarn United."),
+            "And the year before that?",
+            ["Norland Cup", "2023"],
+        ),
+        (
+            history("What happened in Tarn in April 2024?", "The strike ended."),
+            "and before that?",
+            ["Tarn", "before 2024-04-01"],
+        ),
+        (history("What happened in Tarn in April 2024?", "The strike ended."), "and in May?", ["Tarn", "in May"]),
+        (history("What is new in Tarn?", "Did you mean the dockers' strike?"), "yes", ["dockers' strike"]),
+        (
+            history("How large was the crack in the bridge of Eastwick?", "40 centimetres."),
+            "why?",
+            ["crack", "Eastwick"],
+        ),
+    ],
+)
+def test_follow_ups_stand_alone(turns: tuple[Turn, ...], text: str, wanted: list[str]) -> None:
+    plan = plan_text(Question(text, ASKED, turns), OUTLETS)
+    assert all(words in plan.standalone for words in wanted), plan.standalone
+    assert plan.question == text
+    assert any(plan.standalone in note for note in plan.notes)
+
+
+def test_a_new_subject_is_left_alone() -> None:
+    text = "How long is the crack in the Eastwick bridge?"
+    assert not leans_on_history(text)
+    assert stand_alone(text, STRIKE, ASKED).text == text
+
+
+def test_a_model_may_rewrite_and_the_plan_shows_it() -> None:
+    def rewrite(turns: tuple[Turn, ...], text: str) -> str:
+        assert turns == STRIKE
+        return f"{text} [rewritten]"
+
+    assert (
+        plan_text(Question("Who replaced her?", ASKED, STRIKE), OUTLETS, rewrite).standalone
+        == "Who replaced her? [rewritten]"
+    )

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+from calendar import isleap
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.time_expressions import find_time_expressions, recency_of, window_of, without_times
+from assistant.time_periods import MONTHS, WEEKDAYS
+
+ASKED = date(2024, 5, 15)  # a Wednesday
+days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
+
+
+def window(text: str, asked_on: date = ASKED) -> tuple[str, str] | None:
+    found = window_of(find_time_expressions(text, asked_on))
+    return found and (found.start.isoformat() if found.start else "", found.end.isoformat() if found.end else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("What happened today?", "2024-05-15", "2024-05-15"),
+        ("What happened yesterday?", "2024-05-14", "2024-05-14"),
+        ("What did she say this week?", "2024-05-13", "2024-05-15"),
+        ("What did she say last week?", "2024-05-06", "2024-05-12"),
+        ("last month", "2024-04-01", "2024-04-30"),
+        ("earlier this year", "2024-01-01", "2024-05-15"),
+        ("last year", "2023-01-01", "2023-12-31"),
+        ("in the past 3 weeks", "2024-04-24", "2024-05-15"),
+        ("over the last two months", "2024-03-15", "2024-05-15"),
+        ("in June", "2023-06-01", "2023-06-30"),
+        ("in May", "2024-05-01", "2024-05-31"),
+        ("in June 2022", "2022-06-01", "2022-06-30"),
+        ("in March last year", "2023-03-01", "2023-03-31"),
+        ("since Tuesday", "2024-05-14", ""),
+        ("since 2024-05-03", "2024-05-03", ""),
+        ("between 3 May and 10 May", "2024-05-03", "2024-05-10"),
+        ("between March and May 2023", "2023-03-01", "2023-05-31"),
+        ("from November to February", "2023-11-01", "2024-02-29"),
+        ("between 2024-01-05 and 2024-02-01", "2024-01-05", "2024-02-01"),
+        ("May 1–5", "2024-05-01", "2024-05-05"),
+        ("by 3 May", "", "2024-05-03"),
+        ("as of 3 May", "", "2024-05-03"),
+        ("before 3 May", "", "2024-05-02"),
+        ("after 3 May 2024", "2024-05-04", ""),
+        ("until 2024-05-03", "", "2024-05-03"),
+        ("in Q1 2024", "2024-01-01", "2024-03-31"),
+        ("in the second half of 2023", "2023-07-01", "2023-12-31"),
+        ("in spring 2023", "2023-03-01", "2023-05-31"),
+        ("in winter 2024", "2023-12-01", "2024-02-29"),
+        ("on 3 May", "2024-05-03", "2024-05-03"),
+        ("on May 3rd, 2023", "2023-05-03", "2023-05-03"),
+        ("on the 3rd of May", "2024-05-03", "2024-05-03"),
+        ("on 13/5/2024", "2024-05-13", "2024-05-13"),
+        ("in 2023", "2023-01-01", "2023-12-31"),
+        ("so far", "", "2024-05-15"),
+        ("3 days ago", "2024-05-12", "2024-05-12"),
+        ("over the weekend", "2024-05-11", "2024-05-12"),
+        ("the last week of April", "2024-04-24", "2024-04-30"),
+        ("on Feb. 29", "2024-02-29", "2024-02-29"),
+        ("on 29 February 2023", "2023-02-01", "2023-02-28"),  # there was none: the month is what can be meant
+    ],
+)
+def test_what_an_expression_comes_to(text: str, start: str, end: str) -> None:
+    assert window(text) == ((start, end) if start or end else None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What do the 2020 GDPR rules say?",
+        "Who won the 2022 World Cup?",
+        "What is Agenda 2030?",
+        "What did the May 3 agreement change?",
+        "What followed after the May 3 agreement?",
+        "What did the January 6 committee find?",
+        "Theresa May said no",
+        "Which shops took part in Black Friday sales?",
+        "Who plays Wednesday Addams?",
+        "What did she do in his last week in office?",
+        "the highest rate since 1994?",
+        "Who reported on the fall of Kabul?",
+        "Which cars will be banned by 2035?",
+        'What did "last week tonight" cover?',
+        "What comes next week?",
+        "How many in the 1990s?",
+        "costs more than a year ago",
+    ],
+)
+def test_what_is_no_filter(text: str) -> None:
+    assert window(text) is None
+
+
+def test_the_words_are_taken_out_of_the_search() -> None:
+    text = "What did the ministry say about last Thursday's strike in Baghdad?"
+    found = find_time_expressions(text, ASKED)
+    assert without_times(text, found) == "What did the ministry say about strike in Baghdad?"
+    assert [text[one.start : one.end] for one in found] == ["last Thursday's"]
+
+
+def test_order_asked_for() -> None:
+    assert recency_of(find_time_expressions("the latest on the strike", ASKED)) == "latest"
+    assert recency_of(find_time_expressions("What was the first mention of the crack?", ASKED)) == "earliest"
+    assert recency_of(find_time_expressions("Which country became the latest to legalise it?", ASKED)) == "none"
+
+
+def test_what_is_still_to_come_is_not_last_year() -> None:
+    assert window("Which airline will cut flights in November?", date(2024, 8, 20)) is None
+    assert window("What had been said by 3 May?", date(2024, 5, 1)) is None
+
+
+def test_relative_windows_are_loose_and_dates_are_not() -> None:
+    assert [
+        w.loose for w in (window_of(find_time_expressions(t, ASKED)) for t in ("this week", "in June 2022")) if w
+    ] == [
+        True,
+        False,
+    ]
+
+
+@given(days, st.sampled_from(MONTHS))
+def test_a_bare_month_is_the_latest_not_after_the_day_asked(asked_on: date, month: str) -> None:
+    found = window_of(find_time_expressions(f"What happened in {month.title()}?", asked_on))
+    assert found is not None and found.start is not None and found.end is not None
+    assert found.start.month == MONTHS.index(month) + 1 and found.start.day == 1
+    assert found.start <= asked_on < found.start.replace(year=found.start.year + 1)
+    assert (found.end + timedelta(days=1)).day == 1 and found.end.month == found.start.month
+
+
+@given(days, st.sampled_from(WEEKDAYS))
+def test_a_weekday_is_one_of_the_last_seven_days(asked_on: date, weekday: str) -> None:
+    found = window_of(find_time_expressions(f"What happened on {weekday.title()}?", asked_on))
+    assert found is not None and found.start == found.end and found.start is not None
+    assert found.start.weekday() == WEEKDAYS.index(weekday)
+    assert 0 <= (asked_on - found.start).days < 7
+
+
+@given(days)
+def test_weeks_start_on_monday_and_meet(asked_on: date) -> None:
+    this = window_of(find_time_expressions("this week", asked_on))
+    last = window_of(find_time_expressions("last week", asked_on))
+    assert this is not None and this.start is not None and last is not None and last.end is not None
+    assert this.start.weekday() == 0 and this.end == asked_on
+    assert last.end + timedelta(days=1) == this.start
+
+
+@given(days, st.integers(1, 60), st.sampled_from(["days", "weeks", "months", "years"]))
+def test_rolling_windows_end_today(asked_on: date, count: int, unit: str) -> None:
+    found = window_of(find_time_expressions(f"in the past {count} {unit}", asked_on))
+    assert found is not None and found.start is not None and found.end == asked_on
+    if unit in {"days", "weeks"}:
+        assert (asked_on - found.start).days == count * (7 if unit == "weeks" else 1)
+    else:
+        months = (asked_on.year - found.start.year) * 12 + asked_on.month - found.start.month
+        assert months == count * (12 if unit == "years" else 1)
+
+
+@given(days, days)
+def test_dates_written_out_are_read_back(day: date, asked_on: date) -> None:
+    for text in (f"on {day.isoformat()}", f"on {day.day} {day:%B %Y}", f"on {day:%B} {day.day}, {day.year}"):
+        found = window_of(find_time_expressions(f"What happened {text}?", asked_on))
+        assert (found is None) == (day > asked_on)
+        if found is not None:
+            assert (found.start, found.end) == (day, day)
+
+
+@given(days, days)
+def test_before_by_since_and_after_divide_the_calendar(first: date, second: date) -> None:
+    day, asked_on = min(first, second), max(first, second) + timedelta(days=2)
+    ends = {
+        word: window_of(find_time_expressions(f"What was known {word} {day.isoformat()}?", asked_on))
+        for word in ("before", "by", "since", "after")
+    }
+    assert all(ends.values())
+    assert ends["before"] and ends["before"].end == day - timedelta(days=1)
+    assert ends["by"] and ends["by"].end == day
+    assert ends["since"] and ends["since"].start == day
+    assert ends["after"] and ends["after"].start == day + timedelta(days=1)
+
+
+@given(st.text(max_size=80), days)
+def test_any_text_is_read_without_failing(text: str, asked_on: date) -> None:
+    found = find_time_expressions(text, asked_on)
+    assert all(0 <= one.start < one.end <= len(text) for one in found)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+    without_times(text, found)
+
+
+@given(st.integers(1992, 2090))
+def test_leap_days(year: int) -> None:
+    found = window(f"in February {year}", date(2095, 1, 1))
+    assert found == (f"{year}-02-01", f"{year}-02-{29 if isleap(year) else 28}")
