@@ -28,7 +28,7 @@ from ingest.report import IngestReport
 def add_commands(commands: CommandParsers) -> None:
     """Register the command that brings articles in."""
     ingest = add_command(commands, "ingest", run_ingest, "add articles: files, folders, globs")
-    ingest.add_argument("sources", nargs="+", metavar="SOURCE", help=".jsonl, .txt, .md, .html, each also .gz; folders")
+    ingest.add_argument("sources", nargs="+", metavar="SOURCE", help="files, folders or globs; see docs/formats.md")
     ingest.add_argument("--no-embed", action="store_true", help="leave the vectors for `backissue embed`")
     ingest.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     ingest.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON")

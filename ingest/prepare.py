@@ -13,7 +13,7 @@ from ingest.normalize import normalize
 from ingest.readers import FORMATS
 
 # Raised whenever the same input would give another article: records read before are then read anew.
-RECIPE = 1
+RECIPE = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,7 @@ _COMPRESSED = (".gz",)
 # Documents that somebody will expect to be read: rejected by name, not skipped in silence.
 _NOT_YET = frozenset(
     (
-        ".pdf .doc .docx .odt .rtf .csv .tsv .parquet .xml .rss .atom .warc .arc .eml .mbox"
-        " .zip .tar .tgz .zst .bz2 .xz .7z"
+        ".doc .docx .odt .rtf .zip .tar .tgz .zst .bz2 .xz .7z"
     ).split()
 )
 # What lies beside articles and isn't one.

@@ -29,7 +29,7 @@ def test_a_folder_in_natural_order(tmp_path: Path) -> None:
     (tmp_path / "sub" / "z.txt.gz").write_bytes(gzip.compress(b"Text."))
     (tmp_path / "mirrored").write_text("<!DOCTYPE html><p>Hello", encoding="utf-8")
     (tmp_path / "misnamed.txt").write_text("<!doctype html><html><p>Hello", encoding="utf-8")
-    (tmp_path / "scan.pdf").write_bytes(b"%PDF")
+    (tmp_path / "letter.docx").write_bytes(b"PK")
     files, skipped, rejected = found(tmp_path)
     assert files == [
         ("a.jsonl", "jsonl"),
@@ -42,7 +42,7 @@ def test_a_folder_in_natural_order(tmp_path: Path) -> None:
         ("z.txt.gz", "text"),
     ]
     assert skipped == ["hidden", "hidden", "not an article", "not an article"]
-    assert len(rejected) == 1 and ".pdf files aren't read yet" in rejected[0]
+    assert len(rejected) == 1 and ".docx files aren't read yet" in rejected[0]
 
 
 def test_links_that_leave_the_folder_are_refused(tmp_path: Path) -> None:
