@@ -126,6 +126,7 @@ PUBLISHED = date(2024, 3, 15)  # a Friday
         ("The vote was on Thursday.", ["14 March 2024"]),
         ("The vote was on Friday.", ["15 March 2024"]),
         ("The vote will be held on Thursday.", ["21 March 2024"]),
+        ("She would invite them as early as Monday.", ["18 March 2024"]),
         ("They met yesterday and meet again tomorrow.", ["14 March 2024", "16 March 2024"]),
         ("Sales fell last month.", ["February 2024"]),
         ("Sales fell last year.", ["2023"]),
