@@ -12,8 +12,9 @@ from assistant.answer import Gloss
 from assistant.time_periods import WEEKDAYS, find_periods
 
 _AHEAD = re.compile(
-    r"\b(?:will|as (?:early|soon|late) as|won['’]t|next|coming|upcoming|until|till|by|tomorrow|due|set to|going to|expected"
-    r"|planned|scheduled|to (?:be|open|begin|start|meet|vote|decide|take|hold|travel|visit|appear|go)|(?:is|are) \w+ing)\b",
+    r"\b(?:will|as (?:early|soon|late) as|won['’]t|next|coming|upcoming|until|till|by|tomorrow|due|set to|going to"
+    r"|expected|planned|scheduled"
+    r"|to (?:be|open|begin|start|meet|vote|decide|take|hold|travel|visit|appear|go)|(?:is|are) \w+ing)\b",
     re.IGNORECASE,
 )
 _TOMORROW = re.compile(r"\btomorrow\b", re.IGNORECASE)
