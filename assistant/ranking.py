@@ -25,11 +25,11 @@ class RetrievalSettings:
     fresh_days: int = 21
     fade_days: int = 60
     freshness: float = 1.0  # how much a fresh article's score is raised, if the fresh ones answer as well as others
-    loosely: float = 0.9  # how much the weeks before a loose window ("this week") are favoured, against 1 within it
+    loosely: float = 0.95  # how much the weeks before a loose window ("this week") are favoured, against 1 within it
     fresh_from: float = 0.5  # fresh articles' best score as a share of the best of all: from here they are raised ...
     fresh_full: float = 0.9  # ... and from here fully
     too_late: float = 0.85  # what an article published after the day asked keeps of its score
-    leeway: float = 0.9  # what an article just outside the window keeps
+    leeway: float = 0.97  # what an article just outside the window keeps
     outside: float = 0.6  # what one far outside keeps, where the window had to be widened
     enough: float = 0.6  # share of the best coverage of the question's words that a window must reach to suffice
     order: float = 0.35  # how much the newest (or oldest) is raised where "latest" (or "first") is asked for

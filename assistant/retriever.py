@@ -33,6 +33,7 @@ from assistant.words import begins_sentence, content_stems, is_content, weighted
 
 __all__ = ["RankedHit", "Retrieval", "RetrievalSettings", "rarities", "retrieve"]
 
+_LITTLE_ELSE = 3  # content words: with no more, a question asks for news of its days
 _UNUSED = 0.5  # of the average weight: what a common word counts that the archive never uses
 
 
@@ -119,12 +120,13 @@ def _found_for(search: _Search, part: PlanPart, vector: NDArray[np.float32] | No
 def _within_its_time(search: _Search, part: PlanPart, found: Found, window: TimeWindow) -> Found:
     """What was found inside the window, if that suffices; else everything, and a note. Loose ones exclude nothing."""
     inside = restricted(found, window)
-    if window.loose:
+    if window.loose and not (inside.hits and len(content_stems(part.question)) <= _LITTLE_ELSE):
         if found.hits and not inside.hits:
             search.give_up(part, f"Nothing on this from “{window.expression}” {_days(window)}; other days are shown.")
         return found
-    half_open = window.start is None or window.end is None  # "by 3 May" says what was known: no later news
-    if inside.hits and (half_open or _holds_up(search.store, part.question, inside, found, search.settings)):
+    # "By 3 May" says what was known, and "what happened in politics last week" little else than when.
+    kept_to = window.loose or window.start is None or window.end is None
+    if inside.hits and (kept_to or _holds_up(search.store, part.question, inside, found, search.settings)):
         return inside
     if found.hits:
         what = "Little" if inside.hits else "Nothing"

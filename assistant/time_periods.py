@@ -166,7 +166,7 @@ def _season(match: re.Match[str], anchor: date) -> Period | None:
     if year is None:
         return None
     start, end = part_of(begin(year), month_of(year + shift, month + 2)[1], (match["part"] or "").lower())
-    return Period(start, end, standalone=bool(match["y"] or which))
+    return Period(start, end, relative=which.startswith("this"), standalone=bool(match["y"] or which))
 
 
 def _year(match: re.Match[str], anchor: date) -> Period | None:
