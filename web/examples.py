@@ -21,6 +21,13 @@ LONGEST_HEADLINE = 90
 _WORD = re.compile(r"[^\W_]+(?:[’'\-][^\W_]+)*")
 _DIGITS = re.compile(r"\d")
 
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_TIMES = frozenset(
+    "january february march april may june july august september october november december monday tuesday wednesday"
+    " thursday friday saturday sunday today yesterday tomorrow tonight week weeks month months year years spring summer"
+    " autumn winter day days hour hours".split()
+)
+
 # Words that a topic can't begin or end with; a language without them here only gets longer topics.
 _LITTLE = frozenset(
     "a about after again all amid an and are as at back be before by can day days for from get gets has have he her his"
@@ -37,7 +44,7 @@ def examples(articles: Sequence[Article], most: int = 4) -> list[str]:
     topics = shared_topics(recent)
     questions: list[str] = []
     for topic, about in topics:
-        if len(questions) >= most - 1:
+        if len(questions) >= most:
             break
         question = _question(topic, about, kind=len(questions))
         if question not in questions:
@@ -47,10 +54,16 @@ def examples(articles: Sequence[Article], most: int = 4) -> list[str]:
         if len(questions) >= most:
             break
         headline = article.title.strip().rstrip(".?!…")
-        if article.article_id not in told and len(headline) <= LONGEST_HEADLINE:
+        if article.article_id not in told and len(headline) <= LONGEST_HEADLINE and not _speaks_of_time(headline):
             questions.append(texts.example_headline(headline))
             told.add(article.article_id)
     return questions
+
+
+def _speaks_of_time(headline: str) -> bool:
+    """Whether a headline names a time of its own: as a question it would ask for articles of that time."""
+    words = {word.casefold() for word in _WORD.findall(headline)}
+    return bool(words & _TIMES) or bool(_YEAR.search(headline))
 
 
 def _question(topic: str, about: Sequence[Article], kind: int) -> str:
@@ -106,6 +119,8 @@ def _phrases(title: str) -> list[tuple[str, ...]]:
 def _is_topic(run: Sequence[str]) -> bool:
     ends = (run[0], run[-1])
     if any(word.casefold() in _LITTLE or len(word) < 3 or _DIGITS.search(word) for word in ends):
+        return False
+    if run[-1].endswith(("’s", "'s")):  # "St. Orla’s plans": half a name
         return False
     return len(run) > 1 or (len(run[0]) > 4 and run[0][0].isupper())
 

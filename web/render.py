@@ -111,7 +111,7 @@ def answered(view: TurnView, answer: Answer) -> str:
     words = _quotes(view, answer, sources) if answer.mode is Mode.QUOTES else _model_words(view, answer, sources)
     broken_off = f'<p class="notice incomplete">{texts.INCOMPLETE}</p>' if answer.incomplete else ""
     return (
-        f'<div class="words {answer.mode.value}">{words}</div>{broken_off}{_notices(answer.notices)}'
+        f'<div class="words {answer.mode.value}">{words}</div>{broken_off}{_notices(answer)}'
         f"{_colophon(view, answer)}{_sources(view, answer.sources)}"
     )
 
@@ -220,8 +220,10 @@ def verdict_sign(sentence: AnswerSentence, *, quoted: bool) -> str:
 # --- around the answer -------------------------------------------------------------------------------------------
 
 
-def _notices(notices: Sequence[str]) -> str:
-    return "".join(f'<p class="notice" dir="auto">{escape(notice)}</p>' for notice in notices)
+def _notices(answer: Answer) -> str:
+    """What should be known about the answer, but for what stands under the question already."""
+    new = [notice for notice in dict.fromkeys(answer.notices) if notice not in answer.plan.notes]
+    return "".join(f'<p class="notice" dir="auto">{escape(notice)}</p>' for notice in new)
 
 
 def _colophon(view: TurnView, answer: Answer) -> str:
@@ -264,7 +266,7 @@ def _refusal(view: TurnView, answer: Answer) -> str:
             else texts.refusal_coverage(held.articles, len(held.outlets), *days)
         )
         parts.append(f'<p class="refusal-coverage">{escape(told)}</p>')
-    parts.append(_notices(answer.notices))
+    parts.append(_notices(answer))
     if filtered:
         parts.append(
             f'<p><button type="button" class="action again" data-ask="{escape(view.asked.text)}" data-clear="1">'

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import sample
 from archive.store import ArchiveStore
 from tests.fake_openai import FakeOpenAI, Status, Text
 from tests.web.attacks import OWN_ATTACKS, payloads
@@ -178,6 +182,21 @@ def test_an_empty_archive_fills_while_the_chat_is_open(
     assert page.input_value("#question") == "Is anybody there?"
     page.context.close()
     page.seen.errors.clear()  # a browser reports that nobody answers; that is what was asked for
+
+
+def test_the_sample_archive_answers_its_own_examples(tmp_path: Path, open_page: OpenPage) -> None:
+    command = [sys.executable, "app.py", "ingest", str(sample.ARTICLES), "--archive", str(tmp_path), "--no-embed"]
+    subprocess.run(command, cwd=Path(__file__).parents[2], check=True, capture_output=True, timeout=60)
+    with ArchiveStore.open(tmp_path) as store, serving(store) as url:
+        page = open_page(url)
+        questions = page.locator(".example").all_inner_texts()
+        assert len(questions) == 4
+        for question in questions:
+            turn = ask(page, question)
+            assert turn.locator(".quote").count() > 0, question
+            turn.locator("a.mark").first.click()
+            assert page.locator("#panel-view .source mark.here").is_visible()
+        page.context.close()
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ def test_what_headlines_share_is_asked_about() -> None:
     assert len(asked) == len(set(asked)) >= 3
     assert any("Harbour Bridge" in question for question in asked)
     assert any("Museum finds 1640 chart" in question for question in asked)
+    assert not any("Thursday" in question for question in asked)  # it would be read as a time to search in
     assert all(question.endswith("?") for question in asked)
 
 

@@ -224,6 +224,11 @@ def test_how_it_was_understood_is_shown() -> None:
     assert "1 – 31 Mar 2024" in text and "A note." in text
 
 
+def test_what_is_said_under_the_question_is_not_said_again() -> None:
+    html = render.turn(view(answer(plan=plan(notes=("A note.",)), notices=("A note.", "Another.", "Another."))))
+    assert html.count("A note.") == 1 and html.count("Another.") == 1
+
+
 def test_what_had_arrived_before_a_failure_is_marked() -> None:
     html = render.turn(view(None, Phase.FAILED, text="It reop", error="The model's endpoint answered 429."))
     text = assert_ours(html).text

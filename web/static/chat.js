@@ -10,7 +10,7 @@
   let started = false;
   const OVER = ["done", "stopped", "failed"];
   // before: the turn that was there when the question was put; turn: the one that answers it
-  const state = { busy: false, asked: "", before: null, turn: null, reading: null, settled: null, pending: 0, heard: 0, opened: null, list: [], back: [], opener: null, edition: null };
+  const state = { busy: false, asked: "", before: null, turn: null, reading: null, settled: null, pending: 0, heard: 0, opened: null, at: undefined, list: [], back: [], opener: null, edition: null };
 
   // --- asking ---------------------------------------------------------------------------------------------------
 
@@ -187,6 +187,7 @@
     const shown = card.cloneNode(true);
     shown.id = "opened-" + id;
     state.opened = id;
+    state.at = opener?.dataset.at;
     state.list = cards.map((each) => each.id);
     state.back = [];
     if (opener) state.opener = opener;
@@ -294,7 +295,8 @@
   function paintOpened() {
     const wanted = state.opened ? "#" + state.opened : null;
     for (const link of document.querySelectorAll("a.mark, a.source-row")) {
-      const open = link.getAttribute("href") === wanted;
+      const elsewhere = state.at !== undefined && link.dataset.at !== undefined && link.dataset.at !== state.at;
+      const open = link.getAttribute("href") === wanted && !elsewhere;
       if (open !== link.hasAttribute("aria-current")) open ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
     }
   }
