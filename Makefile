@@ -37,8 +37,9 @@ $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Backissue needs Python 3.11, 3.12 or 3.13; none was found. Install one, or: make run PYTHON=/path/to/python3.11"; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the locked packages into .venv (a minute or two, once) ..."
+	@# Copied, not linked: NLTK (under LlamaIndex's splitter) refuses files with a second link.
 	@awk '/^[a-z]/ { wanted = /^uv==/ } wanted' requirements.lock > .venv/uv.lock
-	@$(PIP) --require-hashes -r .venv/uv.lock && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
+	@$(PIP) --require-hashes -r .venv/uv.lock && $(BIN)/uv pip install --quiet --link-mode copy --python $(BIN)/python --require-hashes -r requirements.lock || \
 		{ echo "uv could not install them; pip, which reads pip.conf, tries."; $(PIP) --require-hashes -r requirements.lock; }
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $(READY)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from archive.article import Article
+from archive.article import Article, DateSource
 from archive.article_rows import ARTICLE_COLUMNS, ARTICLE_TABLES, article_from_row, day_of, label_key, many
 from archive.filters import SearchFilter
 from archive.keyword_index import IndexFilter, KeywordEntry, date_words
@@ -95,10 +95,14 @@ def allowed(connection: sqlite3.Connection, where: SearchFilter) -> Allowed:
 
 
 def coverage(connection: sqlite3.Connection, where: SearchFilter) -> CoverageCounts:
-    """Counts and first and last day of what the filter lets through."""
+    """Counts and first and last day of what the filter lets through.
+
+    A page date may be the day the page was scraped, months later: it is no article's last day.
+    """
     sql, values = condition(where)
+    sure = f"CASE WHEN v.date_source != '{DateSource.PAGE_HEADER.value}' THEN v.day END"
     row = connection.execute(
-        "SELECT count(*), count(DISTINCT lower(v.outlet)), min(v.day), max(v.day), count(*) - count(v.day) "  # noqa: S608
+        f"SELECT count(*), count(DISTINCT lower(v.outlet)), min({sure}), max({sure}), count(*) - count(v.day) "  # noqa: S608
         f"FROM versions v JOIN articles a ON a.number = v.article WHERE {sql}",
         values,
     ).fetchone()

@@ -46,7 +46,7 @@ class Settings(BaseModel):
     model_timeout_seconds: float = Field(default=60.0, gt=0, description="longest silence of the model's endpoint")
     model_retries: int = Field(default=2, ge=0, le=10, description="further tries after 429, 5xx or a lost connection")
 
-    passage_tokens: int = Field(default=220, ge=32, le=256, description="longest passage, in cl100k_base tokens")
+    passage_tokens: int = Field(default=250, ge=32, le=256, description="longest passage, in cl100k_base tokens")
     evidence_tokens: int = Field(
         default=3000, ge=200, description="longest evidence given to a language model, in tokens"
     )
@@ -97,4 +97,11 @@ def _from_environment() -> dict[str, Any]:
         name = _SHARED_NAMES.get(key, ENVIRONMENT_PREFIX + key.upper())
         if os.environ.get(name):
             values[key] = os.environ[name]
+    known = {"SETTINGS", *(key.upper() for key in Settings.model_fields if key not in _SHARED_NAMES)}
+    for name in sorted(os.environ):
+        if name.startswith(ENVIRONMENT_PREFIX) and name.removeprefix(ENVIRONMENT_PREFIX) not in known:
+            raise UsageError(
+                f"{name} in the environment is no setting. Known: "
+                f"{', '.join(ENVIRONMENT_PREFIX + key for key in sorted(known))}."
+            )
     return values

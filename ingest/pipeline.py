@@ -51,7 +51,7 @@ class IngestOptions:
 
     dry_run: bool = False
     embed: bool = True
-    passage_tokens: int = 220
+    passage_tokens: int = 250
     workers: int | None = None
     today: date = field(default_factory=date.today)
 

@@ -416,3 +416,11 @@ def test_another_embedder_is_refused_with_the_remedy(tmp_path: Path) -> None:
         store.embed_pending()
         assert [hit.article.article_id for hit in store.vector_search(np.eye(8)[0], 3)] == [incoming_id("a")]
         assert store.verify().ok
+
+
+def test_a_page_date_is_no_last_day(store: ArchiveStore) -> None:
+    scraped = incoming("scrape", "A page as it was scraped. " * 9, published="2026-04-14")
+    scraped = replace(scraped, article=replace(scraped.article, date_source=DateSource.PAGE_HEADER))
+    store.add([incoming("story", "B" * 200, published="2025-11-04"), scraped])
+    covered = store.coverage()
+    assert (covered.articles, covered.last_day, covered.undated) == (2, date(2025, 11, 4), 0)
