@@ -15,9 +15,10 @@ from archive.keyword_index import IndexFilter, KeywordEntry, date_words
 from archive.records import CoverageCounts
 from archive.window_search import Allowed
 
+PAGE_DATED = f"v.date_source = '{DateSource.PAGE_HEADER.value}'"  # perhaps only the day it was scraped
 ORDERS = {
     "published": "v.day IS NULL, v.day, v.published, a.number",
-    "newest": "v.day IS NULL, v.day DESC, v.published DESC, a.number",
+    "newest": f"v.day IS NULL, {PAGE_DATED}, v.day DESC, v.published DESC, a.number",
     "ingested": "a.number",
     "title": "v.title COLLATE NOCASE, a.number",
 }
@@ -100,7 +101,7 @@ def coverage(connection: sqlite3.Connection, where: SearchFilter) -> CoverageCou
     A page date may be the day the page was scraped, months later: it is no article's last day.
     """
     sql, values = condition(where)
-    sure = f"CASE WHEN v.date_source != '{DateSource.PAGE_HEADER.value}' THEN v.day END"
+    sure = f"CASE WHEN NOT {PAGE_DATED} THEN v.day END"
     row = connection.execute(
         f"SELECT count(*), count(DISTINCT lower(v.outlet)), min({sure}), max({sure}), count(*) - count(v.day) "  # noqa: S608
         f"FROM versions v JOIN articles a ON a.number = v.article WHERE {sql}",
