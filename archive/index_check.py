@@ -45,8 +45,8 @@ def problem_with(name: str, folder: Path, catalog_file: Path) -> str | None:
     """What is wrong with the index of that name ("keyword" or "vectors"), in a sentence; None when it is sound."""
     if not folder.is_dir():
         return f"{folder.name} is missing"
-    command = [sys.executable, "-m", "archive.index_check", name, str(folder), str(catalog_file)]
-    home = str(Path(__file__).resolve().parents[1])
+    home = str(Path(__file__).resolve().parents[1])  # the child's folder, so relative paths would lead elsewhere
+    command = [sys.executable, "-m", "archive.index_check", name, str(folder.resolve()), str(catalog_file.resolve())]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, cwd=home, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
@@ -83,8 +83,8 @@ def check_vectors(folder: Path, connection: sqlite3.Connection) -> str | None:
     """Compare the ids in the vector index with the catalog, and let some vectors find themselves."""
     from archive.vector_index import VectorIndex
 
-    index = VectorIndex(folder)
-    held = index.ids()
+    index = VectorIndex(folder) if any(folder.iterdir()) else None  # empty until the first vector is made
+    held = index.ids() if index is not None else set()
     live = {
         row[0]
         for row in connection.execute(
@@ -94,7 +94,7 @@ def check_vectors(folder: Path, connection: sqlite3.Connection) -> str | None:
     }
     moving = {row[0] for row in connection.execute("SELECT passage FROM vector_todo")}
     problem = _difference(folder, live - held - moving, held - live - moving)
-    if problem is not None:
+    if problem is not None or index is None:
         return problem
     settled = sorted((live & held) - moving)
     probes = random.Random(len(settled)).sample(settled, min(_PROBES, len(settled)))  # noqa: S311 (no secret)
