@@ -134,9 +134,16 @@ def schema_version(file: Path) -> int:
     try:
         with closing(connect(file)) as connection:
             version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+            if not tables:
+                raise sqlite3.DatabaseError("it is empty")  # a new catalog is never seen before it has its tables
             return version
     except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and ("readonly" in str(error) or "unable to" in str(error)):
+            raise ArchiveError(
+                f"{file} cannot be opened ({error}). Reading needs the right to write to the folder, too: "
+                "check its permissions, or copy the folder to a place of your own."
+            ) from error
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
             raise ArchiveError(
                 f"{file} is locked by another program: {error}. Try again when it has finished."

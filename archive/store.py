@@ -6,6 +6,7 @@ catalog decides: every hit is checked against it, and more are fetched when some
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -113,7 +114,12 @@ class ArchiveStore:
                     f"There is no archive in {folder}. Make one with `backissue ingest SOURCE`, "
                     "or name another folder with --archive."
                 )
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ArchiveError(
+                    f"The folder {folder} cannot be made ({error.strerror}). Name another one with --archive."
+                ) from error
         lock = WriterLock(folder, wait_seconds)
         if not file.is_file():
             with lock.held():
@@ -280,8 +286,11 @@ class ArchiveStore:
 
         To restore it, put it as ``catalog.sqlite3`` in an empty folder: the next writer rebuilds the indexes.
         """
-        with self._catalog.reading() as connection:
-            copy_catalog(connection, file)
+        try:
+            with self._catalog.reading() as connection:
+                copy_catalog(connection, file)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise ArchiveError(f"{file} cannot be written ({error}). Name a file in a folder of yours.") from error
 
     # --- searching ---------------------------------------------------------------------------------------------------
 
