@@ -77,7 +77,7 @@ def date_words(day: date | None) -> str:
 def prepare(text: str) -> str:
     """Text as the analyser wants it: one form of each letter, acronyms in one piece, unspaced scripts in pairs."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode())  # Tantivy refuses surrogates
         if _MAY_HOLD_UNSPACED.search(text):
             text = _UNSPACED.sub(_pairs, text)
     if _MAY_HOLD_ACRONYM.search(text):

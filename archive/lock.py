@@ -28,7 +28,7 @@ class WriterLock:
 
     def __init__(self, folder: Path, wait_seconds: float) -> None:
         self._file = folder / LOCK_FILE
-        self._wait_seconds = wait_seconds
+        self._wait_seconds = min(wait_seconds, threading.TIMEOUT_MAX)
         self._mutex = threading.RLock()
         self._depth = 0
 
