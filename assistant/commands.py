@@ -28,6 +28,7 @@ from archive.terminal import (
     printable,
     settings_of,
     wall_of,
+    words,
 )
 from assistant.answer import Answer, AnswerReady, Mode, Source, TextDelta
 from assistant.conversation import Turn
@@ -46,12 +47,12 @@ class TurnRecord(BaseModel):
 def add_commands(commands: CommandParsers) -> None:
     """Register the commands that answer."""
     search = add_command(commands, "search", run_search, "find passages, without an answer")
-    search.add_argument("query", metavar="QUERY")
+    search.add_argument("query", type=words, metavar="QUERY")
     search.add_argument("-k", type=positive, default=10, metavar="N", help="how many passages (default: 10)")
     add_filter_options(search)
 
     ask = add_command(commands, "ask", run_ask, "answer a question from the archive, with citations")
-    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("question", type=words, metavar="QUESTION")
     add_filter_options(ask)
     ask.add_argument("--history", type=Path, metavar="FILE", help="earlier turns: JSON list of {role, content}")
     ask.add_argument("--mode", type=Mode, choices=list(Mode), default=Mode.AUTO, help="who writes the answer")
@@ -101,6 +102,7 @@ def run_ask(arguments: argparse.Namespace) -> int:
         )
     stream = arguments.stream if arguments.stream is not None else sys.stdout.isatty()
     answer: Answer | None = None
+    shown = ""
     with opened(settings) as store:
         question = _question(arguments, arguments.question, store)
         for event in answer_question(
@@ -109,6 +111,7 @@ def run_ask(arguments: argparse.Namespace) -> int:
             if isinstance(event, TextDelta) and stream and not arguments.json:
                 sys.stdout.write(printable(event.text))
                 sys.stdout.flush()
+                shown += event.text
             elif isinstance(event, AnswerReady):
                 answer = event.answer
     if answer is None:
@@ -116,7 +119,7 @@ def run_ask(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(answer_as_json(answer))
     else:
-        _print_answer(answer, streamed=stream)
+        _print_answer(answer, shown=shown)
     return DONE
 
 
@@ -166,12 +169,13 @@ def _print_hits(hits: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> None
         out.print(Text(f"    {shorten(printable(hit['text']), 320, placeholder=' …')}\n"))
 
 
-def _print_answer(answer: Answer, *, streamed: bool) -> None:
+def _print_answer(answer: Answer, *, shown: str) -> None:
+    """The answer, but for the part that was ``shown`` as it arrived; where checking changed that, the whole of it."""
     out = console()
-    if streamed:
+    if shown.strip():
         out.print()
-    if not streamed or answer.incomplete:
-        out.print(Text(printable(answer.answer)))
+    if answer.answer.strip() != shown.strip():
+        out.print(Text(printable(answer.answer.removeprefix(shown.rstrip()).lstrip("\n"))))
     for sentence in answer.sentences:
         for problem in sentence.problems:
             out.print(Text(f"! {printable(problem)}: {printable(sentence.text)}", style="yellow"))
