@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
 from archive.errors import UsageError
+from archive.schema import CATALOG_FILE
+from archive.settings import Settings
+from archive.store import ArchiveStore
 from archive.terminal import (
     DONE,
     SOME_REJECTED,
@@ -37,15 +42,17 @@ def add_commands(commands: CommandParsers) -> None:
 def run_ingest(arguments: argparse.Namespace) -> int:
     """Ingest, then embed, each with its own bar; the report goes to standard output."""
     from ingest.pipeline import IngestOptions, ingest
+    from ingest.sources import check_sources
 
     settings = settings_of(arguments)
-    if arguments.report and not arguments.report.parent.is_dir():
-        raise UsageError(f"--report {arguments.report}: the folder {arguments.report.parent} doesn't exist.")
+    check_sources(arguments.sources)  # a mistyped name doesn't leave an empty archive behind
+    if arguments.report:
+        _check_writable(arguments.report)
     options = IngestOptions(
         dry_run=arguments.dry_run, embed=not arguments.no_embed, passage_tokens=settings.passage_tokens
     )
     with (
-        opened(settings, create=True) as store,
+        _archive(settings, dry_run=arguments.dry_run) as store,
         progress_bars(quiet=arguments.json) as on_progress,
     ):
         report = ingest(store, arguments.sources, options=options, on_progress=on_progress)
@@ -55,10 +62,35 @@ def run_ingest(arguments: argparse.Namespace) -> int:
         print_json(report.as_json())
     else:
         _print_report(report, dry_run=arguments.dry_run)
+    if report.skipped:
+        kinds = ", ".join(f"{count:,} {why}" for why, count in sorted(report.skipped.items()))
+        say(f"Skipped: {kinds}.")
+    if not report.documents and not report.interrupted:
+        say("No document was found there. Formats are told by their names: see docs/formats.md.")
     if report.interrupted:
         say("Stopped. What was read is kept; run the same command again to go on.")
         return 130
     return SOME_REJECTED if report.rejected else DONE
+
+
+@contextmanager
+def _archive(settings: Settings, *, dry_run: bool) -> Iterator[ArchiveStore | None]:
+    """The archive, made if need be; a dry run makes none, and foresees what an empty one would take in."""
+    if dry_run and not (settings.archive / CATALOG_FILE).exists():
+        yield None
+        return
+    with opened(settings, create=True) as store:
+        yield store
+
+
+def _check_writable(report: Path) -> None:
+    """Raises UsageError now rather than after an hour of ingesting."""
+    try:
+        report.open("a").close()
+    except OSError as error:
+        raise UsageError(
+            f"--report {report} cannot be written ({error.strerror}). Name a file in a folder of yours."
+        ) from None
 
 
 def _print_report(report: IngestReport, *, dry_run: bool) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import UsageError
+from archive.schema import CATALOG_FILE
 from ingest.bytestreams import OpenFile
 from ingest.document import Rejected
 from ingest.readers import format_of_content, format_of_name, readable_suffixes
@@ -23,11 +24,7 @@ _GLOB = re.compile(r"[*?\[]")
 _DIGITS = re.compile(r"(\d+)")
 _COMPRESSED = (".gz",)
 # Documents that somebody will expect to be read: rejected by name, not skipped in silence.
-_NOT_YET = frozenset(
-    (
-        ".doc .docx .odt .rtf .zip .tar .tgz .zst .bz2 .xz .7z"
-    ).split()
-)
+_NOT_YET = frozenset((".doc .docx .odt .rtf .zip .tar .tgz .zst .bz2 .xz .7z").split())
 # What lies beside articles and isn't one.
 _ABOUT_THE_FOLDER = re.compile(r"(?:readme|license|licence|copying|changelog|notice)(?:\.\w+)?", re.IGNORECASE)
 
@@ -93,7 +90,12 @@ def _matches(pattern: str) -> list[str]:
 def _walk_one(path: Path) -> Iterator[SourceFile | Skipped | Rejected]:
     if path.is_dir():
         root = Path(os.path.realpath(path))
-        for folder, folders, files in os.walk(root):
+        closed: list[OSError] = []
+        for folder, folders, files in os.walk(root, onerror=closed.append):
+            if CATALOG_FILE in files:  # `backissue ingest .` meets ./backissue-archive
+                yield Skipped(_printable(folder), "an archive of Backissue's")
+                folders.clear()
+                continue
             visible = [name for name in folders if not name.startswith(".")]
             for name in sorted(set(folders) - set(visible)):
                 yield Skipped(_printable(os.path.join(folder, name)), "hidden")
@@ -102,6 +104,8 @@ def _walk_one(path: Path) -> Iterator[SourceFile | Skipped | Rejected]:
             folders[:] = sorted(visible, key=natural_key)
             for name in sorted(files, key=natural_key):
                 yield _in_folder(Path(folder, name), root)
+        for error in closed:
+            yield Rejected(_source_name(Path(error.filename)), None, f"it can't be read: {error.strerror}.")
     elif not path.exists():
         yield Rejected(_source_name(path), None, "a link to a file that isn't there.")
     else:
