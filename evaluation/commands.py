@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
+from archive.errors import UsageError
 from archive.terminal import (
     DONE,
     CommandParsers,
@@ -45,6 +46,10 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments, model=arguments.model)
     without_model = arguments.retrieval_only or arguments.mode is Mode.QUOTES
     language_model = None if without_model else open_language_model(settings)
+    if arguments.mode is Mode.MODEL and not without_model and language_model is None:
+        raise UsageError(
+            "--mode model needs a language model: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own."
+        )
     options = RunOptions(arguments.mode, retrieval_only=arguments.retrieval_only, asked_on=arguments.asked_on)
     with opened(settings) as store, progress_bars(quiet=arguments.json) as bars:
         run = evaluate(

@@ -57,7 +57,10 @@ def evaluate(
 
     A folder with rows of the same settings and questions is continued. Raises UsageError for a folder of another run.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The folder {out} cannot be made ({error.strerror}). Name another one with --out.") from error
     store.register_side_folder(out)  # a takedown looks here too
     described = _describe(store, questions, settings, options, language_model)
     _continue_or_refuse(out, described)
@@ -170,7 +173,10 @@ def _continue_or_refuse(out: Path, described: dict[str, Any]) -> None:
         if (out / QUESTIONS_FILE).exists():
             raise UsageError(f"{out} holds a {QUESTIONS_FILE} but no {RUN_FILE}. Choose another --out folder.")
         return
-    earlier = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        earlier = dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        raise UsageError(f"{path} isn't a run's. Choose another --out folder, or remove this one.") from None
     same = all(earlier.get(key) == described[key] for key in described if key != "started")
     if earlier.get("finished") or not same:
         what = "a finished run" if earlier.get("finished") else "a run with other settings, questions or articles"
