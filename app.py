@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -32,15 +33,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     from archive.errors import BackissueError
     from archive.terminal import FAILED, say
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what the terminal can't show is spelled out, and never stops us
+            stream.reconfigure(errors="backslashreplace")
     arguments_given = list(sys.argv[1:] if argv is None else argv)
-    parser = build_parser()
-    arguments = parser.parse_args(arguments_given)
-    if arguments.command is None:
-        arguments = parser.parse_args([*arguments_given, "chat"])
+    debug = "--debug" in arguments_given
     try:
+        parser = build_parser()
+        arguments = parser.parse_args(arguments_given)
+        if arguments.command is None:
+            arguments = parser.parse_args([*arguments_given, "chat"])
         return int(arguments.run(arguments))
     except BackissueError as error:
-        if arguments.debug:
+        if debug:
             raise
         say(f"backissue: {error}")
         return FAILED
@@ -50,8 +55,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone, as with `| head`
         return 0
+    except PermissionError as error:
+        if debug:
+            raise
+        say(f"backissue: {error.filename or error}: {error.strerror}. Check whose it is, or name another place.")
+        return FAILED
     except Exception as error:
-        if arguments.debug:
+        if debug:
             raise
         say(
             f"backissue: unexpected {type(error).__name__}: {error}. "

@@ -29,6 +29,7 @@ from archive.terminal import (
     progress_bars,
     say,
     settings_of,
+    words,
 )
 
 
@@ -40,10 +41,12 @@ def add_commands(commands: CommandParsers) -> None:
     add_command(commands, "verify", run_verify, "compare both indexes with the catalog")
     add_command(commands, "rebuild", run_rebuild, "build both indexes anew from the catalog")
     remove = add_command(commands, "remove", run_remove, "take articles down: out of every file, and kept out")
-    remove.add_argument("names", nargs="*", metavar="ID|URL", help="the archive's id, the source's own id, or the URL")
-    remove.add_argument("--outlet", metavar="NAME", help="every article of this outlet")
-    remove.add_argument("--query", metavar="TEXT", help="every article that holds all these words")
-    remove.add_argument("--reason", metavar="TEXT", help="why; kept with the tombstone")
+    remove.add_argument(
+        "names", nargs="*", type=words, metavar="ID|URL", help="the archive's id, the source's own id, or the URL"
+    )
+    remove.add_argument("--outlet", type=words, metavar="NAME", help="every article of this outlet")
+    remove.add_argument("--query", type=words, metavar="TEXT", help="every article that holds all these words")
+    remove.add_argument("--reason", type=words, metavar="TEXT", help="why; kept with the tombstone")
     remove.add_argument("--dry-run", action="store_true", help="list what would be removed")
     backup = add_command(commands, "backup", run_backup, "copy the whole archive to one file, while it is in use")
     backup.add_argument("file", type=Path, metavar="FILE")
@@ -122,6 +125,8 @@ def run_remove(arguments: argparse.Namespace) -> int:
     selector = RemovalSelector(tuple(arguments.names), arguments.outlet, arguments.query)
     with opened(settings_of(arguments), with_embedder=False) as store:
         report = store.remove(selector, arguments.reason or "", dry_run=arguments.dry_run)
+    if not report.removed and not report.already_removed:
+        raise UsageError("No article matches, so nothing was removed. `backissue search` shows what there is.")
     if arguments.json:
         print_json(plain(report))
     else:
@@ -210,16 +215,18 @@ def _print_status(status: Status) -> None:
 
 def _print_removal(report: RemovalReport) -> None:
     out = console()
-    out.print("Would be removed:" if report.dry_run else "Removed:")
+    if report.removed:
+        out.print("Would be removed:" if report.dry_run else "Removed:")
     for article in report.removed:
         name = article.article_id + (f" ({article.external_id})" if article.external_id else "")
         parts = [name, article.outlet, article.published, article.title, f"{article.versions} version(s)"]
         out.print(Text(printable("  " + " · ".join(part for part in parts if part))))
         for copy in article.copies:
-            parts = ["    also printed, and kept:", copy.article_id, copy.outlet, copy.title]
+            name = copy.article_id + (f" ({copy.external_id})" if copy.external_id else "")
+            parts = ["    also printed, and kept:", name, copy.outlet, copy.title]
             out.print(Text(printable(" ".join(part for part in parts if part)), style="dim"))
     for name in report.already_removed:
-        out.print(f"  {name}: taken down before")
+        out.print(f"{printable(name)}: taken down before")
     for file, what in report.side_files:
         out.print(Text(f"  {file}: {what}"))
     for note in (*report.notes, *report.left):

@@ -62,6 +62,7 @@ class CopyElsewhere:
     """An article of the same cluster, which is not removed."""
 
     article_id: str
+    external_id: str | None
     outlet: str | None
     title: str
     url: str | None
@@ -125,7 +126,7 @@ def describe(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Re
             (number,),
         ).fetchone()
         others = connection.execute(
-            "SELECT a.number, a.article_id, v.outlet, v.title, v.url "
+            "SELECT a.number, a.article_id, v.external_id, v.outlet, v.title, v.url "
             "FROM articles a JOIN versions v ON v.id = a.current WHERE a.cluster = ? "
             "ORDER BY v.day IS NULL, v.day, a.number",
             (row[8],),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from archive.settings import Settings, load_settings
 from archive.store import ArchiveStore
 
 DONE, SOME_REJECTED, FAILED = 0, 1, 2
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Command = Callable[[argparse.Namespace], int]
 CommandParsers = Any  # argparse doesn't export the type of add_subparsers()
@@ -66,7 +68,9 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--asked-on", type=day, metavar="DAY", help="the day the question is asked (default: today)")
     parser.add_argument("--from", dest="published_from", type=day, metavar="DAY", help="published on or after DAY")
     parser.add_argument("--to", dest="published_to", type=day, metavar="DAY", help="published on or before DAY")
-    parser.add_argument("--outlet", action="append", default=[], metavar="NAME", help="only this outlet (repeatable)")
+    parser.add_argument(
+        "--outlet", type=words, action="append", default=[], metavar="NAME", help="only this outlet (repeatable)"
+    )
     parser.add_argument("--as-of", type=day, metavar="DAY", help="the archive as it was on DAY: nothing later exists")
 
 
@@ -76,6 +80,11 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as YYYY-MM-DD, like 2024-05-03") from None
+
+
+def words(text: str) -> str:
+    """Read words from the command line: bytes of it that are no UTF-8 become U+FFFD, which no index chokes on."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def positive(text: str) -> int:
@@ -125,12 +134,16 @@ def opened(
 
 def print_json(value: object) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=not _speaks_utf8(), indent=2) + "\n")
 
 
 def print_line(value: object) -> None:
     """One JSON value on one line of standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=not _speaks_utf8()) + "\n")
+
+
+def _speaks_utf8() -> bool:
+    return (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") in {"utf8", "utf8sig"}
 
 
 def console() -> Console:
