@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from archive.json_values import plain
-from archive.store import Hit
 from assistant.answer import Answer, AnswerSentence, Coverage, SearchPlan, Source
+from assistant.ranking import RankedHit
 
 Json = Any  # a JSON value
 
@@ -61,12 +61,13 @@ def plan_as_json(plan: SearchPlan) -> dict[str, Json]:
     return record
 
 
-def hit_as_json(hit: Hit, rank: int, score: float) -> dict[str, Json]:
+def hit_as_json(ranked: RankedHit, rank: int) -> dict[str, Json]:
     """A passage that was found, as ``backissue search`` prints it; ``rank`` counts from 1."""
+    hit = ranked.hit
     article = hit.article
     return {
         "rank": rank,
-        "score": round(score, 6),
+        "score": round(ranked.score, 6),
         "article_id": article.article_id,
         "external_id": article.external_id,
         "passage_id": hit.passage.passage_id,
@@ -78,6 +79,7 @@ def hit_as_json(hit: Hit, rank: int, score: float) -> dict[str, Json]:
         "start": hit.passage.start,
         "end": hit.passage.end,
         "superseded": hit.superseded,
+        "also_in": plain(ranked.also_in),
     }
 
 

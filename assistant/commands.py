@@ -71,7 +71,7 @@ def run_search(arguments: argparse.Namespace) -> int:
         question = _question(arguments, arguments.query, store)
         plan = plan_question(store, question)
         retrieval = retrieve(store, plan, arguments.k)
-        results = [hit_as_json(hit.hit, rank, hit.score) for rank, hit in enumerate(retrieval.hits, start=1)]
+        results = [hit_as_json(hit, rank) for rank, hit in enumerate(retrieval.hits, start=1)]
         if arguments.json:
             print_json(
                 {
@@ -163,7 +163,10 @@ def _print_hits(hits: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> None
         out.print("Nothing found.")
     for hit in hits:
         name = hit["article_id"] + (f" ({hit['external_id']})" if hit["external_id"] else "")
-        where = " · ".join(filter(None, [hit["outlet"], hit["published"] or "undated", name, hit["url"]]))
+        copies = (
+            f"also in {', '.join(filter(None, (copy['outlet'] for copy in hit['also_in'])))}" if hit["also_in"] else ""
+        )
+        where = " · ".join(filter(None, [hit["outlet"], hit["published"] or "undated", copies, name, hit["url"]]))
         out.print(Text(f"{hit['rank']:>2}. {printable(hit['title'])}", style="bold"))
         out.print(Text(f"    {printable(where)}", style="dim"))
         out.print(Text(f"    {shorten(printable(hit['text']), 320, placeholder=' …')}\n"))

@@ -249,7 +249,7 @@ def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
     """Say that the archive doesn't hold it, what it does hold, and what came nearest."""
     coverage = coverage_of(store, course.question.wall)
     near = _near_misses(course)
-    text = f"The archive doesn't seem to hold the answer. {describe_coverage(coverage)}"
+    text = f"The archive doesn't seem to hold the answer. {describe_coverage(coverage, course.question.wall)}"
     if near:
         listed = "\n".join(f"[{source.key}] {source.title} – {_where(source)}" for source in near)
         text += f"\n\nNearest to the question came:\n{listed}"
@@ -292,10 +292,10 @@ def coverage_of(store: ArchiveStore, wall: SearchFilter) -> Coverage:
     return Coverage(counts.articles, tuple(outlets), counts.first_day, counts.last_day, counts.undated)
 
 
-def describe_coverage(coverage: Coverage) -> str:
+def describe_coverage(coverage: Coverage, wall: SearchFilter) -> str:
     """One sentence: how many articles, of which outlets, from when to when."""
     if not coverage.articles:
-        return "No article lies within the filters set."
+        return "It is empty." if wall.is_empty else "No article lies within the filters set."
     outlets = [outlet for outlet, _ in coverage.outlets]
     named = ", ".join(outlets[:3]) + (f" and {len(outlets) - 3} more" if len(outlets) > 3 else "")
     days = ""

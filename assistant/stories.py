@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore
 from assistant.answer import Copy
-from assistant.ranking import RankedHit, day_of
+from assistant.ranking import RankedHit
 
 
 def one_per_story(store: ArchiveStore, ranked: list[RankedHit]) -> list[RankedHit]:
@@ -17,7 +17,7 @@ def one_per_story(store: ArchiveStore, ranked: list[RankedHit]) -> list[RankedHi
     if not clusters:
         return ranked
     faces: dict[str, str] = {}  # cluster -> the member that is shown
-    order = sorted(ranked, key=lambda one: (day_of(one.hit) or date.max, one.hit.article.article_id))
+    order = sorted(ranked, key=lambda one: (_printed_at(one), one.hit.article.article_id))
     for one in order:
         article_id = one.hit.article.article_id
         if article_id in clusters:
@@ -38,6 +38,12 @@ def one_per_story(store: ArchiveStore, ranked: list[RankedHit]) -> list[RankedHi
             kept.append(one if cluster[0] in raised else replace(one, score=max(one.score, best[cluster[0]])))
             raised.add(cluster[0])
     return sorted(kept, key=lambda one: (-one.score, one.hit.passage.passage_id))
+
+
+def _printed_at(one: RankedHit) -> datetime:
+    """When the copy was published, in UTC; undated ones count as the last."""
+    published = one.hit.article.published
+    return published.instant if published else datetime.max.replace(tzinfo=UTC)
 
 
 def with_copies(store: ArchiveStore, ranked: list[RankedHit], wall: SearchFilter) -> list[RankedHit]:

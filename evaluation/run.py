@@ -128,7 +128,7 @@ def _answer(
 
 
 def _passages(retrieval: Retrieval) -> list[dict[str, Any]]:
-    return [hit_as_json(hit.hit, rank, hit.score) for rank, hit in enumerate(retrieval.hits[:RETRIEVED], start=1)]
+    return [hit_as_json(hit, rank) for rank, hit in enumerate(retrieval.hits[:RETRIEVED], start=1)]
 
 
 def _describe(

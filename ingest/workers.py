@@ -33,8 +33,11 @@ SECONDS_PER_DOCUMENT = 9.0  # of processor time
 _WAITING_FACTOR = 20  # by the clock: for one that hangs without working
 _BATCHES_AHEAD = 2  # per worker: enough to keep it busy, and memory bounded
 _LENGTH = struct.Struct(">Q")
+# Long enough for a signature, which loads a library too.
 _TRIVIAL = (
-    '{"text": "Libraries are loaded by an article of a sentence or two, which then is forgotten. It is this one."}'
+    '{"text": "Libraries are loaded by an article of a few sentences, which then is forgotten. It is this one. '
+    "It says nothing that anybody has to know, in more words than the shortest text that is compared with others, "
+    'so that whatever an article needs is there when the first one comes."}'
 )
 _SERVE = "import sys; sys.path[:] = {path!r}; from ingest.workers import serve; serve({seconds!r})"
 

@@ -84,7 +84,7 @@ def test_search_says_its_shape(ingested: Any) -> None:
     code, out, _ = ingested("search", "zorbulator", "-k", "2", "--json", "--outlet", "tolling echo")
     found = json.loads(out)
     assert (code, set(found)) == (0, {"query", "plan", "results", "timings_ms"})
-    names = "rank score article_id external_id passage_id title outlet published url text start end superseded"
+    names = "rank score article_id external_id passage_id title outlet published url text start end superseded also_in"
     assert [set(result) for result in found["results"]] == [set(names.split())] * len(found["results"])
     assert found["results"][0]["external_id"] == "sg-1"
     assert found["results"][0]["text"] == ARTICLES[0]["text"]

@@ -121,7 +121,7 @@ def test_both_outlets_are_quoted_in_a_comparison(store: ArchiveStore) -> None:
 def test_an_empty_archive_refuses(tmp_path: Path) -> None:
     with ArchiveStore.open(tmp_path, create=True) as empty:
         _, answer = ask(empty, CRACK)
-    assert answer.refused and answer.confidence == 0 and "No article" in answer.answer
+    assert answer.refused and answer.confidence == 0 and "It is empty." in answer.answer
 
 
 def test_quotes_without_any_vectors(tmp_path: Path) -> None:
