@@ -134,10 +134,10 @@ def _is_sure_of_its_day(article: Article) -> bool:
 
 
 def _line(sentence: AnswerSentence, piece: Evidence) -> str:
-    """“The strike began on Thursday (14 March 2024).” – Courier, 15 March 2024 [1]."""
+    """“The strike began on Thursday [14 March 2024].” – Courier, 15 March 2024 [1]."""
     text, shift = sentence.text, 0
     for gloss in sentence.glosses:
-        inserted = f" ({gloss.text})"
+        inserted = f" [{gloss.text}]"  # square brackets: the editor's words, not the article's
         text = text[: gloss.offset + shift] + inserted + text[gloss.offset + shift :]
         shift += len(inserted)
     published = piece.article.published
