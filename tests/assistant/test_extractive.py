@@ -114,7 +114,7 @@ def test_the_answer_is_verbatim_and_every_citation_resolves() -> None:
     for sentence in quoted.sentences:
         source = sources[sentence.citations[0]]
         assert sentence.text in [source.text[start:end] for start, end in source.highlights]
-    assert "“The vote was on Thursday (14 March 2024).” – Tarn Courier, 15 March 2024 [1]" in quoted.text
+    assert "“The vote was on Thursday [14 March 2024].” – Tarn Courier, 15 March 2024 [1]" in quoted.text
 
 
 PUBLISHED = date(2024, 3, 15)  # a Friday
