@@ -13,7 +13,7 @@ run: $(READY)
 	$(BIN)/backissue --archive sample-archive chat --sample
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 test-slow: $(READY)
 	$(BIN)/python -m pytest -m slow

@@ -9,6 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# Forty examples a property keep the suite under three minutes on two cores; `--hypothesis-profile default` tries 100.
+settings.register_profile("suite", max_examples=40, deadline=None)
+settings.load_profile("suite")
 
 
 class OutsideConnectionError(AssertionError):
