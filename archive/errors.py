@@ -10,6 +10,7 @@ BackissueError                  every error a user can act on; its message names
         EmbedderMismatchError   the archive was embedded with another model
         SchemaError             the archive was written by a newer Backissue
     EmbedderError               the embedding model is missing, altered, or its endpoint failed
+    RerankerError               the reranking model is missing, or failed
     LanguageModelError          the language model's endpoint failed; ``partial`` had arrived
 """
 
@@ -54,6 +55,10 @@ class SchemaError(ArchiveError):
 
 class EmbedderError(BackissueError):
     """The embedding model is missing, altered, or its endpoint failed."""
+
+
+class RerankerError(BackissueError):
+    """The reranking model is missing, or failed."""
 
 
 class LanguageModelError(BackissueError):

@@ -40,6 +40,10 @@ class Settings(BaseModel):
     embedding_base_url: str | None = Field(default=None, description="an OpenAI-compatible embedding endpoint")
     embedding_api_key: SecretStr | None = Field(default=None, description="its key, if not OPENAI_API_KEY")
 
+    reranker: str = Field(
+        default="", description="'file:/path/to/model.onnx': a cross-encoder, its tokenizer.json beside it; '' is none"
+    )
+
     openai_api_key: SecretStr | None = Field(default=None, description="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, description="OPENAI_BASE_URL: Ollama, vLLM, llama.cpp, ...")
     model: str | None = Field(default=None, description="the language model's name at that endpoint")

@@ -63,14 +63,16 @@ def add_commands(commands: CommandParsers) -> None:
 def run_search(arguments: argparse.Namespace) -> int:
     """Print the passages that a question finds."""
     from assistant.answer_json import hit_as_json, plan_as_json, timings_as_json
+    from assistant.pipeline import AnswerSettings
     from assistant.planner import plan_question
     from assistant.retriever import retrieve
 
     _refuse_empty(arguments.query)
-    with opened(settings_of(arguments)) as store:
+    settings = settings_of(arguments)
+    with opened(settings) as store:
         question = _question(arguments, arguments.query, store)
         plan = plan_question(store, question)
-        retrieval = retrieve(store, plan, arguments.k)
+        retrieval = retrieve(store, plan, arguments.k, AnswerSettings.from_settings(settings).retrieval)
         results = [hit_as_json(hit, rank) for rank, hit in enumerate(retrieval.hits, start=1)]
         if arguments.json:
             print_json(

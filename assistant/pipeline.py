@@ -36,6 +36,7 @@ from assistant.language_model import LanguageModel, add_usage
 from assistant.model_answer import ModelAnswer, rewrite_followup, write_answer
 from assistant.planner import plan_question
 from assistant.question import Question
+from assistant.rerank import open_reranker
 from assistant.retriever import Retrieval, RetrievalSettings, rarities, retrieve
 from assistant.sentence_features import Candidate, take_apart
 from assistant.stopwatch import Stopwatch
@@ -57,7 +58,11 @@ class AnswerSettings:
     @classmethod
     def from_settings(cls, settings: Settings) -> AnswerSettings:
         """The part of the settings that answering needs."""
-        return cls(passages=settings.evidence_passages, evidence_tokens=settings.evidence_tokens)
+        return cls(
+            passages=settings.evidence_passages,
+            evidence_tokens=settings.evidence_tokens,
+            retrieval=RetrievalSettings(reranker=open_reranker(settings)),
+        )
 
 
 @dataclass(slots=True)

@@ -9,11 +9,15 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from archive.store import Hit
 from assistant.answer import Copy, PlanPart, TimeWindow
 from assistant.fusion import recency_prior, scale_to_best, score_fusion
 from assistant.planner import with_leeway
+
+if TYPE_CHECKING:
+    from assistant.rerank import Reranker
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class RetrievalSettings:
     enough: float = 0.6  # share of the best coverage of the question's words that a window must reach to suffice
     order: float = 0.35  # how much the newest (or oldest) is raised where "latest" (or "first") is asked for
     per_article: int = 3
+    reranker: Reranker | None = None
+    rerank_depth: int = 20  # passages it looks at
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,14 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.errors import EmbedderError
+from archive.errors import EmbedderError, RerankerError
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, Hit
 from assistant.answer import PlanPart, SearchPlan, TimeWindow
 from assistant.fusion import cap_per_group, interleave
 from assistant.planner import intersect, with_leeway
 from assistant.ranking import Found, RankedHit, RetrievalSettings, joined, rank, restricted
+from assistant.rerank import rerank
 from assistant.stopwatch import Stopwatch
 from assistant.stories import one_per_story, with_copies
 from assistant.words import begins_sentence, content_stems, is_content, weighted_share, words
@@ -98,7 +99,21 @@ def _search_part(search: _Search, part: PlanPart, number: int, k: int) -> list[R
     with search.watch.time("copies"):
         ranking = one_per_story(store, ranking)
     article_of = {index: one.hit.article.article_id for index, one in enumerate(ranking)}
-    return [ranking[index] for index in cap_per_group(article_of, article_of, settings.per_article)[: 2 * max(k, 1)]]
+    chosen = [ranking[index] for index in cap_per_group(article_of, article_of, settings.per_article)]
+    return _reranked(search, part, chosen)[: 2 * max(k, 1)]
+
+
+def _reranked(search: _Search, part: PlanPart, ranking: list[RankedHit]) -> list[RankedHit]:
+    """The order a reranker gives, if one is set and answers."""
+    reranker = search.settings.reranker
+    if reranker is None:
+        return ranking
+    with search.watch.time("rerank"):
+        try:
+            return rerank(part.question, ranking, reranker, search.settings.rerank_depth)
+        except RerankerError as error:
+            search.note(f"Not reranked: {error}")
+            return ranking
 
 
 def _found_for(search: _Search, part: PlanPart, vector: NDArray[np.float32] | None) -> Found:

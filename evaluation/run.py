@@ -96,7 +96,8 @@ def _answer(
         mode=options.mode,
     )
     if options.retrieval_only:
-        retrieval = retrieve(store, plan_question(store, asked), RETRIEVED)
+        ranking = AnswerSettings.from_settings(settings).retrieval
+        retrieval = retrieve(store, plan_question(store, asked), RETRIEVED, ranking)
         return {
             "id": question.id,
             "retrieved": _passages(retrieval),
