@@ -1,6 +1,7 @@
 """Which day an article means by "Thursday", "yesterday" or "last month": an explanation beside the quotation.
 
 Pure. The words themselves stay as they are; a gloss stands after them. Counted from the article's own publication day.
+What can be read in two ways ("next Thursday", said on a Wednesday) gets none.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import re
 from datetime import date, timedelta
 
 from assistant.answer import Gloss
-from assistant.time_periods import WEEKDAYS, find_periods
+from assistant.calendar_days import SEASONS, WEEKDAYS, count_of, month_of, months_before, week_of
+from assistant.time_periods import find_periods
 
 _AHEAD = re.compile(
     r"\b(?:will|as (?:early|soon|late) as|won['’]t|next|coming|upcoming|until|till|by|tomorrow|due|set to|going to"
@@ -17,57 +19,97 @@ _AHEAD = re.compile(
     r"|to (?:be|open|begin|start|meet|vote|decide|take|hold|travel|visit|appear|go)|(?:is|are) \w+ing)\b",
     re.IGNORECASE,
 )
-_TOMORROW = re.compile(r"\btomorrow\b", re.IGNORECASE)
-_UNIT = re.compile(r"\b(?:(?:earlier|later) )?(?:this|last) (?:week|month|quarter|year)\b", re.IGNORECASE)
-_LONGEST = 366  # days; more explains nothing
+_TOMORROW = re.compile(r"\b(?P<after>(?:the )?day after )?tomorrow\b", re.IGNORECASE)
+_UNIT = re.compile(
+    r"\b(?:(?P<part>earlier|later) )?(?P<which>this|last|next) (?P<unit>week|month|quarter|year)\b(?!['’-])",
+    re.IGNORECASE,
+)
+_AGO = re.compile(
+    r"\b(?P<n>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r" (?P<unit>week|month|year)s? ago\b",
+    re.IGNORECASE,
+)
+_LAST_SEASON = re.compile(r"\blast (?P<season>spring|summer|autumn|fall)\b", re.IGNORECASE)
+_WEEKEND = re.compile(r"\b(?:this|last|next|(?:this )?(?:past|coming)) weekend\b", re.IGNORECASE)
+_BEFORE_A_DAY = frozenset("on last next this early late since by until till from before after over and or".split())
 
 
 def glosses(sentence: str, published: date | None) -> tuple[Gloss, ...]:
     """What the sentence's relative dates mean, at the offset where each ends. None for an undated article."""
     if published is None:
         return ()
-    found = [Gloss(match.end(), spoken(published + timedelta(days=1))) for match in _TOMORROW.finditer(sentence)]
+    found = [_tomorrow(match, published) for match in _TOMORROW.finditer(sentence)]
+    found += [Gloss(match.end(), _unit(match, published)) for match in _UNIT.finditer(sentence)]
+    found += [Gloss(match.end(), _ago(match, published)) for match in _AGO.finditer(sentence)]
+    found += [Gloss(match.end(), _season(match, published)) for match in _LAST_SEASON.finditer(sentence)]
+    taken = {gloss.offset for gloss in found} | {match.end() for match in _WEEKEND.finditer(sentence)}
     for match in find_periods(sentence, published):
+        if match.end in taken or not match.period.relative:
+            continue
         words = sentence[match.start : match.end].lower()
         weekday = next((day for day in WEEKDAYS if words.endswith(day)), None)
-        if not match.period.relative or (weekday and not _is_a_day(sentence, match.start, match.end)):
-            continue
-        if weekday:
-            found.append(
-                Gloss(match.end, spoken(_weekday(sentence, match.start, words, match.period.start, published)))
-            )
-        elif (match.period.end - match.period.start).days < 3:
+        if weekday and _is_a_day(sentence, match.start, match.end):
+            found.append(Gloss(match.end, _weekday(sentence, match.start, words, match.period.start, published)))
+        elif not weekday and (match.period.end - match.period.start).days < 3 and not _UNIT.search(words):
             found.append(Gloss(match.end, _span(match.period.start, match.period.end)))
-        elif _UNIT.fullmatch(words) and not words.startswith("this"):
-            found.append(Gloss(match.end, _unit(words, match.period.start, match.period.end, published)))
     return tuple(sorted((gloss for gloss in found if gloss.text), key=lambda gloss: gloss.offset))
+
+
+def _tomorrow(match: re.Match[str], published: date) -> Gloss:
+    return Gloss(match.end(), spoken(published + timedelta(days=2 if match["after"] else 1)))
 
 
 def _is_a_day(sentence: str, start: int, end: int) -> bool:
     """Not a name ("Black Friday", "Sunday Times") and not a habit ("Fridays")."""
     before = re.search(r"([\w’']+)\s+$", sentence[:start])
     after = re.match(r"['’]?s?\s+([A-Z]\w*)", sentence[end:])
-    named = before and before[1][0].isupper() and before.start() > 0 and before[1] not in {"On", "Last", "Next", "This"}
+    named = before and before[1][0].isupper() and before[1].lower() not in _BEFORE_A_DAY
     return not named and not (after and sentence[end : end + 1] not in {"'", "’"}) and sentence[end : end + 1] != "s"
 
 
-def _weekday(sentence: str, start: int, words: str, latest: date, published: date) -> date:
+def _weekday(sentence: str, start: int, words: str, latest: date, published: date) -> str:
     """The latest such weekday; the next one where the words before it in the clause look ahead."""
     clause = re.split(r"[,;:.!?“”\"]", sentence[:start])[-1]
     last_words = " ".join(clause.split()[-6:])
+    if re.search(r"\bnext\s+$", sentence[:start], re.IGNORECASE):
+        ahead = latest + timedelta(days=7)
+        return spoken(ahead) if ahead > week_of(published)[1] else ""
     if latest < published and not words.startswith(("last", "this past")) and _AHEAD.search(last_words):
-        return latest + timedelta(days=7)
-    return latest
+        return spoken(latest + timedelta(days=7))
+    return spoken(latest)
 
 
-def _unit(words: str, start: date, end: date, published: date) -> str:
-    if words.startswith(("earlier", "later")):
-        return ""
-    if words.endswith("month"):
-        return f"{start:%B %Y}"
-    if words.endswith("year"):
-        return str(start.year)
-    return _span(start, end) if (end - start).days < _LONGEST else ""
+def _unit(match: re.Match[str], published: date) -> str:
+    """What "this week", "earlier this month", "next year" come to."""
+    step = {"last": -1, "this": 0, "next": 1}[match["which"].lower()]
+    unit, part = match["unit"].lower(), (match["part"] or "").lower()
+    if unit == "week":
+        start, end = week_of(published + timedelta(weeks=step))
+        if part == "earlier" and start < published:
+            end = published
+        elif part == "later" and published < end:
+            start = published + timedelta(days=1)
+        return _span(start, end)
+    if unit == "month":
+        return f"{month_of(published.year, published.month + step)[0]:%B %Y}"
+    if unit == "quarter":
+        first = month_of(published.year, (published.month - 1) // 3 * 3 + 1 + 3 * step)[0]
+        return f"{first:%B}–{month_of(first.year, first.month + 2)[0]:%B %Y}"
+    return str(published.year + step)
+
+
+def _ago(match: re.Match[str], published: date) -> str:
+    count, unit = count_of(match["n"]), match["unit"].lower()
+    if unit == "week":
+        return f"about {spoken(published - timedelta(weeks=count))}"
+    day = months_before(published, count * (12 if unit == "year" else 1))
+    return f"about {day:%B %Y}" if unit == "month" or count == 1 else f"about {day.year}"
+
+
+def _season(match: re.Match[str], published: date) -> str:
+    month = SEASONS[match["season"].lower()]
+    ended = month_of(published.year, month + 2)[1]
+    return f"{match['season'].lower()} {published.year if ended < published else published.year - 1}"
 
 
 def _span(start: date, end: date) -> str:

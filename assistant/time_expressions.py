@@ -13,14 +13,31 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.answer import TimeWindow
+from assistant.calendar_days import count_of, months_before
 from assistant.time_periods import PeriodMatch, find_periods
 
 _IN = r"in|on|during|within|over|throughout|through|around|circa|for|at|of|from|between|as"
 _CONNECTIVE = re.compile(
     r"(?:\b(?P<word>since|starting(?: on| in)?|as of|up to|up until|until|till|through|by|no later than|prior to|before"
-    rf"|after|following|{_IN})\s+)(?:(?:the\s+year|year|the|about|around|just)\s+)?$",
+    rf"|after|following|{_IN})\s+)(?:(?:the\s+years?|years?|the|about|around|just)\s+)?$",
     re.IGNORECASE,
 )
+# "the week after 3 May", "three days before Christmas", "within a month of ...", "in the run-up to ..."
+_AWAY = re.compile(
+    r"(?P<in>\b(?:in|on|during|over|for|within)\s+)?(?P<the>\bthe\s+)?(?:(?P<first>first|next|last)\s+)?"
+    r"(?:\b(?P<n>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|several|couple of)\s+)?"
+    r"\b(?P<unit>day|week|month|year)(?P<many>s)?"
+    r"\s+(?P<side>before|prior to|leading up to|to|after|following|of)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_CLOSE_BY = re.compile(
+    r"(?:\b(?:in|during)\s+)?(?:\b(?P<up>(?:the\s+)?(?:run|lead)[- ]?up to|ahead of)|\b(?P<eve>(?:on\s+)?the eve of)"
+    r"|\b(?:shortly|soon|right|immediately|just|straight)\s+(?P<side>before|after))\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_ONWARDS = re.compile(r"\s+(?:onwards?|on)\b(?=\W*$|\s*[,;])", re.IGNORECASE)
+_VAGUE_COUNT = {"day": 10, "week": 6, "month": 6, "year": 3}  # "in the days after"
+_RUN_UP, _SHORTLY = 45, 14  # days
 _STARTS = {"since", "starting", "starting on", "starting in"}
 _ENDS = {"as of", "up to", "up until", "until", "till", "through", "by", "no later than"}
 _JOINT = re.compile(r"\s*(?:(?P<dash>[-–—])|\b(?:to|until|till|through|and|or)\b)\s*(?:the\s+)?", re.IGNORECASE)
@@ -69,13 +86,15 @@ _SO_FAR = re.compile(r"\b(?:so\s+far|to\s+date|until\s+now|up\s+to\s+now|till\s+
 class TimeExpression:
     """Words of the question that speak of time: ``text[start:end]``, connective included.
 
-    ``recency`` is "latest" or "earliest" where an order is asked for and no window, else "none".
+    ``recency`` is "latest" or "earliest" where an order is asked for and no window, else "none". ``searched``: the
+    words are worth searching for too ("Christmas", "the third quarter").
     """
 
     start: int
     end: int
     window: TimeWindow | None
     recency: str = "none"
+    searched: bool = False
 
 
 def find_time_expressions(text: str, asked_on: date) -> tuple[TimeExpression, ...]:
@@ -120,7 +139,7 @@ def recency_of(expressions: tuple[TimeExpression, ...]) -> str:
 
 def without_times(text: str, expressions: tuple[TimeExpression, ...]) -> str:
     """The text without the words that were read as times, for searching: they are in the window instead."""
-    for one in sorted(expressions, key=lambda one: -one.start):
+    for one in sorted((one for one in expressions if not one.searched), key=lambda one: -one.start):
         text = text[: one.start] + " " + text[one.end :]
     text = re.sub(r"\s+", " ", text).strip()
     return re.sub(r"\s+([?.!,;:])", r"\1", text)
@@ -150,13 +169,17 @@ def _as_range(text: str, first: PeriodMatch, second: PeriodMatch, asked_on: date
 
 
 def _as_expression(text: str, match: PeriodMatch, asked_on: date) -> TimeExpression | None:
+    away = _as_distance(text, match, asked_on)
+    if away is not None:
+        return away
     connective = _CONNECTIVE.search(text[: match.start])
     word = re.sub(r"\s+", " ", connective["word"]).lower() if connective else ""
     if _names_a_thing(text, match, word):
         return None
     start = connective.start() if connective else match.start
     possessive = re.match(r"['’]s?(?!\w)", text[match.end :])
-    end = match.end + (len(possessive[0]) if possessive else 0)
+    onwards = _ONWARDS.match(text, match.end) if word in {"from", "since", "starting", "starting in"} else None
+    end = match.end + (len(possessive[0]) if possessive else len(onwards[0]) if onwards else 0)
     window = _open(word, match, text[start : match.end])
     if window is None or (window.start and window.start > asked_on):
         return None  # what is still to come is what the question is about, not when it was reported
@@ -166,7 +189,64 @@ def _as_expression(text: str, match: PeriodMatch, asked_on: date) -> TimeExpress
         return None
     if word == "since" and not match.period.relative and _SUPERLATIVE_BEFORE.search(text[:start]):
         return None
-    return TimeExpression(start, end, window)
+    return TimeExpression(start, end, window, searched=match.period.searched)
+
+
+def _as_distance(text: str, match: PeriodMatch, asked_on: date) -> TimeExpression | None:
+    """Read a time told by its distance from a date: "the week after 3 May", "in the run-up to Christmas"."""
+    before, period = text[: match.start], match.period
+    found = _AWAY.search(before) or _CLOSE_BY.search(before)
+    if found is None:
+        return None
+    try:
+        days = (
+            _away(found, period.start, period.end) if found.re is _AWAY else _close_by(found, period.start, period.end)
+        )
+    except OverflowError:
+        return None
+    if days is None or days[0] > asked_on:
+        return None
+    expression = text[found.start() : match.end].strip()
+    window = TimeWindow(days[0], days[1], expression, leeway=(0, 2), loose=period.relative)
+    return TimeExpression(found.start(), match.end, window, searched=period.searched)
+
+
+def _away(found: re.Match[str], first: date, last: date) -> tuple[date, date] | None:
+    unit, side = found["unit"].lower(), found["side"].lower()
+    if side == "to" and not found["n"] and not found["first"]:
+        return None  # "the year to September" is of something else
+    vague = bool(found["many"]) and not found["n"]
+    count = _VAGUE_COUNT[unit] if vague else count_of(found["n"])
+    if side == "of":
+        inside = (found["in"] or "").strip().lower() == "within"
+        return (_step(first, unit, -count), _step(last, unit, count)) if inside else None
+    if side == "to":
+        return None
+    sign = 1 if side in {"after", "following"} else -1
+    spans = bool(found["in"] or found["the"] or found["first"] or not found["n"])
+    if not spans:  # "three days before": that day
+        day = _step(last if sign > 0 else first, unit, sign * count)
+        around = {"day": 0, "week": 3, "month": 10, "year": 60}[unit]
+        return day - timedelta(days=around), day + timedelta(days=around)
+    if sign > 0:
+        return last + timedelta(days=1), _step(last, unit, count)
+    return _step(first, unit, -count), first - timedelta(days=1)
+
+
+def _close_by(found: re.Match[str], first: date, last: date) -> tuple[date, date]:
+    if found["eve"]:
+        return first - timedelta(days=1), first - timedelta(days=1)
+    if found["up"]:
+        return first - timedelta(days=_RUN_UP), first
+    if found["side"].lower() == "after":
+        return last + timedelta(days=1), last + timedelta(days=_SHORTLY)
+    return first - timedelta(days=_SHORTLY), first - timedelta(days=1)
+
+
+def _step(day: date, unit: str, count: int) -> date:
+    if unit in {"month", "year"}:
+        return months_before(day, -count * (12 if unit == "year" else 1))
+    return day + timedelta(days=count * (7 if unit == "week" else 1))
 
 
 def _names_a_thing(text: str, match: PeriodMatch, word: str) -> bool:

@@ -12,16 +12,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from assistant.calendar_days import month_of, months_before, part_of, week_of
+from assistant.calendar_days import (
+    SEASONS,
+    WEEKDAYS,
+    Period,
+    count_of,
+    day_of,
+    latest_year,
+    month_number,
+    month_of,
+    months_before,
+    part_of,
+    week_of,
+)
+from assistant.time_spans import SHAPES as SPANS
 
-MONTHS = "january february march april may june july august september october november december".split()
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-NUMBERS = {
-    **{word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)},
-    "a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 5, "": 1,
-}  # fmt: skip
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
-SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
@@ -37,82 +43,46 @@ _ONE_UNIT = r"(?P<unit>week|weekend|month|quarter|year)"
 _UNITS = r"(?P<unit>hour|day|week|weekend|month|quarter|year)s?"
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days from ``start`` to ``end``, inclusive, and the days before and after which count too, though less.
-
-    ``relative``: spoken from the day asked ("last week"), so never the name of a thing, unlike "2022".
-    ``standalone``: means a time even without a word like "in" before it.
-    """
-
-    start: date
-    end: date
-    leeway: tuple[int, int] = (0, 0)
-    relative: bool = False
-    standalone: bool = True
-
-
-def _month_number(text: str) -> int:
-    stem = text.lower()[:3]
-    return next(n for n, name in enumerate(MONTHS, 1) if name.startswith(stem))
-
-
-def _latest_year(anchor: date, make: Callable[[int], date | None]) -> int | None:
-    """The latest year for which ``make`` gives a day that isn't after ``anchor`` (a leap day: up to 8 years back)."""
-    for year in range(anchor.year, anchor.year - 9, -1):
-        day = make(year)
-        if day is not None and day <= anchor:
-            return year
-    return None
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
 def _iso(match: re.Match[str], anchor: date) -> Period | None:
     year, month = int(match["y"]), int(match["m"])
     if not 1 <= month <= 12:
         return None
     if match["d"] is None:
         return Period(*month_of(year, month))
-    day = _day(year, month, int(match["d"]))
+    day = day_of(year, month, int(match["d"]))
     return Period(day, day) if day else None
 
 
 def _numeric(match: re.Match[str], anchor: date) -> Period | None:
     """``13/5/2024`` or ``3.5.2024``: with slashes only where one reading is possible."""
     first, second, year = int(match["a"]), int(match["b"]), int(match["y"])
-    readings = {_day(year, second, first)}
+    readings = {day_of(year, second, first)}
     if match["sep"] == "/":
-        readings.add(_day(year, first, second))
+        readings.add(day_of(year, first, second))
     days = [day for day in readings if day]
     return Period(days[0], days[0]) if len(days) == 1 else None
 
 
 def _date(match: re.Match[str], anchor: date) -> Period | None:
-    month, first = _month_number(match["m"]), int(match["d"])
+    month, first = month_number(match["m"]), int(match["d"])
     last = int(match["d2"] or first)
-    year = int(match["y"]) if match["y"] else _latest_year(anchor, lambda year: _day(year, month, first))
-    start, end = (_day(year, month, first), _day(year, month, last)) if year else (None, None)
+    year = int(match["y"]) if match["y"] else latest_year(anchor, lambda year: day_of(year, month, first))
+    start, end = (day_of(year, month, first), day_of(year, month, last)) if year else (None, None)
     is_a_verb_too = match["m"] in {"may", "march"} and not match["y"]
     return Period(start, end, standalone=not is_a_verb_too) if start and end and start <= end else None
 
 
 def _month(match: re.Match[str], anchor: date) -> Period | None:
-    month, part = _month_number(match["m"]), (match["part"] or "").lower()
+    month, part = month_number(match["m"]), (match["part"] or "").lower()
     determiner = (match["which"] or "").lower()
     if match["y"]:
         year: int | None = int(match["y"])
     elif match["year_named"]:
         year = anchor.year - (1 if match["year_named"].lower() == "last" else 0)
     elif determiner == "last":
-        year = _latest_year(anchor, lambda year: month_of(year, month)[1])
+        year = latest_year(anchor, lambda year: month_of(year, month)[1])
     else:
-        year = _latest_year(anchor, lambda year: date(year, month, 1))
+        year = latest_year(anchor, lambda year: date(year, month, 1))
     if year is None:
         return None
     start, end = part_of(*month_of(year, month), part)
@@ -120,8 +90,8 @@ def _month(match: re.Match[str], anchor: date) -> Period | None:
 
 
 def _week_of_month(match: re.Match[str], anchor: date) -> Period | None:
-    month, which = _month_number(match["m"]), match["nth"].lower()
-    year = int(match["y"]) if match["y"] else _latest_year(anchor, lambda year: date(year, month, 1))
+    month, which = month_number(match["m"]), match["nth"].lower()
+    year = int(match["y"]) if match["y"] else latest_year(anchor, lambda year: date(year, month, 1))
     if year is None:
         return None
     first, last = month_of(year, month)
@@ -142,10 +112,10 @@ def _quarter(match: re.Match[str], anchor: date) -> Period | None:
     elif (match["which"] or "").lower() == "last":
         year = anchor.year - 1
     else:
-        year = _latest_year(anchor, lambda year: date(year, first_month, 1))
+        year = latest_year(anchor, lambda year: date(year, first_month, 1))
     if year is None:
         return None
-    return Period(date(year, first_month, 1), month_of(year, first_month + length - 1)[1])
+    return Period(date(year, first_month, 1), month_of(year, first_month + length - 1)[1], searched=True)
 
 
 def _season(match: re.Match[str], anchor: date) -> Period | None:
@@ -158,11 +128,11 @@ def _season(match: re.Match[str], anchor: date) -> Period | None:
     if match["y"]:
         year: int | None = int(match["y"])
     elif which == "last":
-        year = _latest_year(anchor + timedelta(days=1), lambda year: month_of(year + shift, month + 2)[1])
+        year = latest_year(anchor + timedelta(days=1), lambda year: month_of(year + shift, month + 2)[1])
     elif which == "this":
         year = anchor.year + (1 if month == 12 and anchor.month == 12 else 0)
     else:
-        year = _latest_year(anchor + timedelta(days=31), begin)
+        year = latest_year(anchor + timedelta(days=31), begin)
     if year is None:
         return None
     start, end = part_of(begin(year), month_of(year + shift, month + 2)[1], (match["part"] or "").lower())
@@ -178,7 +148,7 @@ def _named_day(match: re.Match[str], anchor: date) -> Period | None:
     words = match[0].lower()
     if words.endswith("before yesterday"):
         return _around(anchor - timedelta(days=2), relative=True)
-    if words == "yesterday":
+    if words in {"yesterday", "the previous day"}:
         return _around(anchor - timedelta(days=1), relative=True)
     if words in {"last night", "overnight"}:
         return Period(anchor - timedelta(days=1), anchor, (0, 1), relative=True)
@@ -209,9 +179,9 @@ def _week_of_day(match: re.Match[str], anchor: date) -> Period | None:
 def _this_or_last(match: re.Match[str], anchor: date) -> Period | None:
     """Read "this month", "last year", "earlier this week", "late last year": calendar units around the anchor."""
     which, unit, part = match["which"].lower(), match["unit"].lower(), (match["part"] or "").lower()
-    back = 1 if which == "last" else 0
+    back = 0 if which == "this" or not which else 1
     if unit == "weekend":
-        return _weekend(which, anchor)
+        return _weekend("last" if back else which, anchor)
     if unit == "week":
         start, end = week_of(anchor - timedelta(weeks=back))
     elif unit == "month":
@@ -243,14 +213,14 @@ def _weekend(which: str, anchor: date) -> Period:
 def _rolling(match: re.Match[str], anchor: date) -> Period | None:
     """Read "past 3 weeks", "the last month", "recent days": back from the anchor, which counts."""
     unit = match["unit"].lower()
-    count = {"day": 10, "week": 6, "month": 6, "year": 3}.get(unit, 2) if match["recent"] else _count(match["n"])
+    count = {"day": 10, "week": 6, "month": 6, "year": 3}.get(unit, 2) if match["recent"] else count_of(match["n"])
     if unit == "weekend":
         return _weekend("last", anchor)
     return Period(_back(anchor, count, unit), anchor, (count if unit in {"day", "week"} else 3, 0), relative=True)
 
 
 def _ago(match: re.Match[str], anchor: date) -> Period | None:
-    unit, count = match["unit"].lower(), _count(match["n"])
+    unit, count = match["unit"].lower(), count_of(match["n"])
     day = _back(anchor, count, unit)
     if unit in {"hour", "day"}:
         return _around(day, relative=True)
@@ -269,11 +239,6 @@ def _back(anchor: date, count: int, unit: str) -> date:
     return anchor - timedelta(days=max(1, round(days)))
 
 
-def _count(text: str | None) -> int:
-    text = (text or "").strip().lower()
-    return int(text) if text.isdigit() else NUMBERS[text]
-
-
 def _recently(match: re.Match[str], anchor: date) -> Period | None:
     return Period(anchor - timedelta(days=30), anchor, (60, 2), relative=True)
 
@@ -282,8 +247,10 @@ _WHICH_PART = r"(?:(?P<part>earlier|later|so far|early|mid|late|the end of|the s
 _SHAPES: tuple[tuple[str, Callable[[re.Match[str], date], Period | None]], ...] = (
     (rf"(?P<y>{_YEAR})-(?P<m>\d\d)(?:-(?P<d>\d\d))?(?![\d-])", _iso),
     (rf"(?P<a>\d{{1,2}})(?P<sep>[./])(?P<b>\d{{1,2}})(?P=sep)(?P<y>{_YEAR})", _numeric),
-    (rf"week of (?P<d>{_DAY})(?P<d2>(?!))?{_NTH}(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR}))?", _week_of_day),
-    (rf"week of (?P<m>{_MONTH}) (?P<d>{_DAY})(?P<d2>(?!))?{_NTH}(?:,? (?P<y>{_YEAR}))?(?!\d)", _week_of_day),
+    (rf"(?<!within a )week of (?P<d>{_DAY})(?P<d2>(?!))?{_NTH}(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR}))?",
+     _week_of_day),
+    (rf"(?<!within a )week of (?P<m>{_MONTH}) (?P<d>{_DAY})(?P<d2>(?!))?{_NTH}(?:,? (?P<y>{_YEAR}))?(?!\d)",
+     _week_of_day),
     (rf"(?:the )?(?P<nth>first|second|third|fourth|last|final|[1-4](?:st|nd|rd|th)) week (?:of|in) (?P<m>{_MONTH})"
      rf"(?: (?P<y>{_YEAR}))?", _week_of_month),
     (rf"(?:the )?(?P<d>{_DAY})(?:st|nd|rd|th)(?P<d2>(?!))? of (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR}))?", _date),
@@ -296,9 +263,9 @@ _SHAPES: tuple[tuple[str, Callable[[re.Match[str], date], Period | None]], ...] 
     (rf"(?:(?P<which>last|this|this past)[ ])?(?:(?P<part>{_PART})[ -])?(?P<season>spring|summer|autumn|fall|winter)"
      rf"(?:(?: of)? (?P<y>{_YEAR})|(?! of\b))", _season),
     (r"today|tonight|this (?:morning|afternoon|evening)|yesterday|(?:the )?day before yesterday|last night|overnight"
-     r"|the other day|over the weekend", _named_day),
+     r"|the other day|over the weekend|the previous day", _named_day),
     (rf"(?:(?P<which>last|this past|past|this)[ ])?(?P<weekday>{'|'.join(WEEKDAYS)})", _weekday),
-    (rf"{_WHICH_PART}(?P<which>this|last) {_ONE_UNIT}(?: so far)?", _this_or_last),
+    (rf"{_WHICH_PART}(?P<which>this|last|the previous) {_ONE_UNIT}(?: so far)?", _this_or_last),
     (rf"(?P<part>earlier|later)(?P<which>) in the {_ONE_UNIT}", _this_or_last),
     (rf"(?:the |this )?(?:last|past|(?P<recent>recent))(?: (?P<n>{_COUNT}))? {_UNITS}", _rolling),
     (rf"(?P<n>{_COUNT}|an?|a few|a couple of) {_UNITS} ago", _ago),
@@ -306,8 +273,9 @@ _SHAPES: tuple[tuple[str, Callable[[re.Match[str], date], Period | None]], ...] 
     (rf"(?:(?P<part>{_PART})[ -])?(?P<y>{_YEAR})(?!\d|s\b|[-–/]\d)", _year),
 )  # fmt: skip
 _COMPILED = tuple(
-    (re.compile(rf"(?<![\w£$€.,-])(?:{shape})(?!\w)", re.IGNORECASE), resolve) for shape, resolve in _SHAPES
+    (re.compile(rf"(?<![\w£$€.,-])(?:{shape})(?!\w)", re.IGNORECASE), resolve) for shape, resolve in (*SPANS, *_SHAPES)
 )
+_MONTH_TO_MONTH = re.compile(rf"\b({_MONTH})-(?={_MONTH})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +291,7 @@ class PeriodMatch:
 
 def find_periods(text: str, anchor: date) -> list[PeriodMatch]:
     """Every period in ``text``, not overlapping, in order; of those that begin at the same place the longest."""
+    text = _MONTH_TO_MONTH.sub(r"\1–", text)  # one character for another: every offset stays
     found: list[PeriodMatch] = []
     for pattern, resolve in _COMPILED:
         for match in pattern.finditer(text):

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.glosses import glosses
+
+WEDNESDAY = date(2024, 5, 15)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "explained"),
+    [
+        ("The ferry sank last Thursday.", ["9 May 2024"]),
+        ("The ferry sailed on Wednesday.", ["15 May 2024"]),
+        ("The council will vote next Tuesday.", ["21 May 2024"]),
+        ("The council will vote next Thursday.", []),  # tomorrow, or in eight days
+        ("Talks begin next month.", ["June 2024"]),
+        ("Talks begin the day after tomorrow.", ["17 May 2024"]),
+        ("The dockers walked out earlier this week.", ["13–15 May 2024"]),
+        ("Snow is likely later this week.", ["16–19 May 2024"]),
+        ("Snow is likely this week.", ["13–19 May 2024"]),
+        ("The tunnel opens next year.", ["2025"]),
+        ("The mill closed two weeks ago.", ["about 1 May 2024"]),
+        ("The mill closed three months ago.", ["about February 2024"]),
+        ("The mill closed two years ago.", ["about 2022"]),
+        ("The mill closed last autumn.", ["autumn 2023"]),
+        ("Exports fell last quarter.", ["January–March 2024"]),
+        ("They march next weekend.", []),
+        ("Black Friday brought queues.", []),
+        ("This year’s harvest was poor.", []),
+    ],
+)
+def test_what_an_article_means(sentence: str, explained: list[str]) -> None:
+    assert [gloss.text for gloss in glosses(sentence, WEDNESDAY)] == explained
+
+
+@given(
+    st.dates(date(1900, 1, 1), date(2100, 12, 31)),
+    st.lists(
+        st.sampled_from(
+            [
+                "On Monday,",
+                "next month",
+                "last year",
+                "two weeks ago",
+                "tomorrow",
+                "this quarter",
+                "earlier this week",
+                "over the weekend",
+                "last Sunday",
+                "next Friday",
+                "a year ago",
+                "yesterday",
+                "it will open on Tuesday",
+            ]
+        ),
+        max_size=6,
+    ),
+)
+def test_every_gloss_stands_within_its_sentence_in_order(day: date, words: list[str]) -> None:
+    sentence = " ".join(words)
+    offsets = [gloss.offset for gloss in glosses(sentence, day)]
+    assert offsets == sorted(set(offsets))
+    assert all(0 < offset <= len(sentence) for offset in offsets)
