@@ -12,6 +12,7 @@ from archive.article import Article, DateSource
 from archive.article_rows import ARTICLE_COLUMNS, ARTICLE_TABLES, article_from_row, day_of, label_key, many
 from archive.filters import SearchFilter
 from archive.keyword_index import IndexFilter, KeywordEntry, date_words
+from archive.matching import MatchedArticle
 from archive.records import CoverageCounts
 from archive.window_search import Allowed
 
@@ -132,6 +133,48 @@ def article_numbers(
         f"ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?",
         [*values, -1 if limit is None else limit, offset],
     ).fetchall()
+
+
+def matched_articles(
+    connection: sqlite3.Connection, where: SearchFilter, numbers: set[int] | None
+) -> list[MatchedArticle]:
+    """Of these articles (None: of all) those that the filter lets through, by day, undated last."""
+    sql, values = condition(where)
+    rows = connection.execute(
+        f"SELECT a.number, a.article_id, v.day, v.outlet, v.title, ifnull(a.cluster, a.number), NOT {PAGE_DATED} "  # noqa: S608
+        f"FROM versions v JOIN articles a ON a.number = v.article WHERE {sql} ORDER BY {ORDERS['published']}",
+        values,
+    )
+    return [
+        MatchedArticle(article_id, day_of(day), outlet, title, story, bool(sure))
+        for number, article_id, day, outlet, title, story, sure in rows
+        if numbers is None or number in numbers
+    ]
+
+
+def neighbours(
+    connection: sqlite3.Connection, number: int, where: SearchFilter, count: int
+) -> tuple[list[int], list[int]]:
+    """Versions published just before and just after an article, nearest first; the filter says which count."""
+    here = connection.execute(
+        "SELECT v.day, ifnull(v.published, ''), a.number FROM articles a JOIN versions v ON v.id = a.current "
+        "WHERE a.number = ?",
+        (number,),
+    ).fetchone()
+    if here is None or here[0] is None:
+        return [], []
+    sql, values = condition(where)
+
+    def next_ones(sign: str, direction: str) -> list[int]:
+        rows = connection.execute(
+            "SELECT v.id FROM versions v JOIN articles a ON a.number = v.article "  # noqa: S608 (constants)
+            f"WHERE {sql} AND v.day {sign}= ? AND (v.day, ifnull(v.published, ''), a.number) {sign} (?, ?, ?) "
+            f"ORDER BY v.day {direction}, ifnull(v.published, '') {direction}, a.number {direction} LIMIT ?",
+            [*values, here[0], *here, count],
+        )
+        return [row[0] for row in rows]
+
+    return next_ones("<", "DESC"), next_ones(">", "ASC")
 
 
 def read_versions(connection: sqlite3.Connection, versions: list[int]) -> Iterator[Article]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ _HEAP_BYTES = 48_000_000
 _TITLE_BOOST = 0.5
 _ABOUT_BOOST = 0.3
 _LONGEST_QUERY = 64  # distinct words; more say nothing and cost time
+_FEW_ARTICLES = 1000  # so few are named to the index, to read only their passages
 LABEL_KINDS = ("outlet", "section", "author", "language")
 
 # Words that say nothing about the subject of a question. Dropped from queries, never from the index: phrases need them.
@@ -239,6 +240,49 @@ class KeywordIndex:
             return set()
         found = searcher.search(Query.boolean_query(parts), limit=searcher.num_docs, count=False).hits
         return {int(article or 0) for article in searcher.fast_field_values("article", [where for _, where in found])}
+
+    def articles_matching(
+        self, query: str, phrases: Sequence[str], where: IndexFilter, *, any_word: bool = False
+    ) -> set[int]:
+        """All articles that hold every (or any) term of the query in text or title, wherever, and every phrase.
+
+        The words of an article may stand in different passages; a phrase stands in one, or in the title.
+        """
+        from tantivy import Occur, Query
+
+        terms = self.query_terms(query)
+        words = [(self.document_frequencies([term])[term], self._in_story(term)) for term in terms]
+        if any_word and words:
+            words = [(0, Query.boolean_query([(Occur.Should, part) for _, part in words]))]
+        required = [built for phrase in phrases if (built := self._phrase(phrase)) is not None]
+        found: set[int] | None = None
+        for part in [*required, *(part for _, part in sorted(words, key=lambda pair: pair[0]))]:  # the rarest first
+            narrowed = where
+            if found is not None and len(found) <= _FEW_ARTICLES:
+                narrowed = replace(where, articles=tuple(found))
+            holding = self._articles(part, narrowed)
+            found = holding if found is None else found & holding
+            if not found:
+                break
+        return found or set()
+
+    def _articles(self, part: Query, where: IndexFilter) -> set[int]:
+        """The articles of all passages that a query finds."""
+        from tantivy import Occur, Query
+
+        searcher = self._index.searcher()
+        if not searcher.num_docs or where.articles == ():
+            return set()
+        clauses = [(Occur.Must, Query.const_score_query(one, 0.0)) for one in (part, *self._filters(where))]
+        hits = searcher.search(Query.boolean_query(clauses), limit=searcher.num_docs, count=False).hits
+        return {int(article or 0) for article in searcher.fast_field_values("article", [place for _, place in hits])}
+
+    def _in_story(self, term: str) -> Query:
+        from tantivy import Occur, Query
+
+        return Query.boolean_query(
+            [(Occur.Should, Query.term_query(self._schema, name, term, "basic")) for name in ("text", "title")]
+        )
 
     def document_frequency(self, word: str) -> int:
         """In how many passages' texts the word occurs; for several words (or an acronym) the rarest one's number."""

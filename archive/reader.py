@@ -1,0 +1,278 @@
+"""ArchiveReader: everything that only reads. Searching, naming, listing, counting; no lock is ever needed.
+
+An index proposes, the catalog decides: every hit is checked against it, and more are fetched when some were dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive import contents
+from archive.article import Article, ArticleVersion, Passage
+from archive.catalog import Catalog, FoundPassage, admits
+from archive.changes import VersionChange, changes_of
+from archive.errors import ArchiveError, UnknownArticleError
+from archive.filters import SearchFilter
+from archive.indexes import KEYWORD, VECTORS, Indexes, is_index_failure
+from archive.keyword_index import KeywordIndex
+from archive.matching import MatchCounts, MatchedArticle, tally
+from archive.records import CoverageCounts, Hit, LedgerEntry
+from archive.window_search import CACHE_BYTES, WindowSearch
+
+# Up to so many vectors, scoring all of them exactly is as fast as asking Chroma: docs/decisions/0002-date-windows.md.
+EXACT_UP_TO = 50_000
+_MOST_FETCHED = 4096
+
+
+class ArchiveReader:
+    """The reading half of an opened archive. Thread-safe."""
+
+    def __init__(self, folder: Path, catalog: Catalog) -> None:
+        self.folder = folder
+        self._catalog = catalog
+        self._indexes = Indexes(folder, catalog)
+        self._windows = WindowSearch()
+
+    # --- searching ---------------------------------------------------------------------------------------------------
+
+    def keyword_search(
+        self, query: str, k: int, where: SearchFilter | None = None, *, phrases: Sequence[str] = ()
+    ) -> list[Hit]:
+        """Up to ``k`` passages by BM25 over text, title, outlet and date, best first; every phrase must occur.
+
+        [] while the keyword index is damaged: ``problems()`` says so.
+        """
+        where = where or SearchFilter()
+        with self._catalog.reading() as connection:
+            terms = contents.index_filter(connection, where)
+
+        def fetch(count: int) -> list[tuple[int, float]]:
+            index = self._indexes.keyword()
+            return [] if index is None else index.search(query, phrases, count, terms)
+
+        return self._checked(KEYWORD, fetch, k, where)
+
+    def vector_search(self, vector: NDArray[np.float32], k: int, where: SearchFilter | None = None) -> list[Hit]:
+        """Up to ``k`` passages by cosine, best first; among those embedded so far.
+
+        ``vector``: (dimensions,), L2-normalised, of this archive's embedder. Filtered searches and small archives are
+        scored exactly; an unfiltered search of a large one asks Chroma, approximately.
+        """
+        where = where or SearchFilter()
+        vector = np.asarray(vector, np.float32)
+        exactly = min(EXACT_UP_TO, CACHE_BYTES // max(vector.nbytes, 1))
+        index = self._indexes.vectors(more_than=exactly) if where.is_empty else None
+        if index is not None:
+            hits = self._checked(VECTORS, partial(index.search, vector), k, where)
+            if hits:
+                return hits
+
+        def score(count: int) -> list[tuple[int, float]]:
+            with self._catalog.reading() as connection:
+                allowed = contents.allowed(connection, where)
+                return self._windows.search(connection, vector, count, where, allowed)
+
+        return self._hits(score(k), where)
+
+    def _checked(
+        self, name: str, fetch: Callable[[int], list[tuple[int, float]]], k: int, where: SearchFilter
+    ) -> list[Hit]:
+        """Ask an index for more until ``k`` hits stand up to the catalog, or there are no more."""
+        if k < 1:
+            return []
+        count = k + 4
+        while True:
+            try:
+                proposed = fetch(count)
+            except BaseException as error:
+                if not is_index_failure(error):
+                    raise
+                self._indexes.note_failure(name, error)
+                return []
+            hits = self._hits(proposed, where)
+            if len(hits) >= k or len(proposed) < count or count >= _MOST_FETCHED:
+                return hits[:k]
+            count = min(count * 4, _MOST_FETCHED)
+
+    def _hits(self, proposed: Sequence[tuple[int, float]], where: SearchFilter) -> list[Hit]:
+        found = self._catalog.found_passages([passage for passage, _ in proposed])
+        return [
+            _hit(found[passage], score, where)
+            for passage, score in proposed
+            if passage in found and admits(where, found[passage])
+        ]
+
+    def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
+        """In how many passages each term (stemmed) occurs; {} while the keyword index isn't fit for use."""
+        index: KeywordIndex | None = self._indexes.keyword()
+        return {} if index is None else {term: index.document_frequency(term) for term in terms}
+
+    # --- every match -------------------------------------------------------------------------------------------------
+
+    def matching_articles(
+        self, query: str = "", where: SearchFilter | None = None, *, phrases: Sequence[str] = (), any_word: bool = False
+    ) -> list[MatchedArticle]:
+        """All articles that hold every word of ``query`` (stemmed, without stop words) and every phrase, not the best.
+
+        A word counts wherever in the article it stands, in text or title; outlet, byline and date don't count. With
+        ``any_word`` one of the words is enough. A phrase must stand within one passage or in the title. Each
+        article counts once, by the version that ``where`` sees (with ``as_of`` the one of that day). Neither words nor
+        phrases: every article that ``where`` lets through. By day, undated last; copies are listed each, with the
+        ``story`` they share. Raises ArchiveError while the keyword index is damaged: a count of 0 would be wrong.
+        """
+        where = where or SearchFilter()
+        with self._catalog.reading() as connection:
+            terms = contents.index_filter(connection, where)
+            wanted: set[int] | None = None
+            index = self._indexes.keyword()
+            if index is None:
+                raise ArchiveError(
+                    "The keyword index isn't fit for use, so nothing can be counted: `backissue rebuild`."
+                )
+            if index.query_terms(query) or phrases:
+                wanted = index.articles_matching(query, phrases, terms, any_word=any_word)
+            return contents.matched_articles(connection, where, wanted)
+
+    def match_counts(
+        self, query: str = "", where: SearchFilter | None = None, *, phrases: Sequence[str] = (), any_word: bool = False
+    ) -> MatchCounts:
+        """How many articles ``matching_articles`` finds, by outlet and by month, and how many stories they are."""
+        return tally(self.matching_articles(query, where, phrases=phrases, any_word=any_word))
+
+    def neighbours(
+        self, name: str, count: int = 3, where: SearchFilter | None = None
+    ) -> tuple[list[Article], list[Article]]:
+        """(before, after): up to ``count`` articles each, published just before and just after this one, nearest first.
+
+        Only those that ``where`` lets through (an outlet, a section); by day, then by the hour where it is known.
+        ([], []) for an undated article. Raises UnknownArticleError.
+        """
+        number = self._catalog.number_of(name)
+        with self._catalog.reading() as connection:
+            before, after = contents.neighbours(connection, number, where or SearchFilter(), count)
+            return list(contents.read_versions(connection, before)), list(contents.read_versions(connection, after))
+
+    def version_changes(self, name: str) -> list[VersionChange]:
+        """Every version of an article, earliest first, each with what it changed. Raises UnknownArticleError."""
+        return changes_of(self.versions(name))
+
+    # --- naming and listing ------------------------------------------------------------------------------------------
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages the keyword index holds: what document frequencies are parts of."""
+        record = self._catalog.index_record(KEYWORD)
+        return 0 if record is None else record.entries
+
+    def article(self, name: str, *, with_raw: bool = False) -> Article:
+        """The article with that id, external id or URL, as it answers now. Raises UnknownArticleError."""
+        return self._catalog.article(self._catalog.number_of(name), with_raw=with_raw)
+
+    def versions(self, name: str) -> list[ArticleVersion]:
+        """All versions of an article, earliest first. Raises UnknownArticleError."""
+        return self._catalog.versions(self._catalog.number_of(name))
+
+    def passages_of(self, name: str, version: int | None = None) -> list[Passage]:
+        """The passages of an article in order, of the version that answers or of the one with that number (from 1)."""
+        number = self._catalog.number_of(name)
+        version_hash = None
+        if version is not None:
+            hashes = self._catalog.version_hashes(number)
+            if not 1 <= version <= len(hashes):
+                raise UnknownArticleError(f"{name!r} has {len(hashes)} versions, no version {version}.")
+            version_hash = hashes[version - 1]
+        return [found.passage for _, found in self._catalog.passages_of(number, version_hash)]
+
+    def passage(self, passage_id: str) -> tuple[Passage, Article] | None:
+        """The passage with that id and the version of the article it belongs to; None when there is none (any more)."""
+        article_id, _, rest = passage_id.partition(".")
+        version_hash, _, position = rest.partition(".")
+        try:
+            number = self._catalog.number_of(article_id)
+        except UnknownArticleError:
+            return None
+        for _, found in self._catalog.passages_of(number, version_hash) if version_hash and position else ():
+            if found.passage.passage_id == passage_id:
+                return found.passage, found.article
+        return None
+
+    def copies(self, article_ids: Sequence[str]) -> dict[str, tuple[str, list[Article]]]:
+        """For each article: the id of its cluster's face (the earliest one), and the other members, earliest first."""
+        with self._catalog.reading() as connection:
+            families = contents.copies_of(connection, list(dict.fromkeys(article_ids)))
+        others = self._catalog.articles({number for _, numbers in families.values() for number in numbers})
+        return {
+            article_id: (face, [others[number] for number in numbers if number in others])
+            for article_id, (face, numbers) in families.items()
+        }
+
+    def articles(
+        self,
+        where: SearchFilter | None = None,
+        *,
+        order: str = "published",
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Iterator[Article]:
+        """The articles that a filter lets through, one by one. ``order``: published, newest, ingested or title."""
+        with self._catalog.reading() as connection:
+            numbers = contents.article_numbers(connection, where or SearchFilter(), order, limit, offset)
+            yield from contents.read_versions(connection, [version for _, version in numbers])
+
+    def count_articles(self, where: SearchFilter | None = None) -> int:
+        """How many articles a filter lets through."""
+        return self.coverage(where).articles
+
+    def coverage(self, where: SearchFilter | None = None) -> CoverageCounts:
+        """How many articles and outlets a filter lets through, and their first and last day."""
+        with self._catalog.reading() as connection:
+            return contents.coverage(connection, where or SearchFilter())
+
+    def outlets(self) -> list[tuple[str, int]]:
+        """Every outlet with its number of articles, most first."""
+        with self._catalog.reading() as connection:
+            return contents.outlets(connection)
+
+    def undated_count(self) -> int:
+        """How many articles stand outside every window because their day isn't known."""
+        return self.coverage().undated
+
+    @property
+    def embedder_name(self) -> str | None:
+        """Whose vectors the archive holds; None before the first one."""
+        name = self._catalog.meta("embedder")
+        return None if name is None else str(name)
+
+    @property
+    def generation(self) -> int:
+        """Rises with every committed change, whichever process made it."""
+        return self._catalog.generation
+
+    def problems(self) -> list[str]:
+        """What is known to be wrong with the indexes, in sentences; searches leave a damaged index out."""
+        return self._indexes.problems()
+
+    def ledger_lookup(self, keys: Sequence[str]) -> dict[str, LedgerEntry]:
+        """Which of these records were read before, and what became of them."""
+        return self._catalog.ledger(keys)
+
+    def has_seen(self, key: str) -> bool:
+        """Whether the record with that ledger key was read before."""
+        return key in self._catalog.ledger([key])
+
+    @property
+    def pending_count(self) -> int:
+        """How many passages wait for a vector."""
+        with self._catalog.reading() as connection:
+            count: int = connection.execute("SELECT count(*) FROM pending").fetchone()[0]
+            return count
+
+
+def _hit(found: FoundPassage, score: float, where: SearchFilter) -> Hit:
+    superseded = where.as_of is not None and not found.live
+    return Hit(found.passage, found.article, score, superseded)
