@@ -24,7 +24,7 @@ from archive.records import IncomingArticle
 from archive.store import ArchiveStore
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-WAIT_MS = 15_000
+WAIT_MS = 40_000  # long enough for a machine that does other things too
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
