@@ -23,11 +23,9 @@ from starlette.routing import Mount
 from archive.errors import UsageError
 from web import frontpage, render, texts
 from web.frontpage import ArchiveAtHand, Privacy
+from web.limits import ANSWERS_AT_ONCE, ANSWERS_WAITING, UPLOAD_SIZE
 from web.session import Answering, ChatSession
 from web.view import Asked, read_asked
-
-QUESTIONS_AT_ONCE = 8
-QUESTIONS_WAITING = 64
 
 # Gradio finds the events a component has by their quoted names in its script.
 _BRIDGE = """
@@ -110,7 +108,7 @@ def build_chat(
             ask,
             session,
             [past, current],
-            concurrency_limit=QUESTIONS_AT_ONCE,
+            concurrency_limit=ANSWERS_AT_ONCE,
             concurrency_id="ask",
             trigger_mode="multiple",
             **hidden,
@@ -122,7 +120,7 @@ def build_chat(
         for event in (bridge.refresh, blocks.load):
             refreshed = event(refresh, session, shown, queue=False, **hidden)
             refreshed.then(None, None, None, js="() => { window.backissue.refreshed(); }", **hidden)
-    blocks.queue(default_concurrency_limit=QUESTIONS_AT_ONCE, max_size=QUESTIONS_WAITING, api_open=False)
+    blocks.queue(default_concurrency_limit=ANSWERS_AT_ONCE, max_size=ANSWERS_WAITING, api_open=False)
     return blocks
 
 
@@ -137,7 +135,7 @@ def mount(app: FastAPI, blocks: gr.Blocks) -> Callable[[], None]:
         path="/",
         footer_links=[],
         run_history=False,
-        max_file_size="1mb",
+        max_file_size=UPLOAD_SIZE,
         show_error=True,
         ssr_mode=False,
         enable_monitoring=False,

@@ -32,14 +32,18 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     from fastapi import FastAPI
 
+    from web.api import API_ADDRESS, build_api
     from web.at_hand import AtHand, privacy_of
     from web.chat import build_chat, mount
+    from web.limits import BodyLimit, Gate
     from web.page import OurPage
+    from web.read_only import ReadOnlyArchive
     from web.routes import add_routes
     from web.session import answering_with
 
     app = FastAPI(title="Backissue", docs_url=None, redoc_url=None, openapi_url=None)
     add_routes(app, store)
+    app.mount(API_ADDRESS, build_api(ReadOnlyArchive(store, settings, language_model), Gate()))
     archive = AtHand(store)
     blocks = build_chat(
         answering_with(store, settings, language_model),
@@ -50,6 +54,7 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     )
     app.state.end_streams = mount(app, blocks)
     app.add_middleware(OurPage)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)  # added last, so it stands outermost
     return app
 
