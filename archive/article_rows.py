@@ -80,6 +80,11 @@ def version_values(article: Article) -> tuple[Any, ...]:
     )
 
 
+def read_authors(column: str) -> tuple[str, ...]:
+    """The authors as ``version_values`` wrote them."""
+    return tuple(json.loads(column)) if column != "[]" else ()
+
+
 def pack_raw(raw: bytes | None) -> bytes | None:
     """The input as it came, compressed."""
     return None if raw is None else zlib.compress(raw, 1)
@@ -95,7 +100,7 @@ def article_from_row(row: tuple[Any, ...], raw: bytes | None = None) -> Article:
         external_id=row[4],
         url=row[5],
         outlet=row[6],
-        authors=tuple(json.loads(row[7])) if row[7] != "[]" else (),
+        authors=read_authors(row[7]),
         section=row[8],
         language=row[9],
         kind=row[10],

@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 
 from archive.article import Article, DateSource
-from archive.article_rows import ARTICLE_COLUMNS, ARTICLE_TABLES, article_from_row, day_of, label_key, many
+from archive.article_rows import (
+    ARTICLE_COLUMNS,
+    ARTICLE_TABLES,
+    article_from_row,
+    day_of,
+    label_key,
+    many,
+    read_authors,
+)
 from archive.filters import SearchFilter
 from archive.keyword_index import IndexFilter, KeywordEntry, date_words
 from archive.matching import MatchedArticle
@@ -141,13 +149,14 @@ def matched_articles(
     """Of these articles (None: of all) those that the filter lets through, by day, undated last."""
     sql, values = condition(where)
     rows = connection.execute(
-        f"SELECT a.number, a.article_id, v.day, v.outlet, v.title, ifnull(a.cluster, a.number), NOT {PAGE_DATED} "  # noqa: S608
-        f"FROM versions v JOIN articles a ON a.number = v.article WHERE {sql} ORDER BY {ORDERS['published']}",
+        f"SELECT a.number, a.article_id, v.day, v.outlet, v.title, ifnull(a.cluster, a.number), NOT {PAGE_DATED}, "  # noqa: S608
+        f"v.section, v.authors FROM versions v JOIN articles a ON a.number = v.article WHERE {sql} "
+        f"ORDER BY {ORDERS['published']}",
         values,
     )
     return [
-        MatchedArticle(article_id, day_of(day), outlet, title, story, bool(sure))
-        for number, article_id, day, outlet, title, story, sure in rows
+        MatchedArticle(article_id, day_of(day), outlet, title, story, bool(sure), section, read_authors(authors))
+        for number, article_id, day, outlet, title, story, sure, section, authors in rows
         if numbers is None or number in numbers
     ]
 

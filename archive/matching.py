@@ -24,6 +24,8 @@ class MatchedArticle:
     title: str
     story: int
     sure_day: bool
+    section: str | None = None
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class MatchCounts:
     last_day: date | None
     by_outlet: tuple[tuple[str, int], ...]
     by_month: tuple[tuple[str, int], ...]
+    by_section: tuple[tuple[str, int], ...] = ()
+    by_author: tuple[tuple[str, int], ...] = ()
 
 
 def tally(matched: Iterable[MatchedArticle]) -> MatchCounts:
@@ -57,6 +61,8 @@ def tally(matched: Iterable[MatchedArticle]) -> MatchCounts:
         last_day=max(sure, default=None),
         by_outlet=counted_names(Counter(article.outlet or "" for article in found)),
         by_month=tuple(sorted(Counter(f"{day:%Y-%m}" for day in days).items())),
+        by_section=counted_names(Counter(article.section for article in found if article.section)),
+        by_author=counted_names(Counter(author for article in found for author in article.authors)),
     )
 
 

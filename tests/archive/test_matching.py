@@ -72,6 +72,20 @@ def test_counts_are_by_outlet_and_month_and_take_copies_for_one_story(store: Arc
     assert store.match_counts("zeppelin").articles == 0
 
 
+def test_counts_are_by_section_and_by_author_too(tmp_path: Path) -> None:
+    with open_store(tmp_path) as opened:
+        opened.add(
+            [
+                incoming("a", "A ferry.", section="Ports", authors=("Ann Ross", "Bo Lind")),
+                incoming("b", "Two ferries.", section="ports", authors=("ann ross",)),
+                incoming("c", "Ferry without either."),
+            ]
+        )
+        counts = opened.match_counts("ferry")
+    assert [(name.casefold(), count) for name, count in counts.by_section] == [("ports", 2)]
+    assert [(name.casefold(), count) for name, count in counts.by_author] == [("ann ross", 2), ("bo lind", 1)]
+
+
 def test_a_damaged_index_is_an_error_and_not_a_count_of_nothing(tmp_path: Path) -> None:
     with open_store(tmp_path) as opened:
         opened.add([incoming("a", "A ferry.")])
