@@ -59,6 +59,10 @@ class Settings(BaseModel):
     host: str = Field(default="127.0.0.1", description="address the chat listens on")
     port: int = Field(default=7860, ge=0, le=65535, description="port the chat listens on; 0 takes a free one")
 
+    host_names: str = Field(
+        default="", description="names under which browsers reach the chat, separated by commas (behind a proxy, say)"
+    )
+
     @property
     def has_language_model(self) -> bool:
         """Whether an endpoint was named: a key, an address, or both."""

@@ -13,8 +13,25 @@ def add_commands(commands: CommandParsers) -> None:
     chat = add_command(commands, "chat", run_chat, "open the chat in the browser")
     chat.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
     chat.add_argument("--port", type=int, metavar="PORT", help="port to listen on; 0 takes a free one (default: 7860)")
+    chat.add_argument("--host-name", metavar="NAMES", help="names that browsers know it by, separated by commas")
     chat.add_argument("--model", metavar="NAME", help="the language model at the endpoint")
     chat.add_argument("--sample", action="store_true", help="first ingest the sample archive of invented articles")
+
+    mcp = add_command(commands, "mcp", run_mcp, "serve the archive as MCP tools over standard input and output")
+    mcp.add_argument("--model", metavar="NAME", help="the language model at the endpoint")
+
+
+def run_mcp(arguments: argparse.Namespace) -> int:
+    """Speak the Model Context Protocol until standard input ends; nothing else is written to standard output."""
+    from assistant.language_model import open_language_model
+    from web.limits import Gate
+    from web.mcp_server import build_mcp
+    from web.read_only import ReadOnlyArchive
+
+    settings = settings_of(arguments, model=arguments.model)
+    with opened(settings) as store:
+        build_mcp(ReadOnlyArchive(store, settings, open_language_model(settings)), Gate()).run("stdio")
+    return DONE
 
 
 def run_chat(arguments: argparse.Namespace) -> int:
@@ -22,7 +39,13 @@ def run_chat(arguments: argparse.Namespace) -> int:
     from assistant.language_model import open_language_model
     from web.server import serve
 
-    settings = settings_of(arguments, host=arguments.host, port=arguments.port, model=arguments.model)
+    settings = settings_of(
+        arguments,
+        host=arguments.host,
+        port=arguments.port,
+        model=arguments.model,
+        host_names=arguments.host_name,
+    )
     with opened(settings, create=True) as store:
         if arguments.sample:
             from ingest.pipeline import IngestOptions, ingest

@@ -12,7 +12,7 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from web.security import Application, Message, Receive, Scope, Send
+from web.security import Application, Message, Receive, Scope, Send, refuse
 
 ANSWERS_AT_ONCE = 8  # the same for the chat's queue and for programs: 2 cores answer no faster with more
 ANSWERS_WAITING = 64
@@ -94,6 +94,7 @@ class BodyLimit:
     def __init__(self, app: Application, most: int = MOST_BODY_BYTES, roomy: tuple[str, ...] = ()) -> None:
         self.app = app
         self._most = most
+        self._says = f"A request can have up to {most:,} bytes."
         self._roomy = roomy  # paths with a limit of their own (uploads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,7 +104,7 @@ class BodyLimit:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > self._most:
-            await _refuse(send, self._most)
+            await refuse(send, 413, "Too large", self._says)
             return
         left = self._most
         answered = False
@@ -125,16 +126,8 @@ class BodyLimit:
             await self.app(scope, counted, noting)
         except _TooLargeError:
             if not answered:
-                await _refuse(send, self._most)
+                await refuse(send, 413, "Too large", self._says)
 
 
 class _TooLargeError(Exception):
     pass
-
-
-async def _refuse(send: Send, most: int) -> None:
-    from web.problems import problem
-
-    response = problem(413, "Too large", f"A request can have up to {most:,} bytes.")
-    await send({"type": "http.response.start", "status": 413, "headers": response.raw_headers})
-    await send({"type": "http.response.body", "body": response.body})

@@ -32,6 +32,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
@@ -62,3 +64,56 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def host_names_for(host: str, further: str) -> frozenset[str] | None:
+    """Under which names a chat that listens on ``host`` may be reached; None: any.
+
+    On loopback only this machine's own names count, so that a page elsewhere whose name is made to point here (DNS
+    rebinding) reads nothing. ``further``: names separated by commas, such as a proxy's; given any, only those count.
+    """
+    named = frozenset(name.strip().casefold().strip("[]") for name in further.split(",") if name.strip())
+    if not named and host not in LOOPBACK_NAMES:
+        return None
+    return LOOPBACK_NAMES | named | {host.casefold()}
+
+
+class OwnPagesOnly:
+    """ASGI middleware: refuses what another site's page sends here (403), and names that aren't ours (421).
+
+    A browser names the page that sends a request in ``Origin``; programs send none. Cookies are SameSite as well.
+    """
+
+    def __init__(self, app: Application, host_names: frozenset[str] | None = None) -> None:
+        self.app = app
+        self._host_names = host_names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] in {"http", "websocket"}:
+            headers = {name.lower(): value.decode("latin-1").casefold() for name, value in scope["headers"]}
+            host = headers.get(b"host", "")
+            if self._host_names is not None and host_name(host) not in self._host_names:
+                await refuse(send, 421, "Unknown host", "This chat doesn't answer under that name: see --host-name.")
+                return
+            origin = headers.get(b"origin")
+            if origin is not None and origin.partition("://")[2] != host:
+                await refuse(send, 403, "Another site", "A page of another site sent this, so nothing was done.")
+                return
+        await self.app(scope, receive, send)
+
+
+def host_name(host: str) -> str:
+    """A Host header's name without its port: ``[::1]:7860`` is ``::1``."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]
+
+
+async def refuse(send: Send, status: int, title: str, detail: str) -> None:
+    """Send a problem instead of an answer."""
+    from web.problems import problem
+
+    response = problem(status, title, detail)
+    await send({"type": "http.response.start", "status": status, "headers": response.raw_headers})
+    await send({"type": "http.response.body", "body": response.body})

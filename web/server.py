@@ -8,13 +8,14 @@ import os
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from archive.errors import UsageError
 from archive.settings import Settings
 from web.background import BackgroundWorker
-from web.security import SecurityHeaders
+from web.security import OwnPagesOnly, SecurityHeaders, host_names_for
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -31,19 +32,30 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     from fastapi import FastAPI
+    from starlette.routing import Route
 
     from web.api import API_ADDRESS, build_api
     from web.at_hand import AtHand, privacy_of
     from web.chat import build_chat, mount
     from web.limits import BodyLimit, Gate
+    from web.mcp_server import MCP_ADDRESS, McpEndpoint, build_mcp
     from web.page import OurPage
     from web.read_only import ReadOnlyArchive
     from web.routes import add_routes
     from web.session import answering_with
 
-    app = FastAPI(title="Backissue", docs_url=None, redoc_url=None, openapi_url=None)
+    gate, for_programs = Gate(), ReadOnlyArchive(store, settings, language_model)
+    mcp = McpEndpoint(build_mcp(for_programs, gate))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with mcp.running():
+            yield
+
+    app = FastAPI(title="Backissue", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_routes(app, store)
-    app.mount(API_ADDRESS, build_api(ReadOnlyArchive(store, settings, language_model), Gate()))
+    app.mount(API_ADDRESS, build_api(for_programs, gate))
+    app.router.routes.append(Route(MCP_ADDRESS, mcp))
     archive = AtHand(store)
     blocks = build_chat(
         answering_with(store, settings, language_model),
@@ -55,6 +67,7 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     app.state.end_streams = mount(app, blocks)
     app.add_middleware(OurPage)
     app.add_middleware(BodyLimit)
+    app.add_middleware(OwnPagesOnly, host_names=host_names_for(settings.host, settings.host_names))
     app.add_middleware(SecurityHeaders)  # added last, so it stands outermost
     return app
 
