@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +22,7 @@ from archive.article_rows import (
 )
 from archive.filters import SearchFilter
 from archive.keyword_index import IndexFilter, KeywordEntry, date_words
-from archive.matching import MatchedArticle
+from archive.matching import MatchedArticle, counted_names
 from archive.records import CoverageCounts
 from archive.window_search import Allowed
 
@@ -129,6 +131,18 @@ def outlets(connection: sqlite3.Connection) -> list[tuple[str, int]]:
         counted.setdefault(label_key(name), {})[name] = count
     named = [(max(forms, key=lambda form: (forms[form], form)), sum(forms.values())) for forms in counted.values()]
     return sorted(named, key=lambda pair: (-pair[1], pair[0]))
+
+
+def authors(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Every author as the bylines write the name, with the number of articles, most first."""
+    counted: Counter[str] = Counter()
+    for names, count in connection.execute(
+        "SELECT v.authors, count(*) FROM versions v JOIN articles a ON v.id = a.current "
+        "WHERE v.authors != '[]' GROUP BY v.authors"
+    ):
+        for name in dict.fromkeys(json.loads(names)):
+            counted[name] += count
+    return list(counted_names(counted))
 
 
 def article_numbers(

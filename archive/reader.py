@@ -238,6 +238,11 @@ class ArchiveReader:
         with self._catalog.reading() as connection:
             return contents.outlets(connection)
 
+    def authors(self) -> list[tuple[str, int]]:
+        """Every author with the number of articles under that name, most first."""
+        with self._catalog.reading() as connection:
+            return contents.authors(connection)
+
     def undated_count(self) -> int:
         """How many articles stand outside every window because their day isn't known."""
         return self.coverage().undated

@@ -49,13 +49,41 @@ class TimeWindow:
 
 @dataclass(frozen=True, slots=True)
 class PlanPart:
-    """One thing to search for: a stand-alone question with the window and the outlets that belong to it."""
+    """One thing to search for: a stand-alone question with the window, outlets and bylines that belong to it."""
 
     question: str
     window: TimeWindow | None = None
     outlets: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()  # to be found exactly
     recency: str = "none"  # "none", "latest" or "earliest"
+    authors: tuple[str, ...] = ()
+
+
+class CatalogKind(StrEnum):
+    """What is asked of the catalog itself, to be counted and not to be searched."""
+
+    COUNT = "count"  # how many articles
+    LIST = "list"  # which articles
+    OUTLETS = "outlets"  # which outlets reported it
+    AUTHORS = "authors"  # who wrote about it
+    FIRST = "first"  # its first mention
+    LAST = "last"
+    TIMELINE = "timeline"  # how it developed
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogQuestion:
+    """A question that every matching article answers together. ``topic`` are its words; "" for all articles.
+
+    Its window, outlets and authors are kept to exactly: they say what is to be counted.
+    """
+
+    kind: CatalogKind
+    topic: str
+    phrases: tuple[str, ...] = ()
+    window: TimeWindow | None = None
+    outlets: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +96,7 @@ class SearchPlan:
     parts: tuple[PlanPart, ...]
     wall: SearchFilter = field(default_factory=SearchFilter)  # what the user set
     notes: tuple[str, ...] = ()  # what was rewritten, widened or left out, each a sentence
+    catalog: CatalogQuestion | None = None  # to be answered by counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +157,7 @@ class AnswerSentence:
     verdict: Verdict
     problems: tuple[str, ...] = ()
     glosses: tuple[Gloss, ...] = ()
+    independent: int = 0  # sources that say it independently of each other, copies counted once; 0: not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +169,83 @@ class Coverage:
     first_day: date | None
     last_day: date | None
     undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted in the catalog, exactly: every article that holds the words within the days and outlets named.
+
+    ``stories`` counts copies once. ``by_outlet``: (outlet, articles, stories), most articles first; ``by_author``:
+    (name, articles) likewise, where authors were asked for. ``by_month``: ("2024-03", articles) in order.
+    """
+
+    words: tuple[str, ...]  # an article must hold them all
+    phrases: tuple[str, ...]
+    published_from: date | None
+    published_to: date | None
+    outlets: tuple[str, ...]
+    authors: tuple[str, ...]
+    articles: int
+    stories: int
+    undated: int
+    first_day: date | None
+    last_day: date | None
+    by_outlet: tuple[tuple[str, int, int], ...]
+    by_month: tuple[tuple[str, int], ...]
+    by_author: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One development: a verbatim sentence of the day, the source it cites, and how much was printed about it.
+
+    ``text`` is ``article.text[start:end]``. ``articles`` and ``outlets`` count what was published on the topic from
+    this row's day until the next one's, copies included.
+    """
+
+    day: date
+    text: str
+    citation: str  # a key of the answer's sources
+    outlet: str | None
+    article_id: str
+    start: int
+    end: int
+    articles: int
+    outlets: int
+    glosses: tuple[Gloss, ...] = ()
+
+
+class Difference(StrEnum):
+    """How figures for one thing differ."""
+
+    UPDATED = "updated"  # the same outlet, later
+    DISPUTED = "disputed"  # different outlets
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a source says: ``source.text[start:end]`` of the source with that key, in the sentence given.
+
+    ``independent``: how many sources give this figure independently of each other, copies counted once.
+    """
+
+    figure: str
+    sentence: str
+    citation: str
+    outlet: str | None
+    published: str | None
+    start: int
+    end: int
+    independent: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Figures that differ for the same thing, earliest first. ``about``: the words that the sentences share."""
+
+    difference: Difference
+    about: str
+    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +276,10 @@ class Answer:
     coverage: Coverage | None = None  # with a refusal
     near_misses: tuple[Source, ...] = ()  # with a refusal
     incomplete: bool = False  # the model's stream was cut: what had arrived is marked
+    statement: str = ""  # what Backissue says in its own words above the sentences: a count, what was taken for what
+    counted: Counted | None = None
+    timeline: tuple[TimelineRow, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

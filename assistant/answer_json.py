@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archive.json_values import plain
-from assistant.answer import Answer, AnswerSentence, Coverage, SearchPlan, Source
+from assistant.answer import Answer, AnswerSentence, Counted, Coverage, SearchPlan, Source
 from assistant.ranking import RankedHit
 
 Json = Any  # a JSON value
@@ -29,6 +29,10 @@ def answer_as_json(answer: Answer) -> dict[str, Json]:
         "plan": plan_as_json(answer.plan),
         "timings_ms": timings_as_json(answer.timings_ms),
         "usage": plain(answer.usage),
+        "statement": answer.statement,
+        "counted": None if answer.counted is None else counted_as_json(answer.counted),
+        "timeline": plain(answer.timeline),
+        "disagreements": plain(answer.disagreements),
     }
 
 
@@ -40,6 +44,7 @@ def sentence_as_json(sentence: AnswerSentence) -> dict[str, Json]:
         "verdict": sentence.verdict.value,
         "problems": list(sentence.problems),
         "glosses": plain(sentence.glosses),
+        "independent": sentence.independent,
     }
 
 
@@ -53,6 +58,18 @@ def coverage_as_json(coverage: Coverage) -> dict[str, Json]:
     """What the archive holds."""
     record: dict[str, Json] = plain(coverage)
     return record | {"outlets": [{"outlet": name, "articles": count} for name, count in coverage.outlets]}
+
+
+def counted_as_json(counted: Counted) -> dict[str, Json]:
+    """What was counted, with names instead of positions."""
+    record: dict[str, Json] = plain(counted)
+    return record | {
+        "by_outlet": [
+            {"outlet": name, "articles": articles, "stories": stories} for name, articles, stories in counted.by_outlet
+        ],
+        "by_month": [{"month": month, "articles": articles} for month, articles in counted.by_month],
+        "by_author": [{"author": name, "articles": articles} for name, articles in counted.by_author],
+    }
 
 
 def plan_as_json(plan: SearchPlan) -> dict[str, Json]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from rich.text import Text
 
 from archive.errors import LanguageModelError, UsageError
+from archive.json_values import plain
 from archive.store import ArchiveStore
 from archive.terminal import (
     DONE,
@@ -58,6 +59,36 @@ def add_commands(commands: CommandParsers) -> None:
     ask.add_argument("--mode", type=Mode, choices=list(Mode), default=Mode.AUTO, help="who writes the answer")
     ask.add_argument("--model", metavar="NAME", help="the language model at the endpoint")
     ask.add_argument("--stream", action=argparse.BooleanOptionalAction, default=None, help="show text as it arrives")
+
+    timeline = add_command(commands, "timeline", run_timeline, "how a topic developed: dated rows with citations")
+    timeline.add_argument("topic", type=words, metavar="TOPIC")
+    timeline.add_argument("--rows", type=positive, default=12, metavar="N", help="at most so many rows (default: 12)")
+    add_filter_options(timeline)
+
+
+def run_timeline(arguments: argparse.Namespace) -> int:
+    """Print how a topic developed, one dated sentence per development."""
+    from assistant.answer_json import counted_as_json, source_as_json
+    from assistant.planner import plan_timeline
+    from assistant.timeline import answer_timeline
+
+    _refuse_empty(arguments.topic)
+    with opened(settings_of(arguments)) as store:
+        plan, asked = plan_timeline(store, _question(arguments, arguments.topic, store))
+        answer = answer_timeline(store, plan, asked, arguments.rows)
+    if arguments.json:
+        print_json(
+            {
+                "topic": arguments.topic,
+                "rows": plain(answer.timeline),
+                "sources": [source_as_json(source) for source in answer.sources],
+                "counted": None if answer.counted is None else counted_as_json(answer.counted),
+                "notices": list(answer.notices),
+            }
+        )
+    else:
+        _print_answer(answer, shown="")
+    return DONE
 
 
 def run_search(arguments: argparse.Namespace) -> int:

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archive.article import Article, DateSource
 from assistant.answer import AnswerSentence, Source, Verdict
 from assistant.evidence import Evidence
-from assistant.glosses import glosses
+from assistant.glosses import day_for_glosses, glosses
 from assistant.sentence_features import FEATURES, Candidate, find_candidates, take_apart
 
 WEIGHTS: Mapping[str, float] = {
@@ -117,20 +116,12 @@ def as_answer(quotes: Sequence[Quote], evidence: Sequence[Evidence]) -> Quoted:
     sentences, lines = [], []
     for quote in quotes:
         piece = evidence[quote.source]
-        published = piece.article.published
-        day = published.day if published and _is_sure_of_its_day(piece.article) else None
-        sentence = AnswerSentence(
-            quote.text, (keys[quote.source],), Verdict.SUPPORTED, glosses=glosses(quote.text, day)
-        )
+        explained = glosses(quote.text, day_for_glosses(piece.article))
+        sentence = AnswerSentence(quote.text, (keys[quote.source],), Verdict.SUPPORTED, glosses=explained)
         sentences.append(sentence)
         lines.append(_line(sentence, piece))
     sources = tuple(_highlighted(evidence[index].source, key, index, quotes) for index, key in keys.items())
     return Quoted(tuple(sentences), "\n\n".join(lines), sources)
-
-
-def _is_sure_of_its_day(article: Article) -> bool:
-    """Whether "Thursday" may be counted from it: not from a day that may be the one it was scraped on."""
-    return article.published is not None and article.date_source is not DateSource.PAGE_HEADER
 
 
 def _line(sentence: AnswerSentence, piece: Evidence) -> str:

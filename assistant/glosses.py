@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from archive.article import Article, DateSource
 from assistant.answer import Gloss
 from assistant.calendar_days import SEASONS, WEEKDAYS, count_of, month_of, months_before, week_of
 from assistant.time_periods import find_periods
@@ -32,6 +33,12 @@ _AGO = re.compile(
 _LAST_SEASON = re.compile(r"\blast (?P<season>spring|summer|autumn|fall)\b", re.IGNORECASE)
 _WEEKEND = re.compile(r"\b(?:this|last|next|(?:this )?(?:past|coming)) weekend\b", re.IGNORECASE)
 _BEFORE_A_DAY = frozenset("on last next this early late since by until till from before after over and or".split())
+
+
+def day_for_glosses(article: Article) -> date | None:
+    """The day that "Thursday" may be counted from; None for one that may only be the day of scraping."""
+    sure = article.published is not None and article.date_source is not DateSource.PAGE_HEADER
+    return article.published.day if sure and article.published else None
 
 
 def glosses(sentence: str, published: date | None) -> tuple[Gloss, ...]:

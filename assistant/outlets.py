@@ -96,6 +96,18 @@ def find_outlets(text: str, outlets: Sequence[str]) -> list[OutletMention]:
     return [one for index, one in enumerate(found) if _is_source(text, found, index)]
 
 
+def without_outlets(text: str, mentions: Sequence[OutletMention]) -> str:
+    """The text without the outlets, and without what joined them to it ("according to the ...", "the A and the B")."""
+    for mention in sorted(mentions, key=lambda one: -one.start):
+        before = re.sub(
+            r"(?:\b(?:according to|per|by|in|from)\s+)?(?:\bthe\s+)?$", "", text[: mention.start], flags=re.I
+        )
+        before = re.sub(r"(?:\s+(?:and|or|versus|vs\.?)|,)\s*$", "", before, flags=re.I)
+        after = re.sub(r"^['’]s?(?!\w)", "", text[mention.end :])
+        text = f"{before} {after}"
+    return re.sub(r"\s+([?.!,;:])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,;")
+
+
 def _is_source(text: str, found: list[OutletMention], index: int) -> bool:
     """Whether this mention, or one it is joined with ("A and B"), stands where a source stands."""
     first = last = index

@@ -20,6 +20,8 @@ from assistant.answer import (
     Answer,
     AnswerEvent,
     AnswerReady,
+    CatalogKind,
+    CatalogQuestion,
     Coverage,
     EvidenceReady,
     Mode,
@@ -29,6 +31,7 @@ from assistant.answer import (
     TextDelta,
     Usage,
 )
+from assistant.catalog_answers import answer_from_catalog
 from assistant.conversation import Turn
 from assistant.evidence import Evidence, pack_evidence
 from assistant.extractive import Quoted, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
@@ -41,6 +44,7 @@ from assistant.retriever import Retrieval, RetrievalSettings, rarities, retrieve
 from assistant.sentence_features import Candidate, take_apart
 from assistant.stopwatch import Stopwatch
 from assistant.sufficiency import LINE, confidence
+from assistant.timeline import answer_timeline
 
 _NEAR_MISSES = 3
 
@@ -111,6 +115,9 @@ def answer_question(
     with watch.time("plan"):
         plan = plan_question(store, question, rewrite if model is not None else None)
     yield PlanReady(plan)
+    if plan.catalog is not None:
+        yield from _answer_by_counting(store, plan, plan.catalog, watch, usage, notices)
+        return
     retrieval = retrieve(store, plan, settings.passages, settings.retrieval)
     watch.spent.update(retrieval.timings_ms)
     with watch.time("evidence"):
@@ -130,6 +137,25 @@ def answer_question(
         yield AnswerReady(_answer_of_quotes(course, quoted))
     else:
         yield from _answer_of_model(store, course, settings, model)
+
+
+def _answer_by_counting(
+    store: ArchiveStore, plan: SearchPlan, asked: CatalogQuestion, watch: Stopwatch, usage: Usage, notices: list[str]
+) -> Iterator[AnswerEvent]:
+    """Questions about the articles themselves need no search and no model: all that match are counted."""
+    with watch.time("answer"):
+        if asked.kind is CatalogKind.TIMELINE:
+            answer = answer_timeline(store, plan, asked)
+        else:
+            answer = answer_from_catalog(store, plan, asked)
+    coverage = coverage_of(store, plan.wall) if answer.refused else None
+    if coverage is not None:
+        covered = describe_coverage(coverage, plan.wall).replace("It ", "The archive ", 1)
+        answer = replace(answer, answer=f"{answer.answer}\n\n{covered}", coverage=coverage)
+    yield EvidenceReady(answer.sources)
+    yield TextDelta(answer.answer)
+    notices = [*notices, *answer.notices]
+    yield AnswerReady(replace(answer, timings_ms=dict(watch.spent), usage=usage, notices=tuple(notices)))
 
 
 def _weigh(

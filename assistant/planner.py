@@ -7,15 +7,16 @@ The arithmetic of time is always done by code.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from weakref import WeakKeyDictionary
 
 from archive.store import ArchiveStore
-from assistant.answer import PlanPart, SearchPlan, TimeWindow
+from assistant.answer import CatalogKind, CatalogQuestion, PlanPart, SearchPlan, TimeWindow
+from assistant.catalog_question import read_catalog_question
 from assistant.conversation import Turn
-from assistant.outlets import OutletMention, find_outlets
+from assistant.outlets import find_outlets, without_outlets
 from assistant.question import Question, quoted_phrases
 from assistant.rewrite import leans_on_history, stand_alone
 from assistant.time_expressions import find_time_expressions, recency_of, window_of, without_times
@@ -23,7 +24,18 @@ from assistant.words import content_stems, is_content, names, words
 
 Rewrite = Callable[[tuple[Turn, ...], str], str]
 
-_OUTLETS: WeakKeyDictionary[ArchiveStore, tuple[int, tuple[str, ...]]] = WeakKeyDictionary()
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive calls its outlets and authors, and the days it covers (None: unknown)."""
+
+    outlets: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+_KNOWN: WeakKeyDictionary[ArchiveStore, tuple[int, Known]] = WeakKeyDictionary()
 _MOST_PARTS = 4
 _CARRIED_WORDS = 10
 _COMPARES = re.compile(
@@ -42,21 +54,24 @@ def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | No
 
     The plan's notes say what was rewritten. Errors of ``rewrite`` are the caller's to handle.
     """
-    return plan_text(question, _outlets_of(store), rewrite)
+    return plan_text(question, _known_of(store), rewrite)
 
 
-def _outlets_of(store: ArchiveStore) -> tuple[str, ...]:
-    """The names of the archive's outlets, counted anew only when the archive has changed: that takes 40 ms."""
+def _known_of(store: ArchiveStore) -> Known:
+    """The archive's outlets, authors and days, read anew only when the archive has changed: that takes 40 ms."""
     generation = store.generation
-    known = _OUTLETS.get(store)
-    if known is None or known[0] != generation:
-        known = (generation, tuple(outlet for outlet, _ in store.outlets()))
-        _OUTLETS[store] = known
-    return known[1]
+    found = _KNOWN.get(store)
+    if found is None or found[0] != generation:
+        counts = store.coverage()
+        outlets = tuple(outlet for outlet, _ in store.outlets())
+        authors = tuple(author for author, _ in store.authors())
+        found = (generation, Known(outlets, authors, counts.first_day, counts.last_day))
+        _KNOWN[store] = found
+    return found[1]
 
 
-def plan_text(question: Question, outlets: Sequence[str], rewrite: Rewrite | None = None) -> SearchPlan:
-    """The same, given the names of the archive's outlets. Pure but for ``rewrite``."""
+def plan_text(question: Question, known: Known, rewrite: Rewrite | None = None) -> SearchPlan:
+    """The same, given what the archive knows. Pure but for ``rewrite``."""
     text = re.sub(r"\s+", " ", question.text).strip()
     standalone, notes = text, []
     if question.history and leans_on_history(text):
@@ -64,15 +79,28 @@ def plan_text(question: Question, outlets: Sequence[str], rewrite: Rewrite | Non
         standalone = by_model or stand_alone(text, question.history, question.asked_on).text
         if standalone != text:
             notes.append(f"Read as: {standalone}")
-    mentions = find_outlets(standalone, outlets)
-    parts = _split(standalone, mentions, question.asked_on)
-    return SearchPlan(question.text, standalone, question.asked_on, parts, question.wall, tuple(notes))
+    catalog = read_catalog_question(standalone, question.asked_on, known.outlets, known.authors)
+    parts = _split(standalone, known, question.asked_on)
+    return SearchPlan(question.text, standalone, question.asked_on, parts, question.wall, tuple(notes), catalog)
 
 
-def _split(text: str, mentions: list[OutletMention], asked_on: date) -> tuple[PlanPart, ...]:
+def plan_timeline(store: ArchiveStore, question: Question) -> tuple[SearchPlan, CatalogQuestion]:
+    """Plan a timeline of a topic ("the strike since March"), or of a question that asks for one."""
+    known = _known_of(store)
+    plan = plan_text(question, known)
+    asked = plan.catalog if plan.catalog is not None and plan.catalog.kind is CatalogKind.TIMELINE else None
+    asked = asked or read_catalog_question(
+        f"timeline of {question.text}", question.asked_on, known.outlets, known.authors
+    )
+    asked = asked or CatalogQuestion(CatalogKind.TIMELINE, question.text)
+    return replace(plan, catalog=asked), asked
+
+
+def _split(text: str, known: Known, asked_on: date) -> tuple[PlanPart, ...]:
+    mentions = find_outlets(text, known.outlets)
     named = list(dict.fromkeys(mention.outlet for mention in mentions))
     if len(named) > 1 and _COMPARES.search(text):
-        topic = _without(text, mentions)
+        topic = without_outlets(text, mentions)
         return tuple(_part(topic, asked_on, (outlet,)) for outlet in named[:_MOST_PARTS])
     sides = _VERSUS.split(text)
     if len(sides) == 2 and not named:
@@ -82,7 +110,7 @@ def _split(text: str, mentions: list[OutletMention], asked_on: date) -> tuple[Pl
         whole = window_of(find_time_expressions(text, asked_on))
         parts = [_part(piece, asked_on, tuple(named)) for piece in _joined(pieces)[:_MOST_PARTS]]
         return tuple(part if part.window else replace(part, window=whole) for part in parts)
-    return (_part(_without(text, mentions) if named else text, asked_on, tuple(named)),)
+    return (_part(without_outlets(text, mentions) if named else text, asked_on, tuple(named)),)
 
 
 def _versus(first: str, second: str, asked_on: date) -> tuple[PlanPart, ...]:
@@ -119,18 +147,6 @@ def _part(text: str, asked_on: date, outlets: tuple[str, ...] = ()) -> PlanPart:
     if not content_stems(searched):
         searched = text
     return PlanPart(searched, window, outlets, quoted_phrases(text), recency_of(expressions))
-
-
-def _without(text: str, mentions: list[OutletMention]) -> str:
-    """The text without the outlets, and without what joined them to it ("according to the ...", "the A and the B")."""
-    for mention in sorted(mentions, key=lambda one: -one.start):
-        before = re.sub(
-            r"(?:\b(?:according to|per|by|in|from)\s+)?(?:\bthe\s+)?$", "", text[: mention.start], flags=re.I
-        )
-        before = re.sub(r"(?:\s+(?:and|or|versus|vs\.?)|,)\s*$", "", before, flags=re.I)
-        after = re.sub(r"^['’]s?(?!\w)", "", text[mention.end :])
-        text = f"{before} {after}"
-    return re.sub(r"\s+([?.!,;:])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,;")
 
 
 def intersect(window: TimeWindow, first: date | None, last: date | None) -> TimeWindow | None:

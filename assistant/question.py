@@ -122,6 +122,11 @@ def unit_of(question: str) -> str:
     return "money" if _MONEY.search(question) else ""
 
 
+def asks_quantity(text: str) -> bool:
+    """Whether the words speak of a quantity: "the price of the bridge", "how many dead"."""
+    return bool(_QUANTITY.search(text) or _NUMBER.search(text))
+
+
 def quoted_phrases(question: str) -> tuple[str, ...]:
     """What stands in double quotes, to be found exactly."""
     found = (match[1] or match[2] for match in _QUOTED.finditer(question))

@@ -109,9 +109,10 @@ def answered(view: TurnView, answer: Answer) -> str:
     """A whole answer: sentences, notices, who wrote it, and its sources (listed, their cards hidden until opened)."""
     sources = {source.key: source for source in answer.sources}
     words = _quotes(view, answer, sources) if answer.mode is Mode.QUOTES else _model_words(view, answer, sources)
+    statement = f'<p class="statement">{escape(answer.statement)}</p>' if answer.statement else ""
     broken_off = f'<p class="notice incomplete">{texts.INCOMPLETE}</p>' if answer.incomplete else ""
     return (
-        f'<div class="words {answer.mode.value}">{words}</div>{broken_off}{_notices(answer)}'
+        f'{statement}<div class="words {answer.mode.value}">{words}</div>{broken_off}{_notices(answer)}'
         f"{_colophon(view, answer)}{_sources(view, answer.sources)}"
     )
 
@@ -257,6 +258,8 @@ def _refusal(view: TurnView, answer: Answer) -> str:
     filtered = not view.asked.wall.is_empty
     title = texts.REFUSED_FILTERED if filtered else texts.REFUSED
     parts = [f'<p class="refusal-title">{title}</p>']
+    if answer.statement:
+        parts.append(f'<p class="statement">{escape(answer.statement)}</p>')
     if answer.coverage is not None:
         held = answer.coverage
         days = (readable(held.first_day), readable(held.last_day))

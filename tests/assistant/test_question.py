@@ -6,13 +6,14 @@ import pytest
 
 from assistant.conversation import Turn
 from assistant.outlets import find_outlets
-from assistant.planner import plan_text
+from assistant.planner import Known, plan_text
 from assistant.question import Kind, Question, core_of, kind_of, quoted_phrases
 from assistant.rewrite import leans_on_history, stand_alone
 from assistant.words import names, stem
 
 ASKED = date(2024, 5, 15)
 OUTLETS = ("The Norland Ledger", "Tarn Courier", "Eastwick Evening Post", "Financial Times", "The Week")
+KNOWN = Known(OUTLETS)
 
 
 def history(*turns: str) -> tuple[Turn, ...]:
@@ -79,24 +80,24 @@ def test_an_alias_that_fits_two_outlets_is_left_out() -> None:
 
 
 def test_a_comparison_of_outlets_is_split() -> None:
-    plan = plan_text(Question("How did the Ledger and the Courier differ on the dockers' strike?", ASKED), OUTLETS)
+    plan = plan_text(Question("How did the Ledger and the Courier differ on the dockers' strike?", ASKED), KNOWN)
     assert [part.outlets for part in plan.parts] == [("The Norland Ledger",), ("Tarn Courier",)]
     assert all("strike" in part.question and "Ledger" not in part.question for part in plan.parts)
 
 
 def test_a_second_question_gets_the_words_it_points_back_to() -> None:
-    plan = plan_text(Question("Who won the Norland Cup and when did they win it first?", ASKED), OUTLETS)
+    plan = plan_text(Question("Who won the Norland Cup and when did they win it first?", ASKED), KNOWN)
     assert len(plan.parts) == 2
     assert "Norland" in plan.parts[1].question
 
 
 def test_context_before_a_question_is_not_split_off() -> None:
-    plan = plan_text(Question("Police arrested 31 men at a parade. Where was the parade?", ASKED), OUTLETS)
+    plan = plan_text(Question("Police arrested 31 men at a parade. Where was the parade?", ASKED), KNOWN)
     assert len(plan.parts) == 1
 
 
 def test_time_belongs_to_the_plan_and_not_to_the_search_words() -> None:
-    plan = plan_text(Question("How many dockers walked out in March 2024?", ASKED), OUTLETS)
+    plan = plan_text(Question("How many dockers walked out in March 2024?", ASKED), KNOWN)
     part = plan.parts[0]
     assert part.question == "How many dockers walked out?"
     assert part.window is not None and (part.window.start, part.window.end) == (date(2024, 3, 1), date(2024, 3, 31))
@@ -134,7 +135,7 @@ STRIKE = history("Who leads the dockers' union in Tarn?", "Berta Osk, since 2019
     ],
 )
 def test_follow_ups_stand_alone(turns: tuple[Turn, ...], text: str, wanted: list[str]) -> None:
-    plan = plan_text(Question(text, ASKED, turns), OUTLETS)
+    plan = plan_text(Question(text, ASKED, turns), KNOWN)
     assert all(words in plan.standalone for words in wanted), plan.standalone
     assert plan.question == text
     assert any(plan.standalone in note for note in plan.notes)
@@ -152,6 +153,6 @@ def test_a_model_may_rewrite_and_the_plan_shows_it() -> None:
         return f"{text} [rewritten]"
 
     assert (
-        plan_text(Question("Who replaced her?", ASKED, STRIKE), OUTLETS, rewrite).standalone
+        plan_text(Question("Who replaced her?", ASKED, STRIKE), KNOWN, rewrite).standalone
         == "Who replaced her? [rewritten]"
     )

@@ -1,0 +1,180 @@
+"""Questions about the archive's articles themselves: how many, which, by whom, the first, how it developed.
+
+Pure. Such a question is answered by counting every article that matches, so it is taken for one only where its words
+leave no doubt: "how many articles mention the dam?" is one, "how many stories does the tower have?" is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from assistant.answer import CatalogKind, CatalogQuestion
+from assistant.bylines import BylineMention, find_bylines
+from assistant.outlets import OutletMention, find_outlets, without_outlets
+from assistant.question import quoted_phrases
+from assistant.time_expressions import find_time_expressions, window_of, without_times
+from assistant.words import content_stems
+
+_WORDS = {
+    "ARTICLES": r"(?:news )?(?:articles?|stories|news items|headlines|columns|editorials|op-eds|write-ups)",
+    "PIECES": r"(?:news )?(?:articles?|stor(?:y|ies)|items?|reports?|pieces?|headlines?|columns?|editorials?|op-eds?)",
+    "OUTLETS": r"(?:news |media )?(?:outlets|newspapers|papers|publications|sources|news organi[sz]ations"
+    r"|broadcasters|media)",
+    "REPORTERS": r"(?:reporters|journalists|authors|writers|correspondents|columnists)",
+    "ABOUT": r"(?:about|on|concerning|regarding|cover(?:s|ed|ing)?|mention(?:s|ed|ing)?|contain(?:s|ed|ing)?"
+    r"|(?:refer|deal)(?:s|red|t|ring|ing)? (?:to|with)|discuss(?:es|ed|ing)?|to do with|with the words?)",
+    "SAY": r"(?:(?:that|which) )?ABOUT",
+    "REPORTED": r"(?:report(?:ed)?(?: on)?|cover(?:ed)?|mention(?:ed)?|(?:wrote|written|write) (?:about|on)"
+    r"|carr(?:ied|y)|ran|run|publish(?:ed)?|print(?:ed)?|picked up|discussed)",
+    "MENTIONED": r"(?:mentioned|in the (?:news|papers|archive)|written about)",
+    "HAVE": r"(?:(?:are|were|is|was|have|has|do|does|did)\b[^?]{0,40}?\s)?",
+    "WAS": r"(?:was|were|is|are|has|have|did)",
+    "IN_ARCHIVE": r"(?:in|from) (?:the|this|your|our) (?:archive|collection|database|corpus)",
+    "SHOW": r"(?:please |can you )*(?:list|show|give|find|get)(?: me| us)?",
+    "TOPIC": r"(?P<topic>.+)",
+    "SOME": r"(?P<topic>.+?)",
+    "REST": r"(?P<rest>.*)",
+}
+_SHAPES: tuple[tuple[CatalogKind, tuple[str, ...]], ...] = (
+    (
+        CatalogKind.TIMELINE,
+        (
+            r"(?:SHOW )?(?:a |the )?(?:time ?line|chronology|chronicle) (?:of|for|on) TOPIC",
+            r"how (?:did|has|have|had) SOME (?:develop(?:ed)?|evolved?|unfold(?:ed)?|progress(?:ed)?|come about)\b"
+            r"(?: over time| so far)?REST",
+            r"how (?:did|has|have|had) SOME changed? (?:over (?:time|the \w+)|since|from\b.+\bto\b)REST",
+            r"(?:can you |please )*(?:walk|take|talk) (?:me|us) through TOPIC",
+            r"(?:trace|retrace|chart) (?:the )?(?:course|history|development|rise|fall|growth) of TOPIC",
+        ),
+    ),
+    (
+        CatalogKind.FIRST,
+        (
+            r"(?:(?:what|which|when|where) )?(?:was |is |were |SHOW )?(?:the )?(?:very )?(?:first|earliest)"
+            r" (?:mention|PIECES|coverage)(?: published| written)? (?:of|SAY) TOPIC",
+            r"when WAS SOME (?:first|initially) MENTIONEDREST",
+            r"(?:who|which \w+|what \w+) (?:was )?(?:the )?first (?:to )?REPORTED TOPIC",
+        ),
+    ),
+    (
+        CatalogKind.LAST,
+        (
+            r"(?:(?:what|which|when|where) )?(?:was |is |were |SHOW )?(?:the )?(?:very )?(?:last|latest|newest"
+            r"|most recent) (?:mention|ARTICLES|coverage)(?: published| written)? (?:of|SAY) TOPIC",
+            r"when WAS SOME (?:last|most recently) MENTIONEDREST",
+        ),
+    ),
+    (
+        CatalogKind.AUTHORS,
+        (
+            r"(?:who|(?:which|what) REPORTERS) (?:has |have )?(?:wrote|written|reported|covers?|covered)"
+            r" (?:the )?(?:most |more )?(?:PIECES )?(?:about|on) TOPIC",
+            r"(?:how many|which|what) REPORTERS (?:has |have )?REPORTED TOPIC",
+        ),
+    ),
+    (
+        CatalogKind.OUTLETS,
+        (
+            r"(?:which|what|how many|list (?:the|all(?: the)?)) OUTLETS (?:has |have |had |that |which )?REPORTED"
+            r"(?: (?:the )?most(?: PIECES)?(?: about| on)?)? TOPIC",
+            r"(?:which|what) (?:outlet|newspaper|paper|publication) (?:has |have )?(?:wrote|written|reported|covered"
+            r"|published)(?: the)? most(?: PIECES)?(?: about| on)? TOPIC",
+        ),
+    ),
+    (
+        CatalogKind.COUNT,
+        (
+            r"(?:how many|(?:what(?:['’]s| is| was) )?(?:the )?(?:total )?number of|count (?:the|all(?: the)?)?)"
+            r" ARTICLES HAVESAY TOPIC",
+            r"(?:how many|(?:what(?:['’]s| is| was) )?(?:the )?(?:total )?number of) (?:reports|pieces|items) HAVE"
+            r"(?:about|mentioning|mention|(?:that|which) mention) TOPIC",
+            r"how (?:often|many times) WAS SOME (?:been )?(?:MENTIONED|reported on|appear in the (?:news|archive))REST",
+            r"how often (?:has|have|did|does) (?P<rest>.+?) (?:mention(?:ed)?|writ(?:e|ten) about|report(?:ed)? on"
+            r"|cover(?:ed)?) TOPIC",
+            r"how many ARTICLES (?P<rest>(?:did|has|have|were|was|are|does|do|by|from|IN_ARCHIVE)\b.*)",
+        ),
+    ),
+    (
+        CatalogKind.LIST,
+        (
+            r"(?:SHOW|which|what)(?: are| were)?(?: all| every| the| any)* PIECES(?: (?:are|were) there)?"
+            r"(?: published| written| from[^?]{0,40}?)? SAY TOPIC",
+            r"SHOW(?: all| every| the| any)* PIECES (?P<rest>(?:by|from|in|of|published|written|since|between)\b.*)",
+            r"(?:all|every) ARTICLES SAY TOPIC",
+            r"(?:all |every |the )?ARTICLES (?P<rest>(?:by|from) .+)",
+        ),
+    ),
+)
+
+
+def _compiled(shape: str) -> re.Pattern[str]:
+    """A shape as a pattern: its capitals stand for kinds of words, a space for any white space."""
+    for _ in range(2):  # SAY holds ABOUT
+        shape = re.sub("|".join(sorted(_WORDS, key=len, reverse=True)), lambda match: _WORDS[match[0]], shape)
+    return re.compile(rf"\W*(?:{shape})\W*$", re.IGNORECASE)
+
+
+_COMPILED = tuple((kind, _compiled(shape)) for kind, shapes in _SHAPES for shape in shapes)
+_NOT_TOPIC = re.compile(
+    rf"\b(?:{_WORDS['IN_ARCHIVE']}|in (?:the )?(?:total|all|news)|altogether|so far|overall|at all"
+    r"|(?:were )?(?:published|written)|are there|do you have|does the archive (?:have|hold)|exactly|please)\b",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"\s+(?:did|has|have|had|were|was|are|is)\b(?:\s+the)?\s*(?:(?:been )?(?:publish(?:ed)?|run|ran|print(?:ed)?"
+    r"|carr(?:y|ied)|written|write|wrote|appear(?:ed)?|there))?\W*$",
+    re.IGNORECASE,
+)
+_OF_STORY = re.compile(r"^(?:the )?(?:story|history|saga|affair|news|coverage|subject|topic) of ", re.IGNORECASE)
+_LONGEST = 400  # characters: nobody asks for a count at more length
+
+
+def read_catalog_question(
+    text: str, asked_on: date, outlets: Sequence[str], authors: Sequence[str]
+) -> CatalogQuestion | None:
+    """The question as one to be counted; None where it asks for what articles say."""
+    if len(text) > _LONGEST:
+        return None
+    for kind, pattern in _COMPILED:
+        match = pattern.fullmatch(text.strip())
+        if match is None:
+            continue
+        named, bylines = find_outlets(text, outlets), find_bylines(text, authors)
+        groups = match.groupdict()
+        rest = groups.get("rest") or ""
+        about = re.search(rf"\b(?:that |which )?{_WORDS['ABOUT']} (.+)", rest, re.IGNORECASE)
+        topic = _topic(groups.get("topic") or (about[1] if about else ""), asked_on, outlets, authors)
+        expressions = find_time_expressions(text, asked_on)
+        if not content_stems(topic) and not _says_enough(rest, named, bylines, bool(window_of(expressions))):
+            continue
+        return CatalogQuestion(
+            kind,
+            topic,
+            quoted_phrases(text),
+            window_of(expressions),
+            tuple(dict.fromkeys(one.outlet for one in named)),
+            tuple(dict.fromkeys(author for one in bylines for author in one.authors)),
+        )
+    return None
+
+
+def _topic(text: str, asked_on: date, outlets: Sequence[str], authors: Sequence[str]) -> str:
+    """The words that an article must hold: without times, outlets, bylines and the archive itself."""
+    for one in reversed(find_bylines(text, authors)):
+        text = re.sub(r"\b(?:written )?(?:by|from)\s+$", "", text[: one.start]) + text[one.end :]
+    text = without_outlets(text, find_outlets(text, outlets))
+    text = without_times(text, find_time_expressions(text, asked_on))
+    text = re.sub(r"[\"“”]", " ", _NOT_TOPIC.sub(" ", text))
+    text = _TAIL.sub("", re.sub(r"\s+", " ", text).strip(" ?.!,;:"))
+    text = re.sub(
+        r"^(?:the )?(?:story|history|saga|affair|news|coverage|subject|topic) of ", "", text, flags=re.IGNORECASE
+    )
+    return text.strip(" ?.!,;:")
+
+
+def _says_enough(rest: str, named: list[OutletMention], bylines: list[BylineMention], has_window: bool) -> bool:
+    """Whether a question without a topic is about the archive: it names an outlet, an author, days, or the archive."""
+    of_archive = re.search(rf"{_WORDS['IN_ARCHIVE']}|\b(?:do you|does it) (?:have|hold)\b", rest, re.IGNORECASE)
+    return bool(of_archive or named or bylines or has_window)

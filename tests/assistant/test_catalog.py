@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.filters import SearchFilter
+from archive.store import ArchiveStore
+from assistant.answer import Answer, AnswerReady, CatalogKind
+from assistant.bylines import find_bylines
+from assistant.catalog_question import read_catalog_question
+from assistant.pipeline import answer_question
+from assistant.question import Question
+from ingest.duplicates import signature
+from tests.assistant.small_archive import COURIER, LEDGER, POST, incoming, make_archive
+
+ASKED = date(2024, 6, 10)
+OUTLETS = (LEDGER, COURIER, POST)
+AUTHORS = ("Ines Okafor", "Ben Tallow", "Mara Tallow-Reed")
+WIRE = (
+    "Three tugs collided in fog off the port of Tarn on Friday, and one of them, the Petrel, sank within minutes. "
+    "Her crew of five was taken off by the pilot boat. The harbour company closed the northern channel until Sunday "
+    "while divers looked for the wreck, which lies in eleven metres of water beside the old mole of the port. "
+    "The master of the Petrel had reported trouble with her radar on two earlier days, said the pilots' guild."
+)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
+    with make_archive(tmp_path_factory.mktemp("archive")) as store:
+        first = incoming("tug-ledger", LEDGER, "2024-05-03", "Tug sinks off Tarn", WIRE, signature(WIRE))
+        copy = incoming("tug-courier", COURIER, "2024-05-04", "Petrel goes down", WIRE, signature(WIRE))
+        later = incoming(
+            "tug-raised", COURIER, "2024-05-20", "Petrel raised",
+            "The tug Petrel was raised from eleven metres of water off Tarn on Sunday. Her radar was switched off.",
+        )  # fmt: skip
+        signed = [
+            replace(one, article=replace(one.article, authors=authors))
+            for one, authors in ((first, ("Ines Okafor",)), (copy, ("Ines Okafor",)), (later, ("Ben Tallow",)))
+        ]
+        store.add(signed)
+        store.embed_pending()
+        yield store
+
+
+def ask(store: ArchiveStore, text: str, wall: SearchFilter | None = None) -> Answer:
+    *_, last = answer_question(store, Question(text, ASKED, wall=wall or SearchFilter()))
+    assert isinstance(last, AnswerReady)
+    return last.answer
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "topic"),
+    [
+        ("How many articles mention the tug Petrel?", CatalogKind.COUNT, "the tug Petrel"),
+        ("how many stories about the strike did the Ledger run in March 2024?", CatalogKind.COUNT, "the strike"),
+        ("How many articles are in the archive?", CatalogKind.COUNT, ""),
+        ("How often was Berta Osk mentioned this year?", CatalogKind.COUNT, "Berta Osk"),
+        ("List the articles about the bridge in May", CatalogKind.LIST, "the bridge"),
+        ("Show me all articles by Ines Okafor", CatalogKind.LIST, ""),
+        ("articles by Ben Tallow about the radar", CatalogKind.LIST, "the radar"),
+        ("Which outlets reported the collision?", CatalogKind.OUTLETS, "the collision"),
+        ("Which newspaper wrote most about the strike?", CatalogKind.OUTLETS, "the strike"),
+        ("Who wrote most about the tugs?", CatalogKind.AUTHORS, "the tugs"),
+        ("What was the first mention of the crack?", CatalogKind.FIRST, "the crack"),
+        ("When was the Petrel last mentioned?", CatalogKind.LAST, "the Petrel"),
+        ("How did the strike develop?", CatalogKind.TIMELINE, "the strike"),
+        ("Timeline of the strike since April", CatalogKind.TIMELINE, "the strike"),
+    ],
+)
+def test_questions_for_the_catalog(text: str, kind: CatalogKind, topic: str) -> None:
+    asked = read_catalog_question(text, ASKED, OUTLETS, AUTHORS)
+    assert asked is not None and (asked.kind, asked.topic) == (kind, topic)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many stories does the harbour tower have?",
+        "How many articles does the treaty have?",
+        "How many dockers walked out?",
+        "How many reports of theft did the police receive?",
+        "Which newspaper bought the old mill?",
+        "Which newspapers were banned?",
+        "Who wrote the letter about the crack?",
+        "When was the first case of measles reported?",
+        "the latest on the strike",
+        "How did the harbour company change its name?",
+        "List everyone who led the union",
+        "Which article of the treaty covers fishing?",
+        "What did Ines Okafor write about the tug?",
+        "Wie viele Artikel gibt es?",
+        "",
+    ],
+)
+def test_questions_for_what_articles_say(text: str) -> None:
+    assert read_catalog_question(text, ASKED, OUTLETS, AUTHORS) is None
+
+
+@given(st.text(max_size=500))
+def test_anything_can_be_read(text: str) -> None:
+    asked = read_catalog_question(text, ASKED, OUTLETS, AUTHORS)
+    assert asked is None or asked.kind in CatalogKind
+
+
+@pytest.mark.parametrize(
+    ("text", "authors"),
+    [
+        ("What did Ines Okafor write about the tug?", [("Ines Okafor",)]),
+        ("articles by Okafor and Ben Tallow", [("Ines Okafor",), ("Ben Tallow",)]),
+        ("Ben Tallow's columns on the port", [("Ben Tallow",)]),
+        ("Why was Ben Tallow sued?", []),
+        ("Who wrote the letter to Ines Okafor?", []),
+        ("articles by Nobody Known", []),
+    ],
+)
+def test_bylines(text: str, authors: list[tuple[str, ...]]) -> None:
+    assert [one.authors for one in find_bylines(text, AUTHORS)] == authors
+
+
+def test_counting_is_exact_and_says_what_it_counted(store: ArchiveStore) -> None:
+    answer = ask(store, "How many articles mention the tug Petrel?")
+    assert answer.counted is not None
+    assert (answer.counted.articles, answer.counted.stories) == (3, 2)
+    assert answer.counted.words == ("tug", "Petrel")
+    assert answer.counted.by_outlet == ((COURIER, 2, 2), (LEDGER, 1, 1))
+    assert "3 articles (2 stories, copies counted once) in 2 outlets" in answer.answer
+    assert "“tug” and “Petrel”" in answer.answer and "20 May 2024" in answer.answer
+
+
+def test_the_window_of_a_count_is_kept_to_exactly(store: ArchiveStore) -> None:
+    answer = ask(store, "How many articles mention the tug in May 2024?")
+    assert answer.counted is not None and answer.counted.articles == 3
+    first_half = ask(store, "How many articles mention the tug between 1 May 2024 and 10 May 2024?")
+    assert first_half.counted is not None and first_half.counted.articles == 2
+    as_of = ask(store, "How many articles mention the tug?", SearchFilter(as_of=date(2024, 5, 3)))
+    assert as_of.counted is not None and as_of.counted.articles == 1
+    assert any("without a date" in notice for notice in first_half.notices)
+
+
+def test_every_listed_sentence_is_verbatim_and_cited(store: ArchiveStore) -> None:
+    for text in ("List the articles about the port", "How did the strike develop?", "Which outlets reported the tug?"):
+        answer = ask(store, text)
+        sources = {source.key: source for source in answer.sources}
+        assert answer.sentences
+        for sentence in answer.sentences:
+            source = sources[sentence.citations[0]]
+            assert [source.text[start:end] for start, end in source.highlights] == [sentence.text]
+            assert store.article(source.article_id).text[source.start : source.end] == source.text
+
+
+def test_first_and_last_mentions(store: ArchiveStore) -> None:
+    first = ask(store, "What was the first mention of the Petrel?")
+    last = ask(store, "When was the Petrel last mentioned?")
+    assert "3 May 2024" in first.statement and "Tug sinks off Tarn" in first.statement
+    assert "20 May 2024" in last.statement and "Petrel raised" in last.statement
+
+
+def test_outlets_and_authors(store: ArchiveStore) -> None:
+    outlets = ask(store, "Which outlets reported on the Petrel?")
+    assert {source.outlet for source in outlets.sources} == {LEDGER, COURIER}
+    authors = ask(store, "Who wrote most about the Petrel?")
+    assert authors.counted is not None
+    assert authors.counted.by_author == (("Ines Okafor", 2), ("Ben Tallow", 1))
+
+
+def test_a_byline_is_kept_to(store: ArchiveStore) -> None:
+    answer = ask(store, "articles by Ben Tallow about the radar")
+    assert [source.title for source in answer.sources] == ["Petrel raised"]
+
+
+def test_nothing_counted_says_what_the_archive_covers(store: ArchiveStore) -> None:
+    answer = ask(store, "How many articles mention the zeppelin?")
+    assert answer.refused and answer.counted is not None and answer.counted.articles == 0
+    assert answer.coverage is not None and "The archive covers" in answer.answer
+
+
+def test_names_alone_are_counted_where_no_article_has_all_words_and_that_is_said(store: ArchiveStore) -> None:
+    answer = ask(store, "How many articles mention the disappearance of the Petrel?")
+    assert answer.counted is not None and answer.counted.articles == 3
+    assert any("No article holds all of" in notice for notice in answer.notices)
+
+
+def test_a_timeline_has_one_row_per_development(store: ArchiveStore) -> None:
+    answer = ask(store, "Timeline of the tug Petrel")
+    assert [row.day for row in answer.timeline] == [date(2024, 5, 3), date(2024, 5, 20)]
+    assert answer.timeline[0].articles == 2 and answer.timeline[0].outlets == 2
+    assert [row.text for row in answer.timeline] == [sentence.text for sentence in answer.sentences]
+    assert [row.day for row in ask(store, "Timeline of the tug Petrel since 10 May 2024").timeline] == [
+        date(2024, 5, 20)
+    ]
+
+
+def test_a_timeline_of_nothing_refuses(store: ArchiveStore) -> None:
+    answer = ask(store, "Timeline of the zeppelin")
+    assert answer.refused and not answer.timeline and not answer.sentences
