@@ -107,7 +107,16 @@ CREATE INDEX ledger_article ON ledger (article_id);
 CREATE TABLE side_folders (folder TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+# What was fetched from the web, so that the next night asks only for what is new.
+_VERSION_3 = """
+CREATE TABLE fetched (
+    url TEXT PRIMARY KEY, final_url TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL,
+    digest BLOB NOT NULL, fetched_at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX fetched_final_url ON fetched (final_url);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -18,6 +19,7 @@ from archive.catalog import Catalog
 from archive.embedder import Embedder
 from archive.embedding import embed_pending, embedding_text, fill_vector_index
 from archive.errors import ArchiveError, ArchiveNotFoundError, EmbedderMismatchError
+from archive.fetch_log import FetchLog
 from archive.indexes import Progress
 from archive.lock import WriterLock
 from archive.reader import ArchiveReader
@@ -54,6 +56,10 @@ __all__ = [
     "VerifyReport",
     "embedding_text",
 ]
+
+
+class _TakenBackError(Exception):
+    """Rolls a transaction back."""
 
 
 def _never() -> bool:
@@ -163,6 +169,20 @@ class ArchiveStore(ArchiveReader):
                 results = [admit(connection, incoming, now) for incoming in batch]
             self._get_ready()
         return results
+
+    def foresee(self, batch: Sequence[IncomingArticle]) -> list[AddResult]:
+        """What ``add`` would answer; nothing is kept. Raises ArchiveBusyError."""
+        results: list[AddResult] = []
+        with self._lock.held(), suppress(_TakenBackError):
+            with self._catalog.writing() as connection:
+                results = [admit(connection, incoming, utc_now()) for incoming in batch]
+                raise _TakenBackError
+        return results
+
+    @property
+    def fetch_log(self) -> FetchLog:
+        """What is remembered of addresses that articles were fetched from."""
+        return FetchLog(self._catalog)
 
     def embed_pending(
         self,

@@ -23,6 +23,7 @@ from archive.article import Article
 from archive.article_rows import ARTICLE_COLUMNS, ARTICLE_TABLES, article_from_row, label_key, many
 from archive.catalog import Catalog
 from archive.errors import UnknownArticleError, UsageError
+from archive.fetch_log import forget
 from archive.indexes import VECTORS, Indexes
 from archive.scan import Needles, ScanReport, fragments_of, scan_for, spread
 from archive.side_files import Mentions, redact, side_files
@@ -181,6 +182,7 @@ def delete(connection: sqlite3.Connection, condemned: Condemned, reason: str) ->
     touch_days(connection, [day for _, day in condemned.passages])
     identifiers = {(article.article_id,) for article in condemned.articles}
     connection.executemany("UPDATE ledger SET outcome = 'removed' WHERE article_id = ?", identifiers)
+    forget(connection, {url for article in condemned.articles for url in (article.url, article.source) if url})
     for number in condemned.numbers:
         copies.leave_cluster(connection, number)
         connection.execute("DELETE FROM keyword_todo WHERE article = ?", (number,))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
@@ -22,55 +24,147 @@ from archive.terminal import (
     add_command,
     console,
     opened,
+    positive,
     print_json,
+    printable,
     progress_bars,
     say,
     settings_of,
+    words,
 )
-from ingest.report import IngestReport
+from ingest.report import MOST_ROWS, IngestReport, reason_in_general
+
+if TYPE_CHECKING:
+    from ingest.source import Source
+
+_MOST_LISTED = 20  # rejected documents on the terminal; the report file has them all
+_EXAMPLE = """\
+examples:
+  backissue ingest my-articles/ dump/*.jsonl.gz wire.zip
+  zcat dump.jsonl.gz | backissue ingest -
+  backissue ingest --map Kop=title,Artikel=text export.csv --outlet "The Paper"
+  backissue ingest https://paper.example/rss https://paper.example/news-sitemap.xml
+  backissue ingest --sources nightly.toml --report last-night.json
+"""
 
 
 def add_commands(commands: CommandParsers) -> None:
     """Register the command that brings articles in."""
-    ingest = add_command(commands, "ingest", run_ingest, "add articles: files, folders, globs")
-    ingest.add_argument("sources", nargs="+", metavar="SOURCE", help="files, folders or globs; see docs/formats.md")
+    ingest = add_command(
+        commands, "ingest", run_ingest, "add articles: files, folders, globs, archives, standard input, feeds, pages"
+    )
+    ingest.formatter_class = argparse.RawDescriptionHelpFormatter
+    ingest.epilog = _EXAMPLE
+    ingest.add_argument(
+        "sources",
+        nargs="*",
+        metavar="SOURCE",
+        help="files, folders, globs, archives (.zip, .tar.gz, ...), - for standard input, http(s) addresses of pages, "
+        "feeds and sitemaps, sources files (.toml); see docs/sources.md",
+    )
+    ingest.add_argument(
+        "--sources", dest="files", action="append", type=Path, default=[], metavar="FILE", help="a sources file (TOML)"
+    )
     ingest.add_argument("--no-embed", action="store_true", help="leave the vectors for `backissue embed`")
     ingest.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     ingest.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON")
+    fields = ingest.add_argument_group("what the articles don't say themselves")
+    fields.add_argument("--map", type=words, metavar="COLUMN=FIELD,...", help="columns (or JSON names) of fields")
+    for name in ("outlet", "language", "section"):
+        fields.add_argument(f"--{name}", type=words, default="", help=f"the {name} of articles that name none")
+    fields.add_argument("--kind", default="", help="news, opinion, live, analysis, satire, press release, ...")
+    web = ingest.add_argument_group("from the web (see docs/ingest-web.md)")
+    web.add_argument("--sitemap", action="store_true", help="read addresses as sitemaps, or as sites that name theirs")
+    web.add_argument("--pages", choices=("needed", "always", "never"), default="needed", help="fetch a feed's pages")
+    web.add_argument("--days", type=positive, metavar="N", help="of sitemaps, only what is that young")
+    web.add_argument("--contact", default="", metavar="ADDRESS", help="goes into the user agent, for complaints")
+    web.add_argument("--delay", type=float, metavar="SECONDS", help="pause between requests to one host (default: 1)")
+    web.add_argument("--allow-private", action="store_true", help="fetch from an intranet and this machine too")
+    web.add_argument("--again", action="store_true", help="fetch also what is known to be unchanged")
 
 
 def run_ingest(arguments: argparse.Namespace) -> int:
     """Ingest, then embed, each with its own bar; the report goes to standard output."""
     from ingest.pipeline import IngestOptions, ingest
-    from ingest.sources import check_sources
 
     settings = settings_of(arguments)
-    check_sources(arguments.sources)  # a mistyped name doesn't leave an empty archive behind
+    sources = _sources(arguments)  # a mistyped name doesn't leave an empty archive behind
     if arguments.report:
         _check_writable(arguments.report)
     options = IngestOptions(
-        dry_run=arguments.dry_run, embed=not arguments.no_embed, passage_tokens=settings.passage_tokens
+        dry_run=arguments.dry_run,
+        embed=not arguments.no_embed,
+        passage_tokens=settings.passage_tokens,
+        again=arguments.again,
     )
     with (
         _archive(settings, dry_run=arguments.dry_run) as store,
         progress_bars(quiet=arguments.json) as on_progress,
     ):
-        report = ingest(store, arguments.sources, options=options, on_progress=on_progress)
+        report = ingest(store, sources, options=options, on_progress=on_progress)
     if arguments.report:
         arguments.report.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     if arguments.json:
         print_json(report.as_json())
     else:
-        _print_report(report, dry_run=arguments.dry_run)
+        _print_report(report, report_file=arguments.report)
     if report.skipped:
-        kinds = ", ".join(f"{count:,} {why}" for why, count in sorted(report.skipped.items()))
-        say(f"Skipped: {kinds}.")
-    if not report.documents and not report.interrupted:
-        say("No document was found there. Formats are told by their names: see docs/formats.md.")
+        say("Skipped: " + ", ".join(f"{count:,} {why}" for why, count in report.skipped.most_common()) + ".")
+    if not report.documents and not report.interrupted and not report.web.total():
+        say("No document was found there. Which formats are read: see docs/formats.md.")
     if report.interrupted:
         say("Stopped. What was read is kept; run the same command again to go on.")
         return 130
-    return SOME_REJECTED if report.rejected else DONE
+    return SOME_REJECTED if report.rejected_count else DONE
+
+
+def _sources(arguments: argparse.Namespace) -> list[Source]:
+    """What the command line names. Raises UsageError for what can't be read, before anything is."""
+    from ingest.fetch_policy import FetchPolicy
+    from ingest.fields import KINDS, language_code
+    from ingest.given import Given
+    from ingest.source import Pages, Source, SourceKind, from_sources_file, sources_of
+
+    if arguments.kind and arguments.kind not in KINDS:
+        raise UsageError(f"--kind {arguments.kind}: known are {', '.join(sorted(KINDS))}.")
+    language = language_code(arguments.language) if arguments.language else ""
+    if language is None:
+        raise UsageError(f"--language {arguments.language}: write a tag such as en or de-AT.")
+    delay = 1.0 if arguments.delay is None else arguments.delay
+    if not 0 <= delay <= 3600:  # also not a number
+        raise UsageError("--delay: write seconds, from 0 to 3600.")
+    like = Source(
+        kind=SourceKind.SITEMAP if arguments.sitemap else SourceKind.PATH,
+        where="",
+        policy=FetchPolicy(contact=arguments.contact, allow_private=arguments.allow_private, delay_seconds=delay),
+        given=Given(outlet=arguments.outlet, language=language, section=arguments.section, kind=arguments.kind),
+        pages=Pages("where needed" if arguments.pages == "needed" else arguments.pages),
+        days=arguments.days,
+        mapping=_mapping(arguments.map) if arguments.map else None,
+    )
+    found = [source for file in arguments.files for source in from_sources_file(file, like)]
+    found += sources_of(arguments.sources, like)
+    if not found:
+        what = "the sources file has none that is enabled" if arguments.files else "name at least one source"
+        raise UsageError(f"{what}: files, folders, globs, addresses, or - for standard input.")
+    return found
+
+
+def _mapping(text: str) -> dict[str, str]:
+    """``headline=title,day=published``: ours by theirs. Raises UsageError."""
+    from ingest.fields import NAMES
+
+    mapping: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        column, separator, name = part.rpartition("=")
+        column, name = column.strip(), name.strip()
+        if not separator or not column or not name:
+            raise UsageError(f"--map {part}: write COLUMN=FIELD, like headline=title,day=published.")
+        if name not in NAMES:
+            known = "title, text, published, modified, outlet, authors, url, id, section, language, kind"
+            raise UsageError(f"--map {part}: {name!r} is no field of an article; they are {known}.")
+        mapping[column] = name
+    return mapping
 
 
 @contextmanager
@@ -93,15 +187,52 @@ def _check_writable(report: Path) -> None:
         ) from None
 
 
-def _print_report(report: IngestReport, *, dry_run: bool) -> None:
+def _print_report(report: IngestReport, *, report_file: Path | None) -> None:
     record = report.as_json()
     out = console()
-    table = Table("outcome", "documents", title="Would be ingested" if dry_run else "Ingested", title_justify="left")
+    title = "Would be ingested" if report.dry_run else "Ingested"
+    table = Table("outcome", "documents", title=title, title_justify="left")
+    table.columns[1].justify = "right"
     for outcome, count in record["outcomes"].items():
         table.add_row(outcome, f"{count:,}")
+    table.add_section()
+    table.add_row("of the new: copies of another article", f"{report.copies:,}")
+    table.add_row("of the new: partial", f"{report.partial:,}")
     out.print(table)
-    out.print(f"copies of another article: {record['copies']:,}; partial: {record['partial']:,}")
+    if report.web.total():
+        out.print("addresses: " + ", ".join(f"{report.web[name]:,} {name}" for name in record["web"]))
+    if report.embedded:
+        out.print(f"passages embedded: {report.embedded:,}")
     out.print("seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in record["seconds"].items()))
-    for row in record["rejected"]:
-        line = f", line {row['line']}" if row["line"] else ""
-        out.print(Text(f"rejected {row['source']}{line}: {row['reason']}"))
+    _print_rejected(report, report_file)
+    for note in report.notes[:_MOST_LISTED]:
+        out.print(Text(printable(f"note: {note.source}: {note.what}")))
+    if len(report.notes) > _MOST_LISTED:
+        out.print(f"... and {len(report.notes) - _MOST_LISTED:,} notes more: --report FILE has them.")
+
+
+def _print_rejected(report: IngestReport, report_file: Path | None) -> None:
+    """The reasons with their numbers where there are many, then the first of each."""
+    out = console()
+    if report.rejected_count > _MOST_LISTED:
+        table = Table("rejected because", "documents", title_justify="left")
+        table.columns[1].justify = "right"
+        for reason, count in report.reasons.most_common(30):
+            table.add_row(Text(printable(reason)), f"{count:,}")
+        out.print(table)
+    of_each = max(1, _MOST_LISTED // max(1, len(report.reasons)))
+    shown: Counter[str] = Counter()
+    listed = 0
+    for row in report.rejected:
+        reason = reason_in_general(row.reason)
+        if report.rejected_count > _MOST_LISTED and (shown[reason] >= of_each or listed >= _MOST_LISTED):
+            continue
+        shown[reason] += 1
+        listed += 1
+        line = f", line {row.line}" if row.line else ""
+        out.print(Text(printable(f"rejected {row.source}{line}: {row.reason}")))
+    if listed < report.rejected_count:
+        where = f"{report_file} has them all" if report_file else "--report FILE lists them all"
+        if report.rejected_count > MOST_ROWS:
+            where = f"{where}, up to {MOST_ROWS:,}"
+        out.print(f"... and {report.rejected_count - listed:,} more: {where}.")

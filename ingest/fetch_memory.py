@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from archive.fetch_log import FetchLog, FetchRecord
+
 
 @dataclass(frozen=True, slots=True)
 class Validators:
@@ -34,6 +36,33 @@ class FetchMemory(Protocol):
 
     def remember(self, url: str, validators: Validators) -> None:
         """Keep it, in place of what was known."""
+
+
+class ArchiveFetchMemory:
+    """The memory that is kept with the archive, from one night to the next."""
+
+    def __init__(self, log: FetchLog) -> None:
+        self._log = log
+
+    def recall(self, url: str) -> Validators | None:
+        """What is known of an address, or None."""
+        known = self._log.recall(url)
+        if known is None:
+            return None
+        return Validators(known.final_url, known.etag, known.last_modified, known.digest, known.fetched_at)
+
+    def remember(self, url: str, validators: Validators) -> None:
+        """Keep it, in place of what was known."""
+        self._log.remember(
+            FetchRecord(
+                url,
+                validators.url,
+                validators.etag,
+                validators.last_modified,
+                validators.digest,
+                validators.fetched_at,
+            )
+        )
 
 
 class VolatileFetchMemory:

@@ -7,7 +7,8 @@ from importlib import metadata
 from pathlib import Path
 
 from archive.errors import UsageError
-from ingest.politeness import ROBOT_NAME
+
+ROBOT_NAME = "Backissue"  # what a robots.txt calls us
 
 
 @dataclass(frozen=True, slots=True)

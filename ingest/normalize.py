@@ -9,7 +9,7 @@ from hashlib import blake2b
 from archive.article import Article, DateSource, article_id_for
 from ingest.clean import clean_text, is_paywall_stub
 from ingest.dates import url_date
-from ingest.document import Draft, RawDocument, Rejected
+from ingest.document import STANDARD_INPUT, Draft, RawDocument, Rejected
 from ingest.headline import split_headline
 from ingest.hygiene import one_line
 from ingest.readers import FORMATS
@@ -80,20 +80,19 @@ def identity_of(draft: Draft, raw: RawDocument, *, outlet: str, text: str) -> st
         return draft.identity
     if key := url_key(draft.url):
         return f"url:{key}"
-    path = raw.path[:-3] if raw.path.casefold().endswith(".gz") else raw.path
     if draft.external_id:
-        scope = f"outlet:{outlet.casefold()}" if outlet else f"folder:{path.rpartition('/')[0]}"
+        scope = f"outlet:{outlet.casefold()}" if outlet else f"folder:{raw.folder}"
         return f"id:{draft.external_id}\n{scope}"
-    if draft.whole_file:
-        return f"path:{path}"
+    if draft.whole_file and raw.path != STANDARD_INPUT:
+        return f"path:{raw.unpacked_path}"
     return f"text:{blake2b(text.encode(), digest_size=16).hexdigest()}"
 
 
 def file_name(draft: Draft, raw: RawDocument) -> str:
     """What an archivist calls an article that is a file of its own, without address or id: the name of the file."""
-    if not draft.whole_file or draft.url or draft.identity:
+    if not draft.whole_file or draft.url or draft.identity or raw.path == STANDARD_INPUT:
         return ""
-    return raw.path.removesuffix(".gz").rpartition("/")[2]
+    return raw.unpacked_path.rpartition("/")[2]
 
 
 def first_sentence(text: str) -> str:

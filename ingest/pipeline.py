@@ -1,6 +1,6 @@
 """Articles into the archive: the whole flow on one page.
 
-files -> documents -> (those not read before) -> prepared in child processes -> catalog and keyword index, batch by
+sources -> documents -> (those not read before) -> prepared in child processes -> catalog and keyword index, batch by
 batch: searchable -> report; then, newest first, vectors. Killed or stopped at any moment, the same command goes on.
 """
 
@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from typing import Protocol, TypeVar
 
-from archive.errors import UnknownArticleError
+from archive.errors import UsageError
 from archive.records import AddResult, IncomingArticle, Outcome
 from archive.store import ArchiveStore
 from ingest.document import RawDocument, Rejected
+from ingest.foresight import foresight
+from ingest.interruption import finished_first
 from ingest.prepare import Recipe, ledger_key, prepare
 from ingest.readers import FORMATS
+from ingest.reading import Reading, reading
 from ingest.report import IngestReport
-from ingest.sources import Skipped, check_sources, walk
+from ingest.source import Source, sources_of
 from ingest.workers import Prepared, Workers
 
 BATCH = 100  # documents
@@ -35,7 +38,8 @@ _WRITE_BATCH = 400
 _LONGEST_WAIT = 2.0  # seconds
 
 
-_Item = TypeVar("_Item")
+_T = TypeVar("_T")
+_Item = tuple[Prepared, int]  # what a document became, and its receipt (0: none)
 
 
 class Progress(Protocol):
@@ -47,12 +51,16 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
-    """``today`` only serves to refuse dates to come; ``workers`` 0 prepares everything but pages in this process."""
+    """``today`` only serves to refuse dates to come; ``workers`` 0 prepares everything but pages in this process.
+
+    ``again``: fetch from the web also what is known to be unchanged.
+    """
 
     dry_run: bool = False
     embed: bool = True
     passage_tokens: int = 250
     workers: int | None = None
+    again: bool = False
     today: date = field(default_factory=date.today)
 
 
@@ -62,7 +70,7 @@ def _silent(stage: str, done: int, total: int | None) -> None:
 
 def ingest(
     store: ArchiveStore | None,
-    sources: Sequence[str],
+    sources: Sequence[str | Source],
     *,
     options: IngestOptions | None = None,
     on_progress: Progress = _silent,
@@ -74,7 +82,9 @@ def ingest(
     and ArchiveBusyError.
     """
     options = options or IngestOptions()
-    check_sources(sources)
+    found = sources_of(sources)
+    if not found:
+        raise UsageError("name at least one file, folder, glob or address to ingest; - is standard input.")
     report = IngestReport(dry_run=options.dry_run)
     if store is None and not options.dry_run:
         raise ValueError("writing needs a store")
@@ -82,7 +92,12 @@ def ingest(
         if store is not None and not options.dry_run:
             with report.timing("check"):
                 store.repair()  # what a killed run left undone in the indexes; quick when all is well
-        _read_all(store, sources, options, report, on_progress)
+        with reading(found, report, store, today=options.today, again=options.again) as read:
+            if store is None or options.dry_run:
+                with foresight(store) as foreseen:
+                    _read_all(read, store, foreseen.add, options, report, on_progress)
+            else:
+                _read_all(read, store, store.add, options, report, on_progress)
         if store is not None and options.embed and not options.dry_run and store.embedder is not None:
             with report.timing("embed"):
                 report.embedded = store.embed_pending(on_progress=lambda done, total: on_progress("embed", done, total))
@@ -92,62 +107,87 @@ def ingest(
 
 
 def _read_all(
+    read: Reading,
     store: ArchiveStore | None,
-    sources: Sequence[str],
+    add: Callable[[Sequence[IncomingArticle]], Sequence[AddResult]],
     options: IngestOptions,
     report: IngestReport,
     on_progress: Progress,
 ) -> None:
     recipe = Recipe(options.passage_tokens, options.today)
-    new = _not_read_before(store, _documents(sources, report), report, on_progress)
-    foresee = _Foresight(store)
+
+    def told() -> None:
+        if not options.dry_run:
+            read.settle()
+        on_progress("articles", report.documents, read.meter.total(report.documents))
+
+    new = _not_read_before(store, read, report, told)
     for batch in _write_batches(_prepared(new, recipe, options, report)):
-        articles = [item for item in batch if isinstance(item, IncomingArticle)]
-        report.rejected += [item for item in batch if isinstance(item, Rejected)]
-        with report.timing("write"):
-            results = foresee(articles) if options.dry_run or store is None else store.add(articles)
-        for incoming, result in zip(articles, results, strict=True):
-            report.count(result.outcome, copy=result.copy_of is not None, partial=incoming.article.partial)
-        on_progress("articles", report.documents, None)
+        with report.timing("write"), finished_first():
+            _written(batch, read, add, report)
+        told()
+    told()
 
 
-def _documents(sources: Sequence[str], report: IngestReport) -> Iterator[RawDocument]:
-    """The documents of all sources; what can't be read goes to the report."""
-    for found in walk(sources):
-        if isinstance(found, Skipped):
-            report.skipped[found.why] += 1
-        elif isinstance(found, Rejected):
-            report.rejected.append(found)
+def _written(
+    batch: Sequence[_Item],
+    read: Reading,
+    add: Callable[[Sequence[IncomingArticle]], Sequence[AddResult]],
+    report: IngestReport,
+) -> None:
+    """Into the archive and the report."""
+    results = iter(add([answer for answer, _ in batch if isinstance(answer, IncomingArticle)]))
+    for answer, receipt in batch:
+        if isinstance(answer, Rejected):
+            report.reject(answer)
         else:
-            for document in FORMATS[found.format_name].documents(found.file):
-                if isinstance(document, Rejected):
-                    report.rejected.append(document)
-                else:
-                    yield document
+            result = next(results)
+            report.count(result.outcome, copy=result.copy_of is not None, partial=answer.article.partial)
+            if result.outcome is Outcome.REMOVED:
+                read.receipts.spoil(receipt)  # not even its address is kept
+        read.receipts.done(receipt)
 
 
 def _not_read_before(
-    store: ArchiveStore | None, documents: Iterable[RawDocument], report: IngestReport, on_progress: Progress
+    store: ArchiveStore | None, read: Reading, report: IngestReport, told: Callable[[], None]
 ) -> Iterator[RawDocument]:
     """Those whose exact record the ledger doesn't know; the others are counted."""
-    for batch in _timed(_batches(documents), "read", report):
+    for batch in _timed(_batches(read.documents()), "read", report):
         keys = [ledger_key(raw) for raw in batch]
         with report.timing("read"):
             known = {} if store is None else store.ledger_lookup(keys)
         for raw, key in zip(batch, keys, strict=True):
             if (entry := known.get(key)) is None:
                 yield raw
-            else:
-                report.count(Outcome.REMOVED if entry.outcome is Outcome.REMOVED else Outcome.UNCHANGED)
+                continue
+            removed = entry.outcome is Outcome.REMOVED
+            report.count(Outcome.REMOVED if removed else Outcome.UNCHANGED)
+            if removed:
+                read.receipts.spoil(raw.receipt)
+            read.receipts.done(raw.receipt)
         if known:
-            on_progress("articles", report.documents, None)
+            told()
 
 
 def _prepared(
     documents: Iterable[RawDocument], recipe: Recipe, options: IngestOptions, report: IngestReport
+) -> Iterator[list[_Item]]:
+    """Articles and rejections in the order of reading, each with its document's receipt."""
+    receipts: deque[list[int]] = deque()
+
+    def noted() -> Iterator[list[RawDocument]]:
+        for batch in _batches(documents):
+            receipts.append([raw.receipt for raw in batch])
+            yield batch
+
+    for answers in _answers(noted(), recipe, options, report):
+        yield list(zip(answers, receipts.popleft(), strict=True))
+
+
+def _answers(
+    batches: Iterator[list[RawDocument]], recipe: Recipe, options: IngestOptions, report: IngestReport
 ) -> Iterator[list[Prepared]]:
-    """Articles and rejections in the order of reading; in child processes, unless it is little and harmless."""
-    batches = _batches(documents)
+    """In child processes, unless it is little and harmless."""
     first = list(itertools.islice(batches, 2))
     if not first:
         return
@@ -192,8 +232,8 @@ def _batches(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:
         yield batch
 
 
-def _write_batches(prepared: Iterable[list[Prepared]]) -> Iterator[list[Prepared]]:
-    batch: list[Prepared] = []
+def _write_batches(prepared: Iterable[list[_Item]]) -> Iterator[list[_Item]]:
+    batch: list[_Item] = []
     since = time.monotonic()
     for part in prepared:
         batch += part
@@ -204,7 +244,7 @@ def _write_batches(prepared: Iterable[list[Prepared]]) -> Iterator[list[Prepared
         yield batch
 
 
-def _timed(items: Iterable[_Item], stage: str, report: IngestReport) -> Iterator[_Item]:
+def _timed(items: Iterable[_T], stage: str, report: IngestReport) -> Iterator[_T]:
     """The items; the time to get each counts for the stage."""
     iterator = iter(items)
     while True:
@@ -213,31 +253,3 @@ def _timed(items: Iterable[_Item], stage: str, report: IngestReport) -> Iterator
         if item is None:
             return
         yield item
-
-
-class _Foresight:
-    """What ``store.add`` would do, without writing."""
-
-    def __init__(self, store: ArchiveStore | None) -> None:
-        self._store = store
-        self._met: dict[str, set[str]] = {}
-
-    def __call__(self, articles: Sequence[IncomingArticle]) -> list[AddResult]:
-        return [AddResult(incoming.article.article_id, self._outcome(incoming)) for incoming in articles]
-
-    def _outcome(self, incoming: IncomingArticle) -> Outcome:
-        article = incoming.article
-        if article.article_id not in self._met:
-            self._met[article.article_id] = self._known_texts(article.article_id)
-        known = self._met[article.article_id]
-        digest = sha256(article.text.encode()).hexdigest()
-        outcome = Outcome.UNCHANGED if digest in known else Outcome.UPDATED if known else Outcome.ADDED
-        known.add(digest)
-        return outcome
-
-    def _known_texts(self, article_id: str) -> set[str]:
-        try:
-            versions = self._store.versions(article_id) if self._store is not None else []
-        except UnknownArticleError:
-            return set()
-        return {sha256(version.article.text.encode()).hexdigest() for version in versions}

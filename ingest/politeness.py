@@ -14,10 +14,10 @@ from email.utils import parsedate_to_datetime
 
 from protego import Protego
 
+from ingest.fetch_policy import ROBOT_NAME
 from ingest.http_request import RequestError
 
 _MOST_FAILURES = 3  # fetches in a row, each tried several times, before a host is left alone for the run
-ROBOT_NAME = "Backissue"  # what a robots.txt calls us
 LARGEST_ROBOTS = 512_000  # bytes; RFC 9309 asks for 500 KiB at least
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 
@@ -28,6 +28,9 @@ def prepare(raw: RawDocument, recipe: Recipe) -> IncomingArticle | Rejected:
     """Parse, clean, date, normalise, split, sign; Rejected where it can't be used. Never raises for bad input."""
     try:
         draft = FORMATS[raw.format_name].parse(raw, today=recipe.today)
+        if raw.given is not None:
+            draft = raw.given.filled(draft)
+            draft = replace(draft, extra=dict(draft.extra) | {"given": raw.given.as_json()})
         article = normalize(draft, raw, today=recipe.today)
         if isinstance(article, Rejected):
             return article
@@ -47,8 +50,9 @@ def ledger_key(raw: RawDocument) -> str:
 
     A line's identity may come from its file's folder, a whole file's from its path (without ``.gz``).
     """
-    path = raw.path[:-3] if raw.path.casefold().endswith(".gz") else raw.path
-    scope = path if raw.line is None else path.rpartition("/")[0]
+    scope = raw.unpacked_path if raw.line is None else raw.folder
     digest = blake2b(raw.content, digest_size=20)
     digest.update(f"\0{RECIPE}\0{raw.format_name}\0{raw.damaged}\0{scope}".encode("utf-8", "backslashreplace"))
+    if raw.given is not None:
+        digest.update(f"\0{raw.given!r}".encode("utf-8", "backslashreplace"))
     return digest.hexdigest()

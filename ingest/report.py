@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.records import Outcome
-from ingest.document import Rejected
+from ingest.document import Noted, Rejected
+
+MOST_ROWS = 50_000  # rejected documents that are listed one by one; of more, only the reasons are counted
+_MOST_REASONS = 300
+_MOST_NOTES = 2000
+_PARTICULARS = re.compile(r"'[^']*'|\"[^\"]*\"|\((?:[^()]|\([^()]*\))*\)|https?://\S+|\d[\d,.]*(?<=\d)")
 
 
 @dataclass(slots=True)
@@ -18,14 +24,19 @@ class IngestReport:
     """Counts of one run, filled while it goes on.
 
     ``seconds`` is wall-clock time of this process per stage: reading files, waiting for the workers that prepare
-    articles, writing catalog and keyword index, embedding.
+    articles, writing catalog and keyword index, embedding. ``web`` counts addresses: "fetched", "not modified"
+    (nothing new there), "refused".
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     copies: int = 0  # of the articles added or updated, those that print a story the archive has from elsewhere
     partial: int = 0  # of the articles added or updated, those of which only a part was delivered
     rejected: list[Rejected] = field(default_factory=list)
+    rejected_count: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)  # files that aren't documents, by kind
+    notes: list[Noted] = field(default_factory=list)  # of sources that were read all the same
+    web: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
     embedded: int = 0
     interrupted: bool = False
@@ -36,7 +47,7 @@ class IngestReport:
     @property
     def documents(self) -> int:
         """How many documents were met."""
-        return self.outcomes.total() + len(self.rejected)
+        return self.outcomes.total() + self.rejected_count
 
     def count(self, outcome: Outcome, *, copy: bool = False, partial: bool = False) -> None:
         """One document more. Copies and partial texts count where something came in."""
@@ -44,6 +55,19 @@ class IngestReport:
         if outcome in {Outcome.ADDED, Outcome.UPDATED}:
             self.copies += copy
             self.partial += partial
+
+    def reject(self, rejected: Rejected) -> None:
+        """One document that could not be used: counted by reason, and listed."""
+        self.rejected_count += 1
+        reason = reason_in_general(rejected.reason)
+        self.reasons[reason if reason in self.reasons or len(self.reasons) < _MOST_REASONS else "other reasons"] += 1
+        if len(self.rejected) < MOST_ROWS:
+            self.rejected.append(rejected)
+
+    def note(self, note: Noted) -> None:
+        """Something to know of a source."""
+        if len(self.notes) < _MOST_NOTES:
+            self.notes.append(note)
 
     @contextmanager
     def timing(self, stage: str) -> Iterator[None]:
@@ -64,12 +88,24 @@ class IngestReport:
         self._since = now
 
     def as_json(self) -> dict[str, Any]:
-        """``{"outcomes", "copies", "partial", "rejected", "seconds"}``, as `backissue ingest --json` prints it."""
+        """What `backissue ingest --json` prints: see docs/command-line.md."""
         return {
             "outcomes": {outcome.value: self.outcomes[outcome.value] for outcome in Outcome}
-            | {"rejected": len(self.rejected)},
+            | {"rejected": self.rejected_count},
             "copies": self.copies,
             "partial": self.partial,
             "rejected": [rejected.as_json() for rejected in self.rejected],
+            "rejected_by_reason": dict(self.reasons.most_common()),
+            "skipped": dict(self.skipped.most_common()),
+            "notes": [{"source": note.source, "note": note.what} for note in self.notes],
+            "web": {name: self.web[name] for name in ("fetched", "not modified", "refused")},
+            "embedded": self.embedded,
+            "interrupted": self.interrupted,
+            "dry_run": self.dry_run,
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
         }
+
+
+def reason_in_general(reason: str) -> str:
+    """A reason without what is particular to one document (numbers, quotations, addresses), to count by."""
+    return " ".join(_PARTICULARS.sub("…", reason).split())[:160]

@@ -1,7 +1,8 @@
-"""What a user can point at: a file, a folder, a glob -> files to read, in natural order, each once.
+"""What a user can point at on this machine: files, folders, globs, archives, standard input -> files to read.
 
-Hidden files, and what plainly isn't an article in a folder (pictures, style sheets), are skipped and counted. Links
-that leave the folder, special files and formats not read yet are rejected with the reason.
+In natural order, each real file once; archives are looked into wherever they lie. Hidden files, and what plainly isn't
+an article in a folder (pictures, style sheets), are skipped and counted. Links that leave the folder, special files and
+formats not read yet are rejected with the reason. Addresses are the affair of ``web``.
 """
 
 from __future__ import annotations
@@ -9,22 +10,26 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import UsageError
 from archive.schema import CATALOG_FILE
-from ingest.bytestreams import OpenFile
-from ingest.document import Rejected
+from ingest.bytestreams import OnePassStream, OpenFile
+from ingest.compression import without_suffix
+from ingest.document import STANDARD_INPUT, Rejected, Skipped
+from ingest.progress import Meter
 from ingest.readers import format_of_content, format_of_name, readable_suffixes
+from ingest.unpack import DEEPEST, Member, archive_of_content, members
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _GLOB = re.compile(r"[*?\[]")
 _DIGITS = re.compile(r"(\d+)")
-_COMPRESSED = (".gz",)
+_BARE_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
+_PACKED = frozenset((".gz", ".bz2", ".xz", ".zst", ".zstd", ".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tzst"))
 # Documents that somebody will expect to be read: rejected by name, not skipped in silence.
-_NOT_YET = frozenset((".doc .docx .odt .rtf .zip .tar .tgz .zst .bz2 .xz .7z").split())
+_NOT_YET = frozenset((".doc .docx .odt .rtf .xlsx .xls .ods .pptx .epub .7z .rar .lz4 .br").split())
 # What lies beside articles and isn't one.
 _ABOUT_THE_FOLDER = re.compile(r"(?:readme|license|licence|copying|changelog|notice)(?:\.\w+)?", re.IGNORECASE)
 
@@ -37,41 +42,39 @@ class SourceFile:
     format_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that isn't an article, by kind: "hidden", "not an article"."""
-
-    source: str
-    why: str
+Found = SourceFile | Skipped | Rejected
 
 
-def check_sources(sources: Sequence[str]) -> None:
-    """Raises UsageError for the first source that can't be read at all, before anything is."""
-    if not sources:
-        raise UsageError("name at least one file, folder or glob to ingest.")
-    for source in sources:
-        if source == "-":
-            raise UsageError("standard input isn't read yet; save it as a file and name that.")
-        if _URL.match(source):
-            raise UsageError(f"{source}: addresses aren't read yet; save the pages and name their folder.")
-        if not os.path.lexists(source) and not _matches(source):
-            kind = "no file matches" if _GLOB.search(source) else "there is no such file or folder"
-            raise UsageError(f"{_printable(source)}: {kind}.")
+def check_path(source: str) -> None:
+    """Raises UsageError for a path or glob behind which there is nothing."""
+    if source == "-" or os.path.lexists(source) or matches(source):
+        return
+    kind = "no file matches" if _GLOB.search(source) else "there is no such file or folder"
+    remedy = f" An address begins with https://: https://{source}" if _BARE_HOST.fullmatch(source) else ""
+    raise UsageError(f"{printable(source)}: {kind}.{remedy}")
 
 
-def walk(sources: Sequence[str]) -> Iterator[SourceFile | Skipped | Rejected]:
-    """Every file behind the sources, in the order given and natural order inside, each real file once."""
-    seen: set[str] = set()
-    for source in sources:
-        paths = [source] if os.path.lexists(source) else _matches(source)
-        for path in paths:
-            for found in _walk_one(Path(path)):
-                if isinstance(found, SourceFile):
-                    real = os.path.realpath(found.file.path)
-                    if real in seen:
-                        continue
-                    seen.add(real)
+def walk(source: str, seen: set[str], meter: Meter) -> Iterator[Found]:
+    """Every file behind a path, a glob or ``-``, in natural order; ``seen`` keeps the real files met in this run."""
+    if source == "-":
+        stream = OnePassStream(sys.stdin.buffer)
+        yield from examined(OpenFile(None, STANDARD_INPUT, stream=stream), "", named=True)
+        return
+    for path in [source] if os.path.lexists(source) else matches(source):
+        for found in _walk_one(Path(path)):
+            if not isinstance(found, _Place):
                 yield found
+                continue
+            real = os.path.realpath(found.path)
+            if real in seen:
+                continue
+            seen.add(real)
+            if not found.path.is_file():
+                yield Rejected(source_name(found.path), None, "not a regular file.")
+                continue
+            with meter.reading(found.path) as on_read:
+                file = OpenFile(found.path, source_name(found.path), on_read=on_read)
+                yield from examined(file, found.path.name, named=found.named)
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -83,86 +86,115 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-def _matches(pattern: str) -> list[str]:
+def matches(pattern: str) -> list[str]:
+    """The paths that a glob matches, in natural order; none for what is no glob."""
     return sorted(glob.glob(pattern, recursive=True), key=natural_key) if _GLOB.search(pattern) else []
 
 
-def _walk_one(path: Path) -> Iterator[SourceFile | Skipped | Rejected]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A file to look at; one that the user ``named`` is never skipped."""
+
+    path: Path
+    named: bool
+
+
+def _walk_one(path: Path) -> Iterator[_Place | Skipped | Rejected]:
     if path.is_dir():
         root = Path(os.path.realpath(path))
         closed: list[OSError] = []
         for folder, folders, files in os.walk(root, onerror=closed.append):
             if CATALOG_FILE in files:  # `backissue ingest .` meets ./backissue-archive
-                yield Skipped(_printable(folder), "an archive of Backissue's")
+                yield Skipped(printable(folder), "an archive of Backissue's")
                 folders.clear()
                 continue
             visible = [name for name in folders if not name.startswith(".")]
             for name in sorted(set(folders) - set(visible)):
-                yield Skipped(_printable(os.path.join(folder, name)), "hidden")
+                yield Skipped(printable(os.path.join(folder, name)), "hidden")
             for name in [name for name in visible if os.path.islink(os.path.join(folder, name))]:
                 yield from _linked_folder(Path(folder, name), root)
             folders[:] = sorted(visible, key=natural_key)
             for name in sorted(files, key=natural_key):
                 yield _in_folder(Path(folder, name), root)
         for error in closed:
-            yield Rejected(_source_name(Path(error.filename)), None, f"it can't be read: {error.strerror}.")
+            yield Rejected(source_name(Path(error.filename)), None, f"it can't be read: {error.strerror}.")
     elif not path.exists():
-        yield Rejected(_source_name(path), None, "a link to a file that isn't there.")
+        yield Rejected(source_name(path), None, "a link to a file that isn't there.")
     else:
-        yield _examined(Path(os.path.realpath(path)), named=True)
+        yield _Place(Path(os.path.realpath(path)), named=True)
 
 
 def _linked_folder(path: Path, root: Path) -> Iterator[Rejected]:
     """Folders behind links aren't entered: inside the folder they are read anyway, outside they are refused."""
     if not Path(os.path.realpath(path)).is_relative_to(root):
-        yield Rejected(_source_name(path), None, "a link that leaves the folder; name its target to read it.")
+        yield Rejected(source_name(path), None, "a link that leaves the folder; name its target to read it.")
 
 
-def _in_folder(path: Path, root: Path) -> SourceFile | Skipped | Rejected:
-    if path.name.startswith("."):
-        return Skipped(_printable(str(path)), "hidden")
+def _in_folder(path: Path, root: Path) -> _Place | Skipped | Rejected:
+    source = source_name(path)
+    if unwanted := _unwanted(source, path.name):
+        return unwanted
     if path.is_symlink():
         target = Path(os.path.realpath(path))
         if not target.is_relative_to(root):
-            return Rejected(_source_name(path), None, "a link that leaves the folder; name its target to read it.")
+            return Rejected(source, None, "a link that leaves the folder; name its target to read it.")
         if not target.exists():
-            return Rejected(_source_name(path), None, "a link to a file that isn't there.")
+            return Rejected(source, None, "a link to a file that isn't there.")
         path = target
-    if _ABOUT_THE_FOLDER.fullmatch(path.name):
-        return Skipped(_printable(str(path)), "not an article")
-    return _examined(path, named=False)
+    return _Place(path, named=False)
 
 
-def _examined(path: Path, *, named: bool) -> SourceFile | Skipped | Rejected:
-    """The file with its format. A file that was ``named`` is never skipped."""
-    source = _source_name(path)
-    if not path.is_file():
-        return Rejected(source, None, "not a regular file.")
-    name = path.name
-    for suffix in _COMPRESSED:
-        name = name[: -len(suffix)] if name.casefold().endswith(suffix) and len(name) > len(suffix) else name
-    file = OpenFile(path, source)
+def _unwanted(source: str, name: str) -> Skipped | Rejected | None:
+    """Why a file of that name in a folder or an archive isn't even looked at."""
+    parts = name.split("/")
+    if any(part.startswith(".") and part != "." for part in parts) or parts[0] == "__MACOSX":
+        return Skipped(source, "hidden")
+    if _ABOUT_THE_FOLDER.fullmatch(parts[-1]):
+        return Skipped(source, "not an article")
+    suffix = Path(without_suffix(parts[-1])).suffix.casefold()
+    if suffix and suffix not in _PACKED and suffix not in _NOT_YET and format_of_name(f"_{suffix}") is None:
+        return Skipped(source, "not an article")
+    return None
+
+
+def examined(file: OpenFile, name: str, *, named: bool, depth: int = 0) -> Iterator[Found]:
+    """The file with its format, or the files in it. A file that was ``named`` is never skipped."""
+    name = without_suffix(name.rpartition("/")[2])
     by_name = format_of_name(name)
     if by_name in {"json", "jsonl"}:
-        return SourceFile(file, by_name)
+        yield SourceFile(file, by_name)
+        return
     suffix = Path(name).suffix.casefold()
     if suffix in _NOT_YET:
-        return Rejected(source, None, f"{suffix} files aren't read yet; {readable_suffixes()} are, each also as .gz.")
-    if by_name is None and not named and suffix:
-        return Skipped(source, "not an article")
+        readable = f"{readable_suffixes()} are, each also packed as .gz, .zip, .tar and their like"
+        yield Rejected(file.source, None, f"{suffix} files aren't read; {readable}.")
+        return
+    if kind := archive_of_content(file):
+        yield from _inside(file, kind, depth)
+        return
     by_content = format_of_content(file.head())
-    if by_name is None and by_content is None:
-        if not named:
-            return Skipped(source, "not an article")
-        by_name = "text"
-    return SourceFile(file, by_content or by_name or "text")
+    if by_name is None and by_content is None and not named:
+        yield Skipped(file.source, "not an article")
+        return
+    yield SourceFile(file, by_content or by_name or "text")
 
 
-def _source_name(path: Path) -> str:
+def _inside(file: OpenFile, kind: str, depth: int) -> Iterator[Found]:
+    if depth >= DEEPEST:
+        yield Rejected(file.source, None, f"archives inside one another, deeper than {DEEPEST}; unpack it yourself.")
+        return
+    for member in members(file, kind, _unwanted):
+        if isinstance(member, Member):
+            yield from examined(member.file, member.name, named=False, depth=depth + 1)
+        else:
+            yield member
+
+
+def source_name(path: Path) -> str:
     """The absolute path, printable."""
-    return _printable(os.path.abspath(path))
+    return printable(os.path.abspath(path))
 
 
-def _printable(path: str) -> str:
+def printable(path: str) -> str:
     r"""File names are bytes; what isn't UTF-8 in them is shown as ``\xff``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

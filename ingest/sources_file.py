@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,47 +24,11 @@ from archive.errors import UsageError
 from ingest.addresses import ForbiddenAddressError, web_address
 from ingest.fetch_policy import FetchPolicy
 from ingest.fields import KINDS, language_code
+from ingest.given import Given
+from ingest.source import Pages, Source, SourceKind
 
 _LARGEST_FILE = 5_000_000  # bytes
 _WHERE = ("feed", "sitemap", "url", "path")
-
-
-class SourceKind(StrEnum):
-    """What a source is."""
-
-    FEED = "feed"
-    SITEMAP = "sitemap"
-    URL = "url"
-    PATH = "path"  # a file, a folder or a glob
-
-
-class Pages(StrEnum):
-    """Whether the pages that a feed names are fetched too."""
-
-    WHERE_NEEDED = "where needed"  # where the feed gives only a summary
-    ALWAYS = "always"
-    NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One thing to read, with what holds for it. Empty strings and None mean "not said".
-
-    ``where`` is an address, or an absolute path or glob. ``outlet``, ``language``, ``section`` and ``kind`` are for
-    articles that don't say themselves. ``days``: only what is that young, of a sitemap. ``mapping``: columns by field.
-    """
-
-    kind: SourceKind
-    where: str
-    name: str
-    policy: FetchPolicy
-    outlet: str = ""
-    language: str = ""
-    section: str = ""
-    article_kind: str = ""
-    pages: Pages = Pages.WHERE_NEEDED
-    days: int | None = None
-    mapping: Mapping[str, str] | None = None
 
 
 class _Settings(BaseModel):
@@ -179,10 +142,7 @@ def _source(entry: _Source, defaults: _Settings, policy: FetchPolicy, folder: Pa
         where=where,
         name=said.get("name") or said.get("outlet") or where,
         policy=own,
-        outlet=said.get("outlet", ""),
-        language=said.get("language", ""),
-        section=said.get("section", ""),
-        article_kind=said.get("kind", ""),
+        given=Given(**{name: said.get(name, "") for name in ("outlet", "language", "section", "kind")}),
         pages=Pages(said.get("pages", Pages.WHERE_NEEDED)),
         days=said.get("days"),
         mapping=said.get("map"),

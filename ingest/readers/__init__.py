@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from ingest.bytestreams import OpenFile
 from ingest.document import Draft, RawDocument, Rejected
+from ingest.readers import email_messages as mail
 from ingest.readers import (
-    email_messages,
     feed,
     html,
     jsonl,
@@ -24,7 +23,10 @@ from ingest.readers import (
     text,
     warc,
 )
-from ingest.xmltree import root_name
+
+
+def _starts(*magic: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.lstrip().startswith(magic)
 
 
 class Parser(Protocol):
@@ -36,34 +38,53 @@ class Parser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a format is read. ``documents`` streams in the main process, ``parse`` runs wherever there is room."""
+    """How a format is read. ``documents`` streams in the main process, ``parse`` runs wherever there is room.
+
+    ``told_by`` says of a file's first 4 kB whether they are surely of this format; without it a file is told by its
+    name's ending. ``takes_mapping``: ``documents`` takes ``mapping={column: field}``.
+    """
 
     media_type: str
     suffixes: tuple[str, ...]
-    documents: Callable[[OpenFile], Iterator[RawDocument | Rejected]]
+    documents: Callable[..., Iterator[RawDocument | Rejected]]
     parse: Parser
+    told_by: Callable[[bytes], bool] | None = None
     needs_child: bool = False  # parsing may hang or crash: never in the main process
+    takes_mapping: bool = False
 
 
+_JSON, _XML, _MAIL = "application/json", "application/xml", "message/rfc822"
+# A format is one module and one entry here. The first whose ``told_by`` agrees has it, so the surest stand first.
 FORMATS: Mapping[str, Format] = {
-    "jsonl": Format("application/json", (".jsonl", ".ndjson", ".jl"), jsonl.documents, ninjs.parse),
-    "json": Format("application/json", (".json",), ninjs.json_documents, ninjs.parse),
+    "parquet": Format(
+        _JSON, (".parquet", ".pq"), parquet.documents, jsonl.parse, _starts(parquet.MAGIC), takes_mapping=True
+    ),
+    "pdf": Format("application/pdf", (".pdf",), pdf.documents, pdf.parse, _starts(pdf.MAGIC), needs_child=True),
+    "warc": Format(
+        "application/warc", (".warc", ".arc"), warc.documents, warc.parse, _starts(*warc.MAGIC), needs_child=True
+    ),
+    "html": Format(
+        "text/html",
+        (".html", ".htm", ".xhtml", ".shtml"),
+        html.documents,
+        html.parse,
+        html.looks_like_page,
+        needs_child=True,
+    ),
+    "feed": Format(_JSON, (".rss", ".atom", ".rdf"), feed.documents, jsonl.parse, feed.looks_like_feed),
+    "json": Format(_JSON, (".json",), ninjs.json_documents, ninjs.parse, jsonl.looks_like_json, takes_mapping=True),
+    "nitf": Format(_XML, (".nitf",), nitf.documents, nitf.parse, nitf.looks_like_nitf),
+    "newsml": Format(_XML, (".xml", ".newsml"), newsml.documents, newsml.parse, newsml.looks_like_newsml),
+    "mbox": Format(_MAIL, (".mbox",), mail.mbox_documents, mail.parse, mail.looks_like_mbox, needs_child=True),
+    "eml": Format(_MAIL, (".eml",), mail.documents, mail.parse, mail.looks_like_message, needs_child=True),
+    "csv": Format(
+        _JSON, (".csv", ".tsv", ".tab"), table.documents, jsonl.parse, table.looks_like_table, takes_mapping=True
+    ),
+    "jsonl": Format(_JSON, (".jsonl", ".ndjson", ".jl"), jsonl.documents, ninjs.parse, takes_mapping=True),
     "text": Format("text/plain", (".txt", ".text"), text.documents, text.parse),
     "markdown": Format("text/markdown", (".md", ".markdown", ".mdown"), markdown.documents, markdown.parse),
-    "html": Format("text/html", (".html", ".htm", ".xhtml", ".shtml"), html.documents, html.parse, needs_child=True),
-    "csv": Format("application/json", (".csv", ".tsv", ".tab"), table.documents, jsonl.parse),
-    "parquet": Format("application/json", (".parquet", ".pq"), parquet.documents, jsonl.parse),
-    "newsml": Format("application/xml", (".xml", ".newsml"), newsml.documents, newsml.parse),
-    "nitf": Format("application/xml", (".nitf",), nitf.documents, nitf.parse),
-    "feed": Format("application/json", (".rss", ".atom", ".rdf"), feed.documents, jsonl.parse),
-    "eml": Format("message/rfc822", (".eml",), email_messages.documents, email_messages.parse, needs_child=True),
-    "mbox": Format("message/rfc822", (".mbox",), email_messages.mbox_documents, email_messages.parse, needs_child=True),
-    "pdf": Format("application/pdf", (".pdf",), pdf.documents, pdf.parse, needs_child=True),
-    "warc": Format("application/warc", (".warc", ".arc"), warc.documents, warc.parse, needs_child=True),
 }
 _BY_SUFFIX = {suffix: name for name, known in FORMATS.items() for suffix in known.suffixes}
-_HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body")
-_MAGIC = {parquet.MAGIC: "parquet", pdf.MAGIC: "pdf", b"WARC/": "warc", b"filedesc://": "warc"}
 
 
 def readable_suffixes() -> str:
@@ -79,31 +100,4 @@ def format_of_name(name: str) -> str | None:
 
 def format_of_content(head: bytes) -> str | None:
     """The format that the first bytes tell beyond doubt, or None for plain text and what isn't text."""
-    if magic := next((name for start, name in _MAGIC.items() if head.lstrip().startswith(start)), None):
-        return magic
-    start = head.lstrip()[:400].lower()
-    if start.startswith(b"<!--"):
-        start = start[start.find(b"-->") + 3 :].lstrip()
-    if start.startswith(_HTML_STARTS):
-        return "html"
-    if feed.looks_like_feed(head):
-        return "feed"
-    if start.startswith(b"{"):
-        return "json"
-    if start.startswith(b"<") and (format_name := _format_of_xml(head)):
-        return format_name
-    if email_messages.looks_like_mbox(head):
-        return "mbox"
-    if email_messages.looks_like_message(head):
-        return "eml"
-    return "csv" if table.looks_like_table(head) else None
-
-
-def _format_of_xml(head: bytes) -> str | None:
-    root = root_name(head)
-    if root == "html":
-        return "html"
-    if root == "nitf":
-        return "nitf"
-    # XML of a kind nobody reads is no text either: the reader says which it is
-    return "newsml" if root in newsml.ROOTS or head.lstrip().startswith(b"<?xml") else None
+    return next((name for name, known in FORMATS.items() if known.told_by is not None and known.told_by(head)), None)

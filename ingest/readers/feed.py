@@ -38,7 +38,7 @@ def documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
         yield Rejected(file.source, None, str(error))
         return
     for number, entry in enumerate(feed.entries, 1):
-        record = json.dumps(_record(entry, feed), ensure_ascii=True).encode()
+        record = json.dumps(record_of(entry, feed), ensure_ascii=True).encode()
         yield RawDocument(record, "jsonl", file.source, number)
     problems = [*feed.problems, *([damage] if damage else [])]
     if not feed.entries and not problems:
@@ -54,11 +54,12 @@ def looks_like_feed(head: bytes) -> bool:
     return root_name(head) in _ROOTS
 
 
-def _record(entry: FeedEntry, feed: Feed) -> dict[str, object]:
+def record_of(entry: FeedEntry, feed: Feed, outlet: str = "") -> dict[str, object]:
+    """The entry as ``jsonl`` reads it; ``outlet`` goes before the feed's title, where the entry names none."""
     record: dict[str, object] = dict(entry.as_record())
     if entry.is_html:
         record["text"] = html_to_text(entry.body) or entry.body
-    record.setdefault("outlet", feed.title)
+    record.setdefault("outlet", outlet or feed.title)
     record.setdefault("language", feed.language)
     record["partial"] = not entry.is_full
     return record

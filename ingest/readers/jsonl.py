@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,8 +17,11 @@ _LARGEST_JSON = 64_000_000  # bytes of a JSON document that isn't lines; it can'
 _LIST_KEYS = ("articles", "items", "results", "docs", "documents", "stories", "data", "response", "entries", "hits")
 
 
-def documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
-    """Each line that isn't empty, numbered from 1; whether it is an article is found out in parsing."""
+def documents(file: OpenFile, *, mapping: Mapping[str, str] | None = None) -> Iterator[RawDocument | Rejected]:
+    """Each line that isn't empty, numbered from 1; whether it is an article is found out in parsing.
+
+    ``mapping`` gives other names' fields ({"kop": "title", "meta.day": "published"}); it goes before the record's own.
+    """
     encoding = ""
     try:
         for number, line in lines(file.chunks()):
@@ -30,16 +34,17 @@ def documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
                 continue
             if not encoding and not _is_utf8(line):
                 encoding = likely_encoding(line)
-            yield RawDocument(line, "jsonl", file.source, number, "" if _is_utf8(line) else encoding)
+            content = _mapped(line, mapping, encoding) if mapping else line
+            yield RawDocument(content, "jsonl", file.source, number, "" if _is_utf8(content) else encoding)
     except DamagedFileError as error:
         yield Rejected(file.source, None, str(error))
 
 
-def json_documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
+def json_documents(file: OpenFile, *, mapping: Mapping[str, str] | None = None) -> Iterator[RawDocument | Rejected]:
     """The articles of a ``.json`` file: JSON lines under another name, or one JSON document."""
     first = next((line for _, line in lines(file.chunks()) if line is None or line.strip()), b"")
     if first is not None and _is_object(first):
-        yield from documents(file)
+        yield from documents(file, mapping=mapping)
         return
     content, damage = whole(file.chunks(), _LARGEST_JSON)
     if content is None:
@@ -54,7 +59,13 @@ def json_documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
         yield Rejected(file.source, getattr(error, "lineno", None), _json_problem(error))
         return
     for number, record in enumerate(_records(value), 1):
-        yield RawDocument(json.dumps(record, ensure_ascii=True).encode(), "jsonl", file.source, number)
+        content = json.dumps(with_fields(record, mapping) if mapping else record, ensure_ascii=True).encode()
+        yield RawDocument(content, "jsonl", file.source, number)
+
+
+def looks_like_json(head: bytes) -> bool:
+    """Whether a file's first bytes are a JSON object's, or those of a list of objects."""
+    return re.match(rb"\s*(?:\{|\[\s*\{)", head) is not None
 
 
 def parse(raw: RawDocument, *, today: date) -> Draft:
@@ -68,6 +79,32 @@ def parse(raw: RawDocument, *, today: date) -> Draft:
             f"a JSON object with the fields of an article was expected, not {type(record).__name__}."
         )
     return draft_from_record(record, today=today)
+
+
+def with_fields(record: object, mapping: Mapping[str, str]) -> object:
+    """An object whose values stand under our fields too; a name with dots leads into objects ("meta.day")."""
+    if not isinstance(record, dict):
+        return record
+    taken: dict[str, Any] = {}
+    rest = dict(record)
+    for name, field in mapping.items():
+        if name in record:
+            taken[field] = rest.pop(name)
+            continue
+        value: object = record
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is not None:
+            taken[field] = value
+    return taken | {(f"{name} (field)" if name in taken else name): value for name, value in rest.items()}
+
+
+def _mapped(line: bytes, mapping: Mapping[str, str], encoding: str) -> bytes:
+    try:
+        record = json.loads(line.decode(encoding or "utf-8", "replace"))
+        return json.dumps(with_fields(record, mapping), ensure_ascii=True).encode()
+    except (ValueError, RecursionError):
+        return line  # parsing says what is wrong with it
 
 
 def _records(value: object) -> list[Any]:

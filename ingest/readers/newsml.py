@@ -119,3 +119,12 @@ def _serialized(item: _Element, envelope: _Element | None) -> bytes:
         item = root
     content: bytes = etree.tostring(item, encoding="utf-8", xml_declaration=True, with_tail=False)
     return content
+
+
+def looks_like_newsml(head: bytes) -> bool:
+    """Whether a file's first bytes are NewsML's, or XML of a kind nobody reads: that is no text, the reader says what.
+
+    What is more than XML is told by the formats before it in the table.
+    """
+    start = head.lstrip()
+    return start.startswith(b"<") and (root_name(head) in ROOTS or start.startswith(b"<?xml"))

@@ -41,10 +41,10 @@ _BYLINE_START = re.compile(r"^(?:von|par|por|av|door|di)\s+(?=[^\W\d_a-z])", re.
 _UPDATED_ONLY = 0.8  # how far "versioncreated" can be trusted as the day of publication of a later version
 
 
-def json_documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
+def json_documents(file: OpenFile, *, mapping: Mapping[str, str] | None = None) -> Iterator[RawDocument | Rejected]:
     """The objects of a JSON document or of JSON lines, as ``jsonl`` finds them; damage is rejected."""
     try:
-        yield from jsonl.json_documents(file)
+        yield from jsonl.json_documents(file, mapping=mapping)
     except DamagedFileError as error:
         yield Rejected(file.source, None, str(error))
 

@@ -16,7 +16,7 @@ from ingest.dates import given_date, read_date
 from ingest.document import DateReading, Draft, RawDocument, Rejected, UnreadableDocumentError
 from ingest.fields import KINDS, authors_from, language_code
 from ingest.publishing import publishing, refuse_unpublished
-from ingest.xmltree import LARGEST_XML, descendants, first, local, paragraphs, parse_xml, words
+from ingest.xmltree import LARGEST_XML, descendants, first, local, paragraphs, parse_xml, root_name, words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
@@ -185,3 +185,8 @@ def _norm(value: str | None) -> str:
 
 def _web_address(text: str) -> str:
     return text.strip() if text.strip().lower().startswith(("http://", "https://")) else ""
+
+
+def looks_like_nitf(head: bytes) -> bool:
+    """Whether a file's first bytes are an NITF article's."""
+    return head.lstrip().startswith(b"<") and root_name(head) == "nitf"

@@ -7,14 +7,10 @@ unpacked to a temporary file first.
 from __future__ import annotations
 
 import base64
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from ingest.bytestreams import DamagedFileError, OpenFile
 from ingest.document import RawDocument, Rejected
@@ -24,7 +20,6 @@ from ingest.readers.table import missing_text, named_columns, record_bytes
 MAGIC = b"PAR1"
 _ROWS_AT_ONCE = 200
 _MOST_MARKUP = 4_000_000  # bytes of one value kept: what is longer is a picture
-_LARGEST_UNPACKED = 20_000_000_000  # bytes
 
 
 def documents(file: OpenFile, *, mapping: Mapping[str, str] | None = None) -> Iterator[RawDocument | Rejected]:
@@ -32,7 +27,7 @@ def documents(file: OpenFile, *, mapping: Mapping[str, str] | None = None) -> It
     from pyarrow import ArrowException, parquet  # type: ignore[import-untyped]
 
     try:
-        with _seekable(file) as stream, parquet.ParquetFile(stream, memory_map=False) as table:
+        with file.seekable(MAGIC) as stream, parquet.ParquetFile(stream, memory_map=False) as table:
             header = list(table.schema_arrow.names)
             columns = named_columns(header, mapping or {})
             if problem := missing_text(columns, header, mapping or {}):
@@ -54,32 +49,6 @@ def documents(file: OpenFile, *, mapping: Mapping[str, str] | None = None) -> It
         yield Rejected(file.source, None, f"{error} Parquet can't be read in part: fetch the file again.")
     except (ArrowException, OSError, ValueError) as error:
         yield Rejected(file.source, None, _damage("no readable Parquet file", error))
-
-
-@contextmanager
-def _seekable(file: OpenFile) -> Iterator[IO[bytes]]:
-    """The file itself where it is plain Parquet, else a temporary copy of its content."""
-    if _is_plain(file.path):
-        with file.path.open("rb") as stream:
-            yield stream
-        return
-    with tempfile.TemporaryFile(prefix="backissue-") as copy:
-        size = 0
-        for chunk in file.chunks():
-            size += len(chunk)
-            if size > _LARGEST_UNPACKED or size > shutil.disk_usage(tempfile.gettempdir()).free:
-                raise DamagedFileError("the unpacked table is too large for the temporary folder; unpack it yourself.")
-            copy.write(chunk)
-        copy.seek(0)
-        yield copy
-
-
-def _is_plain(path: Path) -> bool:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(4) == MAGIC
-    except OSError:
-        return False
 
 
 def _rows_up_to(table: Any, group: int) -> int:  # noqa: ANN401 - pyarrow is untyped

@@ -29,6 +29,7 @@ _PAGES = {
     "application/pdf": "pdf",
     "": "",  # told by content
 }
+MAGIC = (b"WARC/", b"filedesc://")
 _MOST_TOLD = 20  # places of damage that the report names one by one
 _HTML_START = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype html|html|head|body)", re.IGNORECASE | re.DOTALL)
 _NO_STORY = re.compile(

@@ -248,12 +248,7 @@ def _no_header(head: bytes, kind: str) -> str:
 
 def _unpacked(file: OpenFile) -> Iterator[bytes | str]:
     """The content; a string where something is missing, saying what."""
-    try:
-        with file.path.open("rb") as stream:
-            is_gzip = stream.read(3) == _GZIP_START
-    except OSError:
-        is_gzip = False
-    if is_gzip:
+    if file.raw_head(3) == _GZIP_START:
         yield from _members(file)
         return
     try:
@@ -265,27 +260,26 @@ def _unpacked(file: OpenFile) -> Iterator[bytes | str]:
 def _members(file: OpenFile) -> Iterator[bytes | str]:
     """Gzip member by member; after damage, from the next one that begins."""
     unpack: zlib._Decompress | None = None
+    data = b""
     try:
-        with file.path.open("rb") as stream:
-            data = b""
-            while chunk := stream.read(CHUNK):
-                data += chunk
-                while data:
-                    if unpack is None:
-                        start = data.find(_GZIP_START)
-                        if start < 0:
-                            data = data[-2:]  # which may begin one
-                            break
-                        unpack, data = zlib.decompressobj(wbits=31), data[start:]
-                    try:
-                        yield unpack.decompress(data[:_STEP], CHUNK)
-                    except zlib.error:
-                        yield _DAMAGED_MEMBER
-                        unpack, data = None, data[1:]
-                        continue
-                    data, unpack = _rest(unpack, data)
-    except OSError as error:
-        yield f"it can't be read: {error.strerror or error}"
+        for chunk in file.raw_chunks():
+            data += chunk
+            while data:
+                if unpack is None:
+                    start = data.find(_GZIP_START)
+                    if start < 0:
+                        data = data[-2:]  # which may begin one
+                        break
+                    unpack, data = zlib.decompressobj(wbits=31), data[start:]
+                try:
+                    yield unpack.decompress(data[:_STEP], CHUNK)
+                except zlib.error:
+                    yield _DAMAGED_MEMBER
+                    unpack, data = None, data[1:]
+                    continue
+                data, unpack = _rest(unpack, data)
+    except DamagedFileError as error:
+        yield str(error).rstrip(".")
         return
     if unpack is not None and not unpack.eof:
         yield "the last gzip member is cut short"

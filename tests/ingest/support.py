@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,16 @@ from archive.article import Article
 from archive.records import IncomingArticle
 from ingest.document import RawDocument, Rejected
 from ingest.prepare import Recipe, prepare
+from ingest.workers import Prepared
 
 TODAY = date(2026, 3, 1)
 RECIPE = Recipe(passage_tokens=64, today=TODAY)
 REPOSITORY = Path(__file__).parents[2]
-DATA = REPOSITORY.parent / "shared" / "data"
+# beside the repository, or beside the folder that holds its worktrees
+DATA = next(
+    (folder / "shared" / "data" for folder in REPOSITORY.parents if (folder / "shared" / "data").is_dir()),
+    REPOSITORY.parent / "shared" / "data",
+)
 
 SCRAPE = """Friday, March 15, 2024
 
@@ -74,6 +80,23 @@ def rejected_of(content: bytes | str | dict[str, Any], format_name: str = "jsonl
     result = prepare(raw(content, format_name), RECIPE)
     assert isinstance(result, Rejected), result
     return result
+
+
+class InThisProcess:
+    """Stands for ``Workers`` where the documents are harmless and children would cost seconds."""
+
+    def __init__(self, recipe: Recipe, *, count: int | None = None) -> None:
+        self._recipe = recipe
+
+    def __enter__(self) -> InThisProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def prepared(self, batches: Iterable[Sequence[RawDocument]]) -> Iterator[list[Prepared]]:
+        for batch in batches:
+            yield [prepare(raw, self._recipe) for raw in batch]
 
 
 def story(number: int, paragraphs: int = 4) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from archive.errors import UsageError
 from ingest.fetch_policy import FetchPolicy
-from ingest.sources_file import Pages, Source, SourceKind, read_sources_file
+from ingest.source import Pages, Source, SourceKind
+from ingest.sources_file import read_sources_file
 
 POLICY = FetchPolicy(contact="desk@paper.example", delay_seconds=1.0)
 
@@ -58,7 +59,7 @@ def test_every_kind_of_source_with_its_settings(tmp_path: Path) -> None:
         map = { headline = "title", body = "text" }
         """,
     )
-    assert (feed.kind, feed.where, feed.name, feed.outlet) == (
+    assert (feed.kind, feed.where, feed.name, feed.given.outlet) == (
         SourceKind.FEED,
         "https://paper.example/rss",
         "The Paper",
@@ -70,9 +71,14 @@ def test_every_kind_of_source_with_its_settings(tmp_path: Path) -> None:
         2_500_000,
         "desk@paper.example",
     )
-    assert feed.language == "en"
-    assert (sitemap.kind, sitemap.days, sitemap.language, sitemap.section) == (SourceKind.SITEMAP, 3, "de", "Lokales")
-    assert (sitemap.policy.delay_seconds, sitemap.article_kind, sitemap.pages) == (5.5, "opinion", Pages.WHERE_NEEDED)
+    assert feed.given.language == "en"
+    assert (sitemap.kind, sitemap.days, sitemap.given.language, sitemap.given.section) == (
+        SourceKind.SITEMAP,
+        3,
+        "de",
+        "Lokales",
+    )
+    assert (sitemap.policy.delay_seconds, sitemap.given.kind, sitemap.pages) == (5.5, "opinion", Pages.WHERE_NEEDED)
     assert (page.kind, page.name) == (SourceKind.URL, "http://wiki.intranet/board")
     assert page.policy.allow_private
     assert (page.policy.obey_robots, page.policy.retries) == (False, 0)

@@ -1,0 +1,99 @@
+"""All sources -> one stream of documents: what lies on this machine first, what is fetched meanwhile after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from archive.store import ArchiveStore
+from ingest.document import Noted, RawDocument, Rejected, Skipped
+from ingest.progress import Meter
+from ingest.readers import FORMATS
+from ingest.receipts import Receipts
+from ingest.report import IngestReport
+from ingest.source import Source, SourceKind
+from ingest.sources import SourceFile, walk
+
+if TYPE_CHECKING:
+    from ingest.web import WebReader
+
+
+class Reading:
+    """The sources of one run: their documents, and the settling of what was fetched. Use it as ``reading(...)``."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        report: IngestReport,
+        meter: Meter,
+        receipts: Receipts,
+        web: WebReader | None,
+    ) -> None:
+        self.meter = meter
+        self.receipts = receipts
+        self._paths = [source for source in sources if source.kind is SourceKind.PATH]
+        self._report = report
+        self._web = web
+
+    def documents(self) -> Iterator[RawDocument]:
+        """The documents of all sources; what can't be read goes to the report."""
+        for item in self._items():
+            if isinstance(item, RawDocument):
+                yield item
+            elif isinstance(item, Rejected):
+                self._report.reject(item)
+            elif isinstance(item, Skipped):
+                self._report.skipped[item.why] += 1
+            else:
+                self._report.note(item)
+
+    def settle(self) -> None:
+        """Remember what was fetched, as far as everything of it is in the archive."""
+        if self._web is not None:
+            self._web.settle()
+
+    def _items(self) -> Iterator[RawDocument | Rejected | Skipped | Noted]:
+        seen: set[str] = set()
+        for source in self._paths:
+            try:
+                for found in walk(source.where, seen, self.meter):
+                    yield from _read(found, source) if isinstance(found, SourceFile) else [found]
+            except OSError as error:  # a folder that vanished, a disk that fails: the next source is read
+                yield Rejected(source.where, None, f"it can't be read any further: {error.strerror or error}.")
+        if self._web is not None:
+            yield from self._web.documents()
+
+
+def _read(found: SourceFile, source: Source) -> Iterator[RawDocument | Rejected]:
+    known = FORMATS[found.format_name]
+    options = {"mapping": source.mapping} if known.takes_mapping and source.mapping else {}
+    given = source.given if source.given.as_json() else None
+    for document in known.documents(found.file, **options):
+        yield replace(document, given=given) if given and isinstance(document, RawDocument) else document
+
+
+@contextmanager
+def reading(
+    sources: Sequence[Source], report: IngestReport, store: ArchiveStore | None, *, today: date, again: bool
+) -> Iterator[Reading]:
+    """Begin to read; the fetching ends with the block."""
+    meter, receipts = Meter(), Receipts()
+    meter.measure([source.where for source in sources if source.kind is SourceKind.PATH])
+    at_addresses = [source for source in sources if source.kind is not SourceKind.PATH]
+    if not at_addresses:
+        yield Reading(sources, report, meter, receipts, None)
+        return
+    from ingest.fetch_memory import ArchiveFetchMemory, VolatileFetchMemory
+    from ingest.web import WebReader  # what fetches takes half a second to load
+
+    memory = VolatileFetchMemory() if store is None else ArchiveFetchMemory(store.fetch_log)
+    web = WebReader(memory, receipts, today=today, again=again, meter=meter)
+    report.web = web.counts
+    web.start(at_addresses)
+    try:
+        yield Reading(sources, report, meter, receipts, web)
+    finally:
+        web.stop()
