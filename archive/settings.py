@@ -63,6 +63,8 @@ class Settings(BaseModel):
         default="", description="names under which browsers reach the chat, separated by commas (behind a proxy, say)"
     )
 
+    auth: Path | None = Field(default=None, description="the users' file: only they come in (`backissue users`)")
+
     @property
     def has_language_model(self) -> bool:
         """Whether an endpoint was named: a key, an address, or both."""

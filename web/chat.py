@@ -23,6 +23,7 @@ from starlette.routing import Mount
 from archive.errors import UsageError
 from web import frontpage, render, texts
 from web.frontpage import ArchiveAtHand, Privacy
+from web.identity import Person
 from web.limits import ANSWERS_AT_ONCE, ANSWERS_WAITING, UPLOAD_SIZE
 from web.session import Answering, ChatSession
 from web.view import Asked, read_asked
@@ -79,7 +80,8 @@ def build_chat(
                 _html(frontpage.panel_view(), "panel-view-holder")
             bridge = gr.HTML("", elem_id="bridge", apply_default_css=False, js_on_load=_BRIDGE)
 
-        def ask(state: ChatSession, event: gr.EventData) -> Iterator[tuple[Any, Any]]:
+        def ask(state: ChatSession, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, Any]]:
+            own(state, request)
             before = "".join(render.turn(view) for view in state.turns)
             form = event._data if isinstance(event._data, dict) else {}
             try:
@@ -91,17 +93,25 @@ def build_chat(
             for number, view in enumerate(state.ask(asked, answering, model)):
                 yield (before if number == 0 else gr.skip()), render.turn(view)
 
-        def stop(state: ChatSession) -> None:
+        def stop(state: ChatSession, request: gr.Request) -> None:
+            own(state, request)
             state.stop()
 
-        def fresh(state: ChatSession) -> tuple[str, str]:
+        def fresh(state: ChatSession, request: gr.Request) -> tuple[str, str]:
+            own(state, request)
             state.clear()
             return "", frontpage.start(at_hand())
 
-        def refresh(state: ChatSession) -> tuple[Any, ...]:
+        def refresh(state: ChatSession, request: gr.Request) -> tuple[Any, ...]:
+            person = own(state, request)
             seen = at_hand()
             first = gr.skip() if state.turns else frontpage.start(seen)
-            return frontpage.masthead(seen), first, frontpage.composer(seen, privacy), frontpage.panel_front(seen)
+            return (
+                frontpage.masthead(seen, person.name),
+                first,
+                frontpage.composer(seen, privacy),
+                frontpage.panel_front(seen),
+            )
 
         hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asking = bridge.ask(
@@ -122,6 +132,14 @@ def build_chat(
             refreshed.then(None, None, None, js="() => { window.backissue.refreshed(); }", **hidden)
     blocks.queue(default_concurrency_limit=ANSWERS_AT_ONCE, max_size=ANSWERS_WAITING, api_open=False)
     return blocks
+
+
+def own(state: ChatSession, request: gr.Request) -> Person:
+    """Whose request it is. Raises gr.Error if the page's conversation is somebody else's."""
+    person = request.request.state.person if request.request is not None else None
+    if not isinstance(person, Person) or not state.belongs_to(person.person_id):
+        raise gr.Error(texts.NOT_YOURS)
+    return person
 
 
 def mount(app: FastAPI, blocks: gr.Blocks) -> Callable[[], None]:

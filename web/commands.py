@@ -1,11 +1,15 @@
-"""``backissue chat``."""
+"""``backissue chat``, ``mcp`` and ``users``."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from archive.settings import Settings
 from archive.terminal import DONE, CommandParsers, add_command, opened, progress_bars, say, settings_of
+from web.accounts import Accounts
+from web.security import LOOPBACK_NAMES
+from web.users_commands import add_users_command
 
 
 def add_commands(commands: CommandParsers) -> None:
@@ -14,11 +18,22 @@ def add_commands(commands: CommandParsers) -> None:
     chat.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
     chat.add_argument("--port", type=int, metavar="PORT", help="port to listen on; 0 takes a free one (default: 7860)")
     chat.add_argument("--host-name", metavar="NAMES", help="names that browsers know it by, separated by commas")
+    chat.add_argument("--auth", type=Path, metavar="FILE", help="share it: only users of this file come in")
     chat.add_argument("--model", metavar="NAME", help="the language model at the endpoint")
     chat.add_argument("--sample", action="store_true", help="first ingest the sample archive of invented articles")
 
+    add_users_command(commands)
     mcp = add_command(commands, "mcp", run_mcp, "serve the archive as MCP tools over standard input and output")
     mcp.add_argument("--model", metavar="NAME", help="the language model at the endpoint")
+
+
+def _warn_if_open(settings: Settings) -> None:
+    """Say it loudly where anybody on the network could read along."""
+    if settings.auth is None and settings.host.casefold() not in LOOPBACK_NAMES:
+        say(
+            f"WARNING: listening on {settings.host} without --auth. Whoever can reach this address can read the whole "
+            "archive and use the language model. Add users: backissue users add NAME --auth FILE; then: --auth FILE."
+        )
 
 
 def run_mcp(arguments: argparse.Namespace) -> int:
@@ -45,7 +60,11 @@ def run_chat(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         model=arguments.model,
         host_names=arguments.host_name,
+        auth=arguments.auth,
     )
+    if settings.auth is not None:
+        Accounts(settings.auth)  # a wrong file is told before anything is loaded
+    _warn_if_open(settings)
     with opened(settings, create=True) as store:
         if arguments.sample:
             from ingest.pipeline import IngestOptions, ingest

@@ -52,8 +52,8 @@ def coverage_line(held: Coverage) -> str:
     return texts.coverage(held.articles, len(held.outlets), readable(held.first_day), readable(held.last_day))
 
 
-def masthead(at_hand: ArchiveAtHand) -> str:
-    """The name, what the archive covers, and the two buttons that are always there."""
+def masthead(at_hand: ArchiveAtHand, user: str = "") -> str:
+    """The name, what the archive covers, and the buttons that are always there; for a user also the way out."""
     line = "" if at_hand.is_empty else coverage_line(at_hand.coverage)
     return (
         f'<a class="skip" href="#question">{texts.SKIP_LINK}</a>'
@@ -62,7 +62,16 @@ def masthead(at_hand: ArchiveAtHand) -> str:
         f'<div class="tools"><button type="button" class="quiet" id="new" aria-label="{texts.NEW}">'
         f'<span class="if-wide">{texts.NEW}</span><span class="if-narrow">{texts.NEW_SHORT}</span></button>'
         f'<button type="button" class="quiet icon" id="theme" aria-label="{texts.THEME}" title="{texts.THEME}">'
-        f"{_HALF_DISC}</button></div></header>"
+        f"{_HALF_DISC}</button>{_way_out(user)}</div></header>"
+    )
+
+
+def _way_out(user: str) -> str:
+    if not user:
+        return ""
+    return (
+        f'<form class="sign-out" method="post" action="/logout"><button type="submit" class="quiet" '
+        f'title="{escape(texts.signed_in_as(user))}">{texts.SIGN_OUT}</button></form>'
     )
 
 

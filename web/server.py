@@ -34,10 +34,13 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     from fastapi import FastAPI
     from starlette.routing import Route
 
+    from web.accounts import Accounts
     from web.api import API_ADDRESS, build_api
     from web.at_hand import AtHand, privacy_of
     from web.chat import build_chat, mount
+    from web.identity import Identify, Sessions, anonymous_role
     from web.limits import BodyLimit, Gate
+    from web.login import add_login
     from web.mcp_server import MCP_ADDRESS, McpEndpoint, build_mcp
     from web.page import OurPage
     from web.read_only import ReadOnlyArchive
@@ -54,6 +57,9 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
 
     app = FastAPI(title="Backissue", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_routes(app, store)
+    sessions = Sessions(Accounts(settings.auth)) if settings.auth is not None else None
+    if sessions is not None:
+        add_login(app, sessions)
     app.mount(API_ADDRESS, build_api(for_programs, gate))
     app.router.routes.append(Route(MCP_ADDRESS, mcp))
     archive = AtHand(store)
@@ -67,6 +73,7 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     app.state.end_streams = mount(app, blocks)
     app.add_middleware(OurPage)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Identify, sessions=sessions, without_account=anonymous_role(settings.host, settings.host_names))
     app.add_middleware(OwnPagesOnly, host_names=host_names_for(settings.host, settings.host_names))
     app.add_middleware(SecurityHeaders)  # added last, so it stands outermost
     return app

@@ -28,6 +28,14 @@ class ChatSession:
         self._turns: list[TurnView] = []
         self._asking: Asking | None = None
         self._number = 0
+        self._owner: str | None = None
+
+    def belongs_to(self, person_id: str) -> bool:
+        """Whether it is this person's conversation; it becomes that of the first who asks."""
+        with self._lock:
+            if self._owner is None:
+                self._owner = person_id
+            return self._owner == person_id
 
     def __deepcopy__(self, memo: dict[int, object]) -> ChatSession:
         return ChatSession()

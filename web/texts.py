@@ -37,6 +37,25 @@ THEME: Final = "Light or dark"
 KEYS_HINT: Final = "Enter asks · Shift+Enter for a new line"
 BACK_TO_ANSWER: Final = "Close the sources"
 
+# Signing in
+SIGN_IN: Final = "Sign in"
+SIGN_IN_TITLE: Final = "Sign in — Backissue"
+SIGN_OUT: Final = "Sign out"
+NAME: Final = "Name"
+PASSWORD: Final = "Password"  # noqa: S105 (the field's label)
+NOT_THAT: Final = "Name and password don’t belong together. Try again, or ask whoever runs this archive."
+
+
+def too_often(seconds: int) -> str:
+    """Said after too many wrong passwords."""
+    return f"Too many tries. Wait {plural(seconds, 'second', 'seconds')} and try again."
+
+
+def signed_in_as(name: str) -> str:
+    """Whose session it is."""
+    return f"Signed in as {name}"
+
+
 # Filters
 FILTERS: Final = "Filters"
 FROM: Final = "Published from"
@@ -115,6 +134,7 @@ NO_QUESTION: Final = "Type a question first."
 BAD_WINDOW: Final = "The window ends before it begins: swap its two days."
 FAILED: Final = "This question could not be answered"
 CONNECTION: Final = "The connection to Backissue was lost. Is it still running? Your question is in the box; ask again."
+NOT_YOURS: Final = "This page belongs to somebody else’s session. Reload it."
 BUSY: Final = "The question did not get through; perhaps too many are waiting. It is in the box: ask again in a moment."
 
 

@@ -174,7 +174,7 @@ def open_page(chromium: Any) -> Iterator[OpenPage]:
     """``open_page(url)``: a page in a browser session of its own, ready to ask; checked when the test ends."""
     opened: list[tuple[Any, Seen, str]] = []
 
-    def open_one(url: str, width: int = 1440, height: int = 900, **options: Any) -> Any:
+    def open_one(url: str, width: int = 1440, height: int = 900, ready: str = "html.ready", **options: Any) -> Any:
         context = chromium.new_context(viewport={"width": width, "height": height}, locale="en-GB", **options)
         context.set_default_timeout(WAIT_MS)
         page = context.new_page()
@@ -186,7 +186,7 @@ def open_page(chromium: Any) -> Iterator[OpenPage]:
         page.seen = seen
         opened.append((context, seen, url))
         page.goto(url)
-        page.wait_for_selector("html.ready")
+        page.wait_for_selector(ready)
         return page
 
     yield open_one
