@@ -128,14 +128,6 @@ _LINK_HEADER = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!…][\"'”’)\]]*$")
-_PAYWALL = re.compile(
-    r"(?:subscribe|register|sign (?:in|up)|log in)\b[^.\n]{0,60}\bto (?:continue|keep) reading"
-    r"|to (?:continue|keep) reading[^.\n]{0,60}(?:subscribe|register|sign (?:in|up)|log in)"
-    r"|this (?:article|story|content) is (?:only )?(?:for|available to|reserved for|exclusive to) (?:our )?(?:\w+ )?"
-    r"(?:subscribers|members)|subscribe to (?:unlock|read the (?:full|rest))",
-    re.IGNORECASE,
-)
-_STUB_CHARACTERS = 1200  # a paywall line in a shorter text: what follows was not delivered
 
 
 def is_boilerplate(line: str) -> bool:
@@ -152,14 +144,6 @@ def clean_text(text: str) -> str:
     lines = text.split("\n")
     kept = [line for line in lines[: _link_list_start(lines)] if not is_boilerplate(line)]
     return text if len(kept) == len(lines) else tidy("\n".join(kept))
-
-
-def is_paywall_stub(text: str) -> bool:
-    """Whether the uncleaned text is the beginning of an article whose rest is behind a paywall."""
-    if len(text) >= _STUB_CHARACTERS:
-        return False
-    found = _PAYWALL.search(text)
-    return found is not None and text[found.end() :].count(". ") <= 3
 
 
 def _link_list_start(lines: list[str]) -> int:

@@ -14,10 +14,14 @@ from datetime import date
 from typing import Any, TypeVar
 
 from archive.article import DateSource
+from ingest.byline import authors_from
 from ingest.dates import CONFIDENCE, given_date, read_date
 from ingest.document import DateReading, Draft
 from ingest.htmltext import html_to_text, looks_like_html
 from ingest.hygiene import one_line, repair
+from ingest.kinds import KINDS, kind_named
+
+__all__ = ["KINDS", "authors_from", "draft_from_record", "json_safe", "language_code"]  # readers take them from here
 
 # Spelled without case and punctuation, best first.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -53,7 +57,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "identity": ("backissueidentity",),
 }  # fmt: skip
 
-KINDS = frozenset({"news", "opinion", "live", "analysis", "satire", "press release", "review", "interview", "obituary"})
 _LANGUAGES = {
     "english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr", "spanish": "es",
     "español": "es", "italian": "it", "portuguese": "pt", "dutch": "nl", "polish": "pl", "russian": "ru",
@@ -67,9 +70,6 @@ _Value = TypeVar("_Value")
 _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _IDENTITY = re.compile(r"(?:url|id|path|text):\S")
-_BY = re.compile(r"^(?:(?:story|words|text|written|reporting|analysis)\s+)?by:?\s+", re.IGNORECASE)
-_AND = re.compile(r"\s+(?:and|&|und|et|y)\s+|\s*;\s*", re.IGNORECASE)
-_MOST_AUTHORS = 50
 _DEEPEST_EXTRA = 12
 _LONGEST_FIELD = 2000  # characters of a headline, name or section: longer isn't one
 
@@ -120,22 +120,6 @@ class _Fields:
         return None
 
 
-def authors_from(value: object) -> tuple[str, ...] | None:
-    """Names from a string ("By Ann Lee and Bo Ray"), an object with a name, or a list of either."""
-    if isinstance(value, Mapping):
-        value = value.get("name") or " ".join(
-            str(value[part]) for part in ("firstname", "givenName", "lastname", "familyName") if value.get(part)
-        )
-    if isinstance(value, str):
-        names = _split_names(one_line(value))
-    elif isinstance(value, list | tuple):
-        names = [name for part in value[:_MOST_AUTHORS] if part is not value for name in authors_from(part) or ()]
-    else:
-        return None
-    kept = [name for name in names if 1 < len(name) <= 120 and "://" not in name and any(map(str.isalpha, name))]
-    return tuple(dict.fromkeys(kept))[:_MOST_AUTHORS]
-
-
 def language_code(value: object) -> str | None:
     """The primary language subtag: "en-GB" and "English" are "en"."""
     if not isinstance(value, str):
@@ -162,15 +146,6 @@ def json_safe(value: object, depth: int = 0) -> object:
     if isinstance(value, list | tuple):
         return [json_safe(part, depth + 1) for part in value]
     return repair(str(value))
-
-
-def _split_names(text: str) -> list[str]:
-    names: list[str] = []
-    for part in _AND.split(_BY.sub("", text)):
-        pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
-        # "Ann Lee, Bo Ray" are two people; "Lee, Ann" and "Ann Lee, PhD" are one
-        names += pieces if len(pieces) > 1 and all(" " in piece for piece in pieces) else [part.strip(" ,")]
-    return names
 
 
 def _as_exported(published: DateReading | None, fields: _Fields) -> DateReading | None:
@@ -208,8 +183,7 @@ def _outlet(value: object) -> str | None:
 
 
 def _kind(value: object) -> str | None:
-    name = (_name(value) or "").casefold()
-    return name if name in KINDS else None
+    return kind_named(_name(value) or "") or None
 
 
 def _identifier(value: object) -> str | None:

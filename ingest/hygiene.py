@@ -38,6 +38,8 @@ _ANY_SUSPECT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0300-\u036f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
+# The first of two or three characters that UTF-8 becomes when it is read as Latin-1, Windows-1252 or -1251.
+_SCRAMBLED = re.compile("[ÂÃÅÎÐÑ][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|Ð[°-ÿ]|Р[°±Іі]|С[€‚ѓ]")
 _TRAILING_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\v\x1b")
@@ -103,6 +105,16 @@ def repair(text: str) -> str:
         text = _JOINERS.sub(lambda match: match.group(1) or "", text)
         text = _COMPOSABLE.sub(lambda match: unicodedata.normalize("NFC", match.group()), text)
     return text
+
+
+def unscrambled(text: str) -> str:
+    """Text that was decoded wrongly on its way put right ("cafÃ©" is "café"), by ftfy, line by line; else as it is."""
+    if not _SCRAMBLED.search(text):
+        return text
+    from ftfy import fix_encoding
+    from ftfy.badness import is_bad
+
+    return "\n".join(fix_encoding(line) if is_bad(line) else line for line in text.split("\n"))
 
 
 def tidy(text: str) -> str:

@@ -7,11 +7,15 @@ from datetime import date
 from hashlib import blake2b
 
 from archive.article import Article, DateSource, article_id_for
-from ingest.clean import clean_text, is_paywall_stub
+from ingest.byline import authors_from
+from ingest.clean import clean_text
 from ingest.dates import url_date
 from ingest.document import STANDARD_INPUT, Draft, RawDocument, Rejected
 from ingest.headline import split_headline
-from ingest.hygiene import one_line
+from ingest.hygiene import one_line, unscrambled
+from ingest.kinds import kind_told
+from ingest.language import language_of
+from ingest.partial import is_partial
 from ingest.readers import FORMATS
 from ingest.urls import canonical_url, url_key
 
@@ -27,12 +31,14 @@ _CORRECTION = re.compile(
     r"|this (?:article|story|report|post) (?:was|has been) (?:amended|corrected)\b.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
+_BYLINE = re.compile(r"(?:By|BY|Von|Par|Por)\s+(?P<names>(?=[^\W\d_a-zß-ÿ])[^.!?:\d]{3,98})")
+_LONGEST_BYLINE = 100
 _SENTENCE = re.compile(r"[^\n]{20,}?[.!?](?=\s|$)|[^\n]+")
 
 
 def normalize(draft: Draft, raw: RawDocument, *, today: date) -> Article | Rejected:
     """The article as the newspaper printed it, or why there is none. ``today`` refuses dates to come."""
-    text = clean_text(draft.text)
+    text = unscrambled(clean_text(draft.text))
     if not text:
         return Rejected(raw.path, raw.line, "no text: the document has no story.")
     if len(text) > LONGEST_TEXT:
@@ -41,7 +47,9 @@ def normalize(draft: Draft, raw: RawDocument, *, today: date) -> Article | Rejec
     extra = dict(draft.extra)
     if draft.url and not url:
         extra.setdefault("url", draft.url)
-    title, outlet = split_headline(one_line(draft.title)[:_LONGEST_TITLE], one_line(draft.outlet), url)
+    told = unscrambled(one_line(draft.title)[:_LONGEST_TITLE])
+    title, outlet = split_headline(told, one_line(draft.outlet), url)
+    text, authors = without_head(text, title, draft.authors)
     published = draft.published or (url_date(url, today=today) if url else None)
     correction = draft.correction or (found.group().strip() if (found := _CORRECTION.search(text)) else "")
     identity = identity_of(draft, raw, outlet=outlet, text=text)
@@ -53,21 +61,37 @@ def normalize(draft: Draft, raw: RawDocument, *, today: date) -> Article | Rejec
         external_id=draft.external_id or file_name(draft, raw) or None,
         url=url or None,
         outlet=outlet or None,
-        authors=draft.authors,
+        authors=authors,
         section=draft.section or None,
-        language=draft.language or None,
-        kind=draft.kind or None,
+        language=draft.language or language_of(text) or None,
+        kind=draft.kind or kind_told(title=told, section=draft.section, url=url, text=text) or None,
         published=published.at if published else None,
         modified=draft.modified,
         date_source=published.source if published else DateSource.UNKNOWN,
         date_confidence=published.confidence if published else 0.0,
-        partial=draft.partial or is_paywall_stub(draft.text),
+        partial=draft.partial or is_partial(draft.text),
         correction=correction or None,
         source=raw.source,
         raw=raw.content,
         raw_media_type=FORMATS[raw.format_name].media_type,
         extra=extra,
     )
+
+
+def without_head(text: str, title: str, authors: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The text without the headline and byline it begins with, and the authors: those given, else the byline's."""
+    lines = text.split("\n")
+    start = 0
+    for _ in range(2):
+        first = next((number for number in range(start, len(lines)) if lines[number].strip()), len(lines))
+        line = lines[first].strip() if first < len(lines) else ""
+        if title and line.casefold() == title.casefold():
+            start = first + 1
+        elif len(line) <= _LONGEST_BYLINE and (found := _BYLINE.fullmatch(line)):
+            authors = authors or authors_from(found["names"]) or ()
+            start = first + 1
+    story = "\n".join(lines[start:]).strip()
+    return (story, authors) if story else (text, authors)
 
 
 def identity_of(draft: Draft, raw: RawDocument, *, outlet: str, text: str) -> str:

@@ -13,7 +13,7 @@ from ingest.normalize import normalize
 from ingest.readers import FORMATS
 
 # Raised whenever the same input would give another article: records read before are then read anew.
-RECIPE = 2
+RECIPE = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 _LONGEST_URL = 2000
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -63,6 +64,43 @@ def url_key(url: str) -> str:
         return ""
     host = _DEVICE_HOST.sub("", parts.netloc)
     return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"
+
+
+def told_url(told: Iterable[str], fetched: str = "") -> str:
+    """The address that a page gives itself, of those it tells (best first); ``fetched``, where it came from, else "".
+
+    Believed only for its own site: a page that names another site's is a copy of that page and keeps its own address.
+    Where it came from isn't known, two of its addresses must not name different sites (``og:url`` is then its own). A
+    front page is no article's address. Relative ones are completed.
+    """
+    whole = (urljoin(fetched, address.strip()) for address in told)
+    usable = [address for address in whole if url_key(address)]
+    if fetched:
+        return next((address for address in usable if same_site(address, fetched)), fetched)
+    if len(usable) > 1 and not same_site(usable[0], usable[1]):
+        return usable[1]
+    return usable[0] if usable else ""
+
+
+def same_site(first: str, second: str) -> bool:
+    """Whether two addresses belong to one site: one registered domain, or an AMP cache of it."""
+    one, other = _site(first), _site(second)
+    return bool(one) and one == other
+
+
+def _site(url: str) -> str:
+    from courlan import extract_domain
+
+    try:
+        host = (urlsplit(url).hostname or "").casefold()
+    except ValueError:
+        return ""
+    if host.endswith(".cdn.ampproject.org"):  # "www-post-example.cdn.ampproject.org": a dash for a dot, two for a dash
+        cached = host.removesuffix(".cdn.ampproject.org").replace("--", "\0").replace("-", ".").replace("\0", "-")
+        host = cached
+    address = f"https://{host}/"
+    # by the list of public suffixes, else (names on no list: an intranet's) the last two labels
+    return extract_domain(address) or extract_domain(address, fast=True) or host
 
 
 def _path(path: str) -> str:

@@ -17,12 +17,13 @@ from email.parser import BytesParser
 from email.utils import parseaddr
 
 from ingest.bytestreams import DamagedFileError, OpenFile, lines, whole
-from ingest.clean import clean_text, is_paywall_stub
+from ingest.clean import clean_text
 from ingest.dates import given_date
 from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentError
 from ingest.fields import language_code
 from ingest.htmltext import html_to_text
 from ingest.hygiene import decode, one_line
+from ingest.partial import is_partial
 
 LARGEST_MESSAGE = 32_000_000  # bytes, with its attachments
 _LARGE = 300_000  # bytes; attachments are taken off what is larger, as the raw document is kept
@@ -200,8 +201,8 @@ def _page(markup: str, plain: str, today: date) -> Draft:
         everything = html_to_text(re.sub(r"<head\b.*?</head\s*>", "", markup, flags=re.IGNORECASE | re.DOTALL)) or ""
         if len(page.text) >= _LEAST_OF_PLAIN * len(story or everything):
             return page
-        return replace(page, text=story or everything, partial=is_paywall_stub(story or everything))
-    return Draft(story, partial=is_paywall_stub(plain))
+        return replace(page, text=story or everything, partial=is_partial(story or everything))
+    return Draft(story, partial=is_partial(plain))
 
 
 def _headers(message: EmailMessage) -> dict[str, str]:

@@ -10,10 +10,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ingest.bytestreams import OpenFile
-from ingest.clean import is_paywall_stub
 from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentError
 from ingest.fields import draft_from_record
 from ingest.hygiene import decode, is_binary, one_line, repair
+from ingest.partial import is_partial
 from ingest.readers import text
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def parse(raw: RawDocument, *, today: date) -> Draft:
     draft = draft_from_record(record, today=today, text=story)
     if title and draft.title and one_line(title).casefold() != draft.title.casefold():
         draft = replace(draft, text=f"{title}\n\n{story}")  # a heading of its own, not the headline again
-    partial = raw.damaged or draft.partial or is_paywall_stub(story)
+    partial = raw.damaged or draft.partial or is_partial(story)
     if not record and not title:
         return replace(text.draft_from_text(story.strip(), today=today), partial=partial, whole_file=True)
     return replace(draft, title=draft.title or title, partial=partial, whole_file=True)

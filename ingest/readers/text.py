@@ -13,11 +13,12 @@ from datetime import date
 
 from archive.article import DateSource
 from ingest.bytestreams import OpenFile, whole
-from ingest.clean import clean_text, is_paywall_stub
+from ingest.clean import clean_text
 from ingest.dates import CONFIDENCE, page_header_date
 from ingest.document import DateReading, Draft, RawDocument, Rejected, UnreadableDocumentError
 from ingest.fields import authors_from, draft_from_record
 from ingest.hygiene import decode, is_binary
+from ingest.partial import is_partial
 
 LARGEST_TEXT = 16_000_000  # bytes
 _KEY_VALUE = re.compile(
@@ -50,7 +51,7 @@ def parse(raw: RawDocument, *, today: date) -> Draft:
         raise UnreadableDocumentError("binary data, not text.")
     whole_text = decode(raw.content)
     draft = draft_from_text(clean_text(whole_text), today=today)
-    return replace(draft, partial=raw.damaged or is_paywall_stub(whole_text), whole_file=True)
+    return replace(draft, partial=raw.damaged or is_partial(whole_text), whole_file=True)
 
 
 def draft_from_text(text: str, *, today: date) -> Draft:

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from ingest.clean import clean_text, is_boilerplate, is_paywall_stub
+from ingest.clean import clean_text, is_boilerplate
 from ingest.headline import split_headline
+from ingest.partial import is_partial
 from tests.ingest.support import SCRAPE, article_of, data_file
 
 NOT_THE_STORY = [
@@ -81,9 +82,9 @@ def test_links_under_a_closing_header_go_with_it_but_sentences_never() -> None:
 
 def test_paywall_stubs_are_told_from_whole_articles() -> None:
     stub = "The minister resigned on Monday after weeks of pressure.\n\nSubscribe to continue reading"
-    assert is_paywall_stub(stub)
+    assert is_partial(stub)
     assert article_of({"text": stub}).partial
-    assert not is_paywall_stub("The minister resigned. " * 80 + "\n\nSubscribe to continue reading")
+    assert not is_partial("The minister resigned. " * 80 + "\n\nSubscribe to continue reading")
     assert not article_of({"text": "He told them to subscribe."}).partial
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.urls import canonical_url, url_key
+from ingest.urls import canonical_url, same_site, told_url, url_key
 from tests.ingest.support import article_of
 
 
@@ -102,3 +102,23 @@ def test_ids_are_short_and_stable() -> None:
     article = article_of({"text": "x", "url": "https://post.example/a"})
     assert article.article_id == article_of({"text": "y", "url": "https://post.example/a"}).article_id
     assert len(article.article_id) == 12 and article.article_id.isalnum()
+
+
+def test_a_page_is_believed_about_its_own_site_only() -> None:
+    own, other = "https://post.example/crane", "https://herald.example/crane"
+    assert told_url([own], "https://m.post.example/crane?x=1") == own
+    assert told_url([other], own) == own
+    assert told_url(["/crane"], "https://post.example/amp/crane") == own
+    assert told_url(["https://post.example/"], "https://post.example/crane") == "https://post.example/crane"
+    # where it came from isn't known, og:url tells whose page it is
+    assert told_url([other, own]) == own
+    assert told_url([own, own]) == own
+    assert told_url(["https://post.example/", own]) == own
+    assert told_url(["http://[broken", "javascript:1"]) == ""
+
+
+def test_sites_are_told_by_registered_domain_and_amp_caches_belong_to_theirs() -> None:
+    assert same_site("https://www.paper.co.uk/a", "https://amp.paper.co.uk/b")
+    assert not same_site("https://one.co.uk/a", "https://two.co.uk/a")
+    assert same_site("https://www-paper-com.cdn.ampproject.org/c/s/www.paper.com/a", "https://paper.com/a")
+    assert not same_site("", "")
