@@ -47,6 +47,7 @@ class Settings(BaseModel):
     openai_api_key: SecretStr | None = Field(default=None, description="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, description="OPENAI_BASE_URL: Ollama, vLLM, llama.cpp, ...")
     model: str | None = Field(default=None, description="the language model's name at that endpoint")
+    judge_api_key: SecretStr | None = Field(default=None, description="the key of an evaluation's judge elsewhere")
     model_timeout_seconds: float = Field(default=60.0, gt=0, description="longest silence of the model's endpoint")
     model_retries: int = Field(default=2, ge=0, le=10, description="further tries after 429, 5xx or a lost connection")
 

@@ -58,14 +58,16 @@ class AnswerSettings:
     quotes: int = 3
     refuse_below: float = LINE  # confidence, 0 to 1
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
+    key_seed: str | None = None  # makes a prompt's opaque keys repeatable, for evaluation; drawn anew otherwise
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> AnswerSettings:
+    def from_settings(cls, settings: Settings, *, key_seed: str | None = None) -> AnswerSettings:
         """The part of the settings that answering needs."""
         return cls(
             passages=settings.evidence_passages,
             evidence_tokens=settings.evidence_tokens,
             retrieval=RetrievalSettings(reranker=open_reranker(settings)),
+            key_seed=key_seed,
         )
 
 
@@ -106,7 +108,7 @@ def answer_question(
         nonlocal usage
         if model is None:
             return ""
-        followed = rewrite_followup(model, history, text, question.asked_on)
+        followed = rewrite_followup(model, history, text, question.asked_on, seed=settings.key_seed)
         usage = add_usage(usage, followed.usage)
         if followed.failure:
             notices.append(followed.failure)
@@ -217,7 +219,7 @@ def _answer_of_model(
     written: ModelAnswer | None = None
     with course.watch.time("answer"):
         try:
-            for item in write_answer(model, course.plan, sources, course.question.history):
+            for item in write_answer(model, course.plan, sources, course.question.history, seed=settings.key_seed):
                 if isinstance(item, ModelAnswer):
                     written = item
                 else:

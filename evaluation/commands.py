@@ -1,16 +1,16 @@
-"""``backissue evaluate``."""
+"""``backissue evaluate`` and ``backissue questions``; what is done with a finished run is in run_commands.py."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
-
-from rich.table import Table
+from typing import TYPE_CHECKING, Any
 
 from archive.errors import UsageError
+from archive.settings import Settings
 from archive.terminal import (
     DONE,
+    SOME_REJECTED,
     CommandParsers,
     add_command,
     console,
@@ -19,38 +19,92 @@ from archive.terminal import (
     positive,
     print_json,
     progress_bars,
+    say,
     settings_of,
 )
 from assistant.answer import Mode
+from evaluation.run_commands import add_run_commands, judge_of, judge_options, print_summary
+
+if TYPE_CHECKING:
+    from assistant.language_model import LanguageModel
+    from evaluation.prices import Budget
+    from evaluation.question_set import TestQuestion
+
+FORMS = ("jsonl", "csv", "multihop-rag", "beir", "trec")
 
 
 def add_commands(commands: CommandParsers) -> None:
-    """Register the command that scores answers."""
+    """Register the commands that score answers, keep question sets and compare runs."""
     evaluate = add_command(commands, "evaluate", run_evaluate, "answer a question set and score the answers")
-    evaluate.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
+    evaluate.add_argument("questions", type=Path, metavar="QUESTIONS", help="JSON lines, CSV, MultiHop-RAG, BEIR, TREC")
     evaluate.add_argument("--out", type=Path, required=True, metavar="DIR", help="the run's folder")
+    evaluate.add_argument("--form", choices=FORMS, help="the question set's form (default: by its name)")
+    evaluate.add_argument("--qrels", type=Path, metavar="FILE", help="the judgements of a BEIR or TREC set")
     evaluate.add_argument("--limit", type=positive, metavar="N", help="only the first N questions")
     evaluate.add_argument("--retrieval-only", action="store_true", help="find passages, don't answer")
     evaluate.add_argument("--mode", type=Mode, choices=list(Mode), default=Mode.AUTO, help="who writes the answers")
     evaluate.add_argument("--model", metavar="NAME", help="the language model at the endpoint")
     evaluate.add_argument("--asked-on", type=day, metavar="DAY", help="for questions that name no day")
+    evaluate.add_argument(
+        "--concurrency", type=positive, default=1, metavar="N", help="so many questions under way at once (default: 1)"
+    )
+    evaluate.add_argument(
+        "--budget", type=_budget, metavar="AMOUNT", help="stop when it is spent: 2.50 (money), or 200000tokens"
+    )
+    evaluate.add_argument("--prices", type=Path, metavar="FILE", help="what models cost (TOML)")
+    cache = evaluate.add_mutually_exclusive_group()
+    cache.add_argument(
+        "--cache", type=Path, metavar="DIR", help="replies known already (default: model-cache beside the run's folder)"
+    )
+    cache.add_argument("--no-cache", action="store_true", help="ask the model again, whatever is known")
+    evaluate.add_argument("--no-report", action="store_true", help="don't write report.html")
+    judge_options(evaluate)
+    _add_questions(commands)
+    add_run_commands(commands)
+
+
+def _add_questions(commands: CommandParsers) -> None:
+    questions = add_command(commands, "questions", run_questions, "look at a question set, or add readers' verdicts")
+    questions.add_argument("action", choices=("show", "add"))
+    questions.add_argument("set", type=Path, nargs="?", metavar="SET", help="for show: the question set")
+    questions.add_argument("--form", choices=FORMS, help="the question set's form (default: by its name)")
+    questions.add_argument("--qrels", type=Path, metavar="FILE", help="the judgements of a BEIR or TREC set")
+    questions.add_argument("--from-feedback", type=Path, metavar="FILE", help="for add: verdicts from the chat")
+    questions.add_argument("--to", type=Path, metavar="SET", help="for add: the set (JSON lines) they are added to")
+    questions.add_argument("--dry-run", action="store_true", help="for add: only print what would be added")
+
+
+def _budget(text: str) -> Budget:
+    from evaluation.prices import Budget
+
+    try:
+        return Budget.parse(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no budget; write money as 2.50, tokens as 200000tokens (or 200ktokens)"
+        ) from None
 
 
 def run_evaluate(arguments: argparse.Namespace) -> int:
     """Run a question set through the product and write the run folder."""
-    from assistant.language_model import open_language_model
-    from evaluation.question_set import read_question_set
+    from evaluation.prices import read_prices
+    from evaluation.question_forms import read_questions
     from evaluation.run import RunOptions, evaluate
 
-    questions = read_question_set(arguments.questions)[: arguments.limit]
+    questions = read_questions(arguments.questions, form=arguments.form, qrels=arguments.qrels)[: arguments.limit]
     settings = settings_of(arguments, model=arguments.model)
-    without_model = arguments.retrieval_only or arguments.mode is Mode.QUOTES
-    language_model = None if without_model else open_language_model(settings)
-    if arguments.mode is Mode.MODEL and not without_model and language_model is None:
-        raise UsageError(
-            "--mode model needs a language model: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own."
-        )
-    options = RunOptions(arguments.mode, retrieval_only=arguments.retrieval_only, asked_on=arguments.asked_on)
+    language_model = _language_model(arguments, settings)
+    judge = judge_of(arguments, settings, needed=False)
+    cache = None if arguments.no_cache else arguments.cache or arguments.out.parent / "model-cache"
+    options = RunOptions(
+        arguments.mode,
+        retrieval_only=arguments.retrieval_only,
+        asked_on=arguments.asked_on,
+        concurrency=arguments.concurrency,
+        budget=arguments.budget,
+        prices=read_prices(arguments.prices),
+        cache=cache if language_model or judge else None,
+    )
     with opened(settings) as store, progress_bars(quiet=arguments.json) as bars:
         run = evaluate(
             store,
@@ -61,25 +115,99 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
             language_model=language_model,
             on_progress=lambda done, total: bars("questions", done, total),
         )
+        if judge is not None and run["finished"]:
+            from evaluation.judging import judge_run
+
+            run = judge_run(
+                arguments.out,
+                judge,
+                cache=options.cache,
+                prices=options.prices,
+                concurrency=arguments.concurrency,
+                on_progress=lambda done, total: bars("judged", done, total),
+            )
+    if not arguments.no_report:
+        from evaluation.report import write_report
+
+        write_report(arguments.out)
+    return _finish(arguments, run)
+
+
+def _language_model(arguments: argparse.Namespace, settings: Settings) -> LanguageModel | None:
+    from assistant.language_model import open_language_model
+
+    if arguments.retrieval_only or arguments.mode is Mode.QUOTES:
+        return None
+    language_model = open_language_model(settings)
+    if arguments.mode is Mode.MODEL and language_model is None:
+        raise UsageError(
+            "--mode model needs a language model: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own."
+        )
+    return language_model
+
+
+def _finish(arguments: argparse.Namespace, run: dict[str, Any]) -> int:
     if arguments.json:
         print_json(run)
     else:
-        _print_summary(run["summary"], arguments.out)
+        print_summary(run["summary"])
+        where = arguments.out / ("run.json" if arguments.no_report else "report.html")
+        console().print(f"Every question: {where}")
+    if not run["finished"]:
+        say(f"backissue: {run['stopped']}")
+        return SOME_REJECTED
     return DONE
 
 
-def _print_summary(summary: dict[str, Any], out: Path) -> None:
-    table = Table("score", "mean", "questions", title=f"{summary['questions']} questions", title_justify="left")
-    for name, score in summary["scores"].items():
-        table.add_row(name, f"{score['mean']:.3f}", str(score["questions"]))
-    for name, value in summary.get("refusals", {}).items():
-        table.add_row(
-            f"refusals: {name}",
-            "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value),
-            "",
-        )
-    for stage, latency in summary["latency_ms"].items():
-        table.add_row(f"{stage}, ms (median, p95)", f"{latency['median']:.1f}, {latency['p95']:.1f}", "")
+def run_questions(arguments: argparse.Namespace) -> int:
+    """Show a question set, or add thumbs-down to one."""
+    if arguments.action == "add":
+        return _add_feedback(arguments)
+    from evaluation.question_forms import read_questions
+
+    if arguments.set is None:
+        raise UsageError("Name the question set: backissue questions show QUESTIONS.jsonl")
+    questions = read_questions(arguments.set, form=arguments.form, qrels=arguments.qrels)
+    if arguments.json:
+        print_json([question.model_dump(mode="json", exclude_defaults=True) for question in questions])
+        return DONE
+    _show(questions)
+    return DONE
+
+
+def _show(questions: list[TestQuestion]) -> None:
+    from rich.table import Table
+
+    from archive.terminal import printable
+    from evaluation.question_set import kind_of
+
+    table = Table("id", "kind", "question", "answers", title=f"{len(questions)} questions", title_justify="left")
+    for question in questions:
+        answers = "; ".join(question.answers) if question.expect != "abstain" else "(not in the archive)"
+        table.add_row(*(printable(text) for text in (question.id, kind_of(question), question.question, answers)))
+    console().print(table)
+
+
+def _add_feedback(arguments: argparse.Namespace) -> int:
+    from evaluation.feedback import add_to_set, read_feedback
+
+    if arguments.from_feedback is None or arguments.to is None:
+        raise UsageError("Name both files: backissue questions add --from-feedback feedback.jsonl --to questions.jsonl")
+    added = add_to_set(read_feedback(arguments.from_feedback), arguments.to, dry_run=arguments.dry_run)
+    if arguments.json:
+        print_json({"added": list(added.questions), "up": added.up, "already_there": added.already_there})
+        return DONE
     terminal = console()
-    terminal.print(table)
-    terminal.print(f"Every question: {out / 'questions.jsonl'}; settings and summary: {out / 'run.json'}")
+    for record in added.questions:
+        reason = record["feedback"]["reason"]
+        terminal.print(f"{record['id']}  {record['question']}" + (f"  ({reason})" if reason else ""))
+    verb = "would be added" if arguments.dry_run else "added"
+    terminal.print(
+        f"{len(added.questions)} {verb} to {arguments.to}; {added.already_there} there already; {added.up} thumbs-up "
+        "passed over."
+    )
+    if added.questions and not arguments.dry_run:
+        terminal.print(
+            "Fill in what a right answer holds: answers, relevant, facts or expect. Until then nothing scores them."
+        )
+    return DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -25,8 +26,10 @@ class TestQuestion(BaseModel):
     """A question and what a right answer to it holds. Only ``id`` and ``question`` are needed.
 
     ``answers``: strings, any of which a right answer contains. ``relevant``: article ids (the archive's or the
-    source's own) or URLs. ``facts``: passages of text that the evidence must contain. ``assertions``: statements that a
-    right answer meets. Fields that Backissue doesn't know are kept out of the way, not refused: sets are shared.
+    source's own) or URLs; ``grades``: how relevant each is (1 where none is given; for nDCG). ``facts``: passages of
+    text that the evidence must contain. ``assertions``: statements that a right answer meets. ``kind``: what sort of
+    question it is, for the summary (else it follows from the fields). Fields that Backissue doesn't know are kept out
+    of the way, not refused: sets are shared.
     """
 
     __test__ = False  # not a pytest class
@@ -39,51 +42,78 @@ class TestQuestion(BaseModel):
     answers: tuple[str, ...] = ()
     expect: Literal["answer", "abstain"] | None = None
     relevant: tuple[str, ...] = ()
+    grades: dict[str, int] = {}
     facts: tuple[str, ...] = ()
     assertions: tuple[str, ...] = ()
     history: tuple[HistoryTurn, ...] = ()
     tags: tuple[str, ...] = ()
+    kind: str | None = None
+
+
+def kind_of(question: TestQuestion) -> str:
+    """The kind that a question belongs to in the summary: its own, or what its fields make it."""
+    if question.kind:
+        return question.kind
+    if question.expect == "abstain":
+        return "unanswerable"
+    if question.history:
+        return "follow-up"
+    return "several facts" if len(question.facts) > 1 else "one fact"
 
 
 def read_question_set(path: Path) -> list[TestQuestion]:
-    """Read a question set; blank lines are passed over.
+    """Read a question set in JSON lines; blank lines are passed over. Other forms: evaluation/question_forms.
 
     Raises UsageError naming the file, the line and the field: a score over half a question set misleads, so one bad
     line stops the evaluation before it starts.
     """
+    records = [(number, parse_object(line, path, number)) for number, line in numbered_lines(path)]
+    return checked(((number, record) for number, record in records), path)
+
+
+def read_text(path: Path) -> str:
+    """A file as UTF-8. Raises UsageError naming it."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise UsageError(f"There is no question set {path}.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read as UTF-8 text: {error}.") from None
+
+
+def numbered_lines(path: Path) -> list[tuple[int, str]]:
+    """The lines that aren't blank, with their numbers from 1."""
+    lines = enumerate(read_text(path).split("\n"), start=1)
+    return [(number, line.strip("\r")) for number, line in lines if line.strip()]
+
+
+def parse_object(text: str, path: Path, number: int) -> Any:  # noqa: ANN401 (any JSON value)
+    """One line's JSON. Raises UsageError naming file and line."""
+    try:
+        return json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise UsageError(
+            f"{path}, line {number}: not JSON ({error}). Each line holds one question as an object."
+        ) from None
+
+
+def checked(records: Iterable[tuple[int, Any]], path: Path, place: str = "line") -> list[TestQuestion]:
+    """Questions from (place, record) pairs. Raises UsageError for a field that is wrong, an id met twice, or none."""
     questions: list[TestQuestion] = []
     seen: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        question = _parse(line, path, number)
+    for number, record in records:
+        try:
+            question = TestQuestion.model_validate(record)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"]) or "the line"
+            raise UsageError(f"{path}, {place} {number}, {field}: {first['msg']}.") from None
         if question.id in seen:
             raise UsageError(
-                f"{path}, line {number}: the id {question.id!r} stands already in line {seen[question.id]}."
+                f"{path}, {place} {number}: the id {question.id!r} stands already in {place} {seen[question.id]}."
             )
         seen[question.id] = number
         questions.append(question)
     if not questions:
         raise UsageError(f"{path} holds no question.")
     return questions
-
-
-def _parse(line: str, path: Path, number: int) -> TestQuestion:
-    try:
-        record: Any = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UsageError(
-            f"{path}, line {number}: not JSON ({error}). Each line holds one question as an object."
-        ) from None
-    try:
-        return TestQuestion.model_validate(record)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the line"
-        raise UsageError(f"{path}, line {number}, {field}: {first['msg']}.") from None

@@ -1,46 +1,50 @@
 """One evaluation's way: question set -> the product's own answers -> a run folder.
 
-A run folder holds ``run.json`` (settings, digests, summary) and ``questions.jsonl`` (a row per question, written as
-soon as it is answered, so that an interrupted run goes on where it stopped).
+The same command goes on where an interrupted run stopped; with a language model several questions can be under way at
+once. A budget ends the run between two questions.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import platform
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from importlib import metadata
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from archive.errors import UsageError
 from archive.settings import Settings
 from archive.store import ArchiveStore
-from assistant.answer import AnswerReady, EvidenceReady, Mode
-from assistant.answer_json import hit_as_json, sentence_as_json, source_as_json, timings_as_json
-from assistant.conversation import Turn
+from assistant.answer import Mode
 from assistant.language_model import LanguageModel
-from assistant.pipeline import AnswerSettings, answer_question
-from assistant.planner import plan_question
-from assistant.question import Question
-from assistant.retriever import Retrieval, retrieve
-from evaluation.metrics import score_question, summarize
+from evaluation.answering import Answering
+from evaluation.model_calls import ReplyCache
+from evaluation.prices import Budget, Prices, read_prices
 from evaluation.question_set import TestQuestion
+from evaluation.run_folder import QUESTIONS_FILE, begin, describe, read_rows, write_rows, write_run
+from evaluation.summary import summarize
 
-RUN_FILE, QUESTIONS_FILE = "run.json", "questions.jsonl"
-RETRIEVED = 10
+Row = dict[str, Any]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What is run: ``asked_on`` is the day for questions that name none (default: the archive's last day)."""
+    """What is run: ``asked_on`` is the day for questions that name none (default: the archive's last day).
+
+    ``concurrency`` questions are under way at once; ``cache`` is the folder of replies known already.
+    """
 
     mode: Mode = Mode.AUTO
     retrieval_only: bool = False
     asked_on: date | None = None
+    concurrency: int = 1
+    budget: Budget | None = None
+    prices: Prices = field(default_factory=read_prices)
+    cache: Path | None = None
 
 
 def evaluate(
@@ -51,152 +55,128 @@ def evaluate(
     settings: Settings,
     options: RunOptions,
     language_model: LanguageModel | None = None,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Progress = lambda done, total: None,
 ) -> dict[str, Any]:
     """Answer every question and write the run folder; returns what ``run.json`` holds.
 
-    A folder with rows of the same settings and questions is continued. Raises UsageError for a folder of another run.
+    A folder with rows of the same settings and questions is continued. ``finished`` is False where the budget was spent
+    before the end: ``stopped`` says so, and the same command with a larger one goes on. Raises UsageError for a folder
+    of another run, or a budget in money for a model without a price.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"The folder {out} cannot be made ({error.strerror}). Name another one with --out.") from error
-    store.register_side_folder(out)  # a takedown looks here too
-    described = _describe(store, questions, settings, options, language_model)
-    _continue_or_refuse(out, described)
-    (out / RUN_FILE).write_text(_document({**described, "finished": False}), encoding="utf-8")
-    rows = _read_rows(out / QUESTIONS_FILE)
-    by_id = {row["id"]: row for row in rows}
+    described = describe(store, questions, settings, _settings_of(options), _described(language_model))
+    begin(store, out, described, questions)
+    if options.cache is not None:
+        options.cache.mkdir(parents=True, exist_ok=True)
+        store.register_side_folder(options.cache)
+    answering = Answering(
+        store,
+        settings,
+        options.mode,
+        options.retrieval_only,
+        options.asked_on,
+        language_model,
+        options.prices,
+        ReplyCache(options.cache),
+    )
+    earlier, _ = read_rows(out)
+    write_rows(out, earlier)  # without a last line that was cut off
+    by_id: dict[str, Row] = {row["id"]: row for row in earlier}
+    began = time.perf_counter()
+    left = [question for question in questions if question.id not in by_id]
+    on_progress(len(questions) - len(left), len(questions))
+    spending = _Spending(options, list(by_id.values()))
     with (out / QUESTIONS_FILE).open("a", encoding="utf-8") as file:
-        for number, question in enumerate(questions, start=1):
-            if question.id not in by_id:
-                row = _answer(store, question, settings, options, language_model)
-                row["scores"] = score_question(question, row)
-                by_id[question.id] = row
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
-                file.flush()
-            on_progress(number, len(questions))
-    run = {**described, "finished": True, "summary": summarize(questions, list(by_id.values()))}
-    (out / RUN_FILE).write_text(_document(run), encoding="utf-8")
+        for row in _rows(answering, left, options.concurrency, spending):
+            by_id[row["id"]] = row
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            file.flush()
+            on_progress(len(by_id), len(questions))
+    rows = [by_id[question.id] for question in questions if question.id in by_id]
+    write_rows(out, rows)
+    run: dict[str, Any] = described | {
+        "finished": len(rows) == len(questions),
+        "spent": {"tokens": spending.tokens, "money": round(spending.money, 6), "currency": options.prices.currency},
+        "seconds": round(time.perf_counter() - began, 2),
+        "summary": summarize(questions, rows),
+    }
+    if not run["finished"]:
+        run["stopped"] = (
+            f"The budget of {options.budget} is spent after {len(rows)} of {len(questions)} questions. "
+            "The same command with a larger --budget goes on."
+        )
+    write_run(out, run)
     return run
 
 
-def _answer(
-    store: ArchiveStore,
-    question: TestQuestion,
-    settings: Settings,
-    options: RunOptions,
-    language_model: LanguageModel | None,
-) -> dict[str, Any]:
-    last_day = store.coverage().last_day
-    asked = Question(
-        question.question,
-        asked_on=question.asked_on or options.asked_on or last_day or date.today(),
-        history=tuple(Turn(turn.role, turn.content) for turn in question.history),
-        mode=options.mode,
-    )
-    if options.retrieval_only:
-        ranking = AnswerSettings.from_settings(settings).retrieval
-        retrieval = retrieve(store, plan_question(store, asked), RETRIEVED, ranking)
-        return {
-            "id": question.id,
-            "retrieved": _passages(retrieval),
-            "timings_ms": timings_as_json(retrieval.timings_ms),
-        }
-    retrieved: list[dict[str, Any]] = []
-    events = answer_question(
-        store, asked, settings=AnswerSettings.from_settings(settings), language_model=language_model
-    )
-    for event in events:
-        if isinstance(event, EvidenceReady) and event.retrieval is not None:
-            retrieved = _passages(event.retrieval)
-        elif isinstance(event, AnswerReady):
-            answer = event.answer
-            return {
-                "id": question.id,
-                "retrieved": retrieved,
-                "answer": answer.answer,
-                "refused": answer.refused,
-                "confidence": round(answer.confidence, 4),
-                "mode": answer.mode.value,
-                "incomplete": answer.incomplete,
-                "notices": list(answer.notices),
-                "sentences": [sentence_as_json(sentence) for sentence in answer.sentences],
-                "sources": [source_as_json(source) for source in answer.sources],
-                "timings_ms": timings_as_json(answer.timings_ms),
-            }
-    raise RuntimeError(f"answer_question ended without an answer to {question.id}")
+def _rows(
+    answering: Answering, questions: Sequence[TestQuestion], concurrency: int, spending: _Spending
+) -> Iterator[Row]:
+    """Rows as they are done; nothing new is begun once the budget is spent."""
+    if concurrency == 1:
+        for question in questions:
+            if spending.is_over():
+                return
+            yield spending.added(answering.row(question))
+        return
+    waiting = iter(questions)
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="question") as pool:
+        under_way: set[Future[Row]] = set()
+        try:
+            while True:
+                while len(under_way) < concurrency and not spending.is_over():
+                    following = next(waiting, None)
+                    if following is None:
+                        break
+                    under_way.add(pool.submit(answering.row, following))
+                if not under_way:
+                    return
+                done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                for one in done:
+                    yield spending.added(one.result())
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _passages(retrieval: Retrieval) -> list[dict[str, Any]]:
-    return [hit_as_json(hit, rank) for rank, hit in enumerate(retrieval.hits[:RETRIEVED], start=1)]
+class _Spending:
+    """What the rows of a run have used so far, against the budget. Used by the thread that writes the rows alone."""
+
+    def __init__(self, options: RunOptions, earlier: Sequence[Row]) -> None:
+        self._budget = options.budget
+        self._unpriced: str | None = None
+        self.tokens, self.money = 0, 0.0
+        for row in earlier:
+            self.added(row)
+
+    def added(self, row: Row) -> Row:
+        """Count a row."""
+        if usage := row.get("usage"):
+            self.tokens += usage["prompt_tokens"] + usage["completion_tokens"]
+            self.money += usage["cost"] or 0.0
+            if usage["cost"] is None:
+                self._unpriced = usage["model"] or "(unnamed)"
+        return row
+
+    def is_over(self) -> bool:
+        """Whether nothing more may be begun. Raises UsageError where a budget in money has no price to go by."""
+        if self._budget is None:
+            return False
+        if self._budget.money is not None and self._unpriced is not None:
+            raise UsageError(
+                f"There is no price for the model {self._unpriced!r}, so a budget in money can't be kept. Give it one "
+                "in backissue-prices.toml (docs/evaluation.md says how), or set --budget in tokens: 200000tokens."
+            )
+        return self._budget.is_spent(self.tokens, self.money)
 
 
-def _describe(
-    store: ArchiveStore,
-    questions: Iterable[TestQuestion],
-    settings: Settings,
-    options: RunOptions,
-    language_model: LanguageModel | None,
-) -> dict[str, Any]:
-    """Everything that a score may depend on, so that two runs can be compared."""
-    digest = hashlib.sha256()
-    for question in questions:
-        digest.update(question.model_dump_json().encode())
-    status = store.status()
+def _settings_of(options: RunOptions) -> dict[str, Any]:
+    """What of the options a score may depend on."""
     return {
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "backissue": metadata.version("backissue"),
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "settings": settings.model_dump(mode="json", exclude={"openai_api_key", "embedding_api_key"}),
-        "options": {
-            "mode": options.mode.value,
-            "retrieval_only": options.retrieval_only,
-            "asked_on": options.asked_on.isoformat() if options.asked_on else None,
-        },
-        "language_model": language_model.describe() if language_model else None,
-        "question_set": {"questions": len(list(questions)), "sha256": digest.hexdigest()},
-        "archive": {
-            "generation": status.generation,
-            "articles": status.articles,
-            "passages": status.passages,
-            "embedded": status.embedded,
-            "embedder": status.embedder,
-        },
+        "mode": options.mode.value,
+        "retrieval_only": options.retrieval_only,
+        "asked_on": options.asked_on.isoformat() if options.asked_on else None,
+        "concurrency": options.concurrency,
     }
 
 
-def _continue_or_refuse(out: Path, described: dict[str, Any]) -> None:
-    """A finished or different run is never overwritten or mixed with this one."""
-    path = out / RUN_FILE
-    if not path.exists():
-        if (out / QUESTIONS_FILE).exists():
-            raise UsageError(f"{out} holds a {QUESTIONS_FILE} but no {RUN_FILE}. Choose another --out folder.")
-        return
-    try:
-        earlier = dict(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError):
-        raise UsageError(f"{path} isn't a run's. Choose another --out folder, or remove this one.") from None
-    same = all(earlier.get(key) == described[key] for key in described if key != "started")
-    if earlier.get("finished") or not same:
-        what = "a finished run" if earlier.get("finished") else "a run with other settings, questions or articles"
-        raise UsageError(f"{out} holds {what}. Choose another --out folder, or remove this one.")
-
-
-def _read_rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of an interrupted run; a last line that was cut off is dropped and asked again."""
-    if not path.exists():
-        return []
-    rows: list[dict[str, Any]] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            rows.append(json.loads(line))
-        except json.JSONDecodeError:
-            break
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    return rows
-
-
-def _document(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+def _described(language_model: LanguageModel | None) -> str | None:
+    return None if language_model is None else language_model.describe()

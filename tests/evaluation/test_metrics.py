@@ -48,21 +48,50 @@ def test_scores_of_one_question_by_hand() -> None:
         "retrieved": retrieved,
         "refused": False,
         "confidence": 0.7,
-        "sentences": [{"text": "Forty men.", "verdict": "supported"}, {"text": "Yes.", "verdict": "unchecked"}],
+        "sentences": [
+            {"text": "Forty men.", "verdict": "supported", "citations": []},
+            {"text": "Yes.", "verdict": "unchecked", "citations": []},
+        ],
+        "sources": [],
         "timings_ms": {"keyword": 2.0},
     }
-    assert score_question(question, row) == {
-        "answer_in_top_4": 0.0,
-        "answer_in_top_10": 1.0,
-        "recall@4": 0.0,
-        "hits@4": 0.0,
-        "recall@10": 0.5,
-        "hits@10": 1.0,
-        "facts_retrieved": 1.0,
-        "right_to_refuse_or_answer": 1.0,
-        "contains_answer": 1.0,
-        "sentences_supported": 0.5,
-    }
+    assert score_question(question, row) == pytest.approx(
+        {
+            "answer_in_top_4": 0.0,
+            "answer_in_top_10": 1.0,
+            "answer_mrr@10": 0.2,
+            "recall@4": 0.0,
+            "hits@4": 0.0,
+            "recall@10": 0.5,
+            "hits@10": 1.0,
+            "all_evidence@4": 0.0,
+            "all_evidence@10": 0.0,
+            "mrr@10": 0.2,
+            "map@10": 0.1,  # precision 1/5 at place 5, over two relevant articles
+            "ndcg@10": 0.237198,  # 1 / log2(6) over 1 + 1 / log2(3)
+            "facts_retrieved": 1.0,
+            "fact_recall@4": 0.0,
+            "fact_hits@4": 0.0,
+            "fact_all_evidence@4": 0.0,
+            "fact_recall@10": 1.0,
+            "fact_hits@10": 1.0,
+            "fact_all_evidence@10": 1.0,
+            "fact_mrr@10": 0.2,
+            "fact_map@10": 0.2,
+            "fact_ndcg@10": 0.386853,  # 1 / log2(6)
+            "multihop_rag_hits@4": 0.0,
+            "multihop_rag_hits@10": 1.0,
+            "multihop_rag_map@10": 0.2,
+            "multihop_rag_mrr@10": 0.2,
+            "right_to_refuse_or_answer": 1.0,
+            "contains_answer": 1.0,
+            "exact_match": 0.0,
+            "token_f1": 0.5,  # "forty men yes" against "forty": precision 1/3, recall 1
+            "sentences_supported": 0.5,
+            "citation_recall": 0.0,
+        },
+        abs=1e-6,
+    )
 
 
 def test_a_refusal_counts_as_unanswered() -> None:
@@ -91,9 +120,12 @@ def test_summary_by_tag_with_refusals_and_latency() -> None:
         {"id": "c", "refused": False, "confidence": 0.6, "scores": {"x": 0.0}, "timings_ms": {"total": 90.0}},
     ]
     summary = summarize(questions, rows)
-    assert summary["scores"] == {"x": {"mean": 0.5, "questions": 2}}
+    # of two values, 0 and 1, a quarter of the resamples are all 0 and a quarter all 1: the interval is everything
+    assert summary["scores"] == {"x": {"mean": 0.5, "questions": 2, "low": 0.0, "high": 1.0}}
+    assert summary["by_kind"]["one fact"] == {"questions": 1, "scores": {"x": {"mean": 1.0, "questions": 1}}}
     assert summary["by_tag"]["unanswerable"] == {"questions": 2, "scores": {"x": {"mean": 0.0, "questions": 1}}}
-    assert summary["refusals"] == {
+    shown = {name: value for name, value in summary["refusals"].items() if not name.endswith("_interval")}
+    assert shown == {
         "refused": 2,
         "unanswerable": 2,
         "precision": 0.5,
