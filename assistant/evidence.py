@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from archive.article import Article, Passage
 from assistant.answer import Copy, Source
-from assistant.retriever import RankedHit
+from assistant.ranking import RankedHit
 
 MOST_JOINED = 3  # passages: more in one piece would be an article, not a passage
 

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import AnswerSentence, Source, Verdict
+from assistant.asked import take_apart
 from assistant.evidence import Evidence
 from assistant.glosses import day_for_glosses, glosses
-from assistant.sentence_features import FEATURES, Candidate, find_candidates, take_apart
+from assistant.sentence_features import FEATURES, Candidate, find_candidates
 
 WEIGHTS: Mapping[str, float] = {
     "shared": -0.8, "core_shared": 2.1, "shared_nearby": 0.7, "shared_in_passage": 2.0, "passage_score": 2.3,

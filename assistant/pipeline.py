@@ -31,6 +31,7 @@ from assistant.answer import (
     TextDelta,
     Usage,
 )
+from assistant.asked import take_apart
 from assistant.catalog_answers import answer_from_catalog
 from assistant.conversation import Turn
 from assistant.evidence import Evidence, pack_evidence
@@ -41,7 +42,7 @@ from assistant.planner import plan_question
 from assistant.question import Question
 from assistant.rerank import open_reranker
 from assistant.retriever import Retrieval, RetrievalSettings, rarities, retrieve
-from assistant.sentence_features import Candidate, take_apart
+from assistant.sentence_features import Candidate
 from assistant.stopwatch import Stopwatch
 from assistant.sufficiency import LINE, confidence
 from assistant.timeline import answer_timeline

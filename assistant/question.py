@@ -40,8 +40,7 @@ class Kind(StrEnum):
 
 _QUOTED = re.compile(r"\"([^\"]{2,200})\"|“([^”]{2,200})”")
 _DATE = re.compile(
-    r"\b(?:(?:what|which) (?:year|date|day|month|century|decade)|(?:since|until|by) when)\b|\bwhen\b(?=[^,;]*\?)"
-    r"|^\W*when\b|\bsince\s*:?\s*$",
+    r"\b(?:(?:what|which) (?:year|date|day|month|century|decade)|(?:since|until|by) when)\b|\bsince\s*:?\s*$",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
@@ -50,6 +49,7 @@ _NUMBER = re.compile(
     r"|age|price|cost|total|sum|size|depth|height|length|speed|temperature|rate|score|margin|turnout|toll|salary|fine)\b",
     re.IGNORECASE,
 )
+_WHEN = re.compile(r"\bwhen\b", re.IGNORECASE)
 _NAME = re.compile(r"\b(?:who|whom|whose|where|names? of)\b", re.IGNORECASE)
 _QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 _QUANTITY = re.compile(
@@ -79,6 +79,8 @@ _MONEY = re.compile(
 
 def kind_of(question: str) -> Kind:
     """What the wording asks for."""
+    if _asks_when(question):
+        return Kind.DATE
     for pattern, kind in (
         (_DATE, Kind.DATE),
         (_NUMBER, Kind.NUMBER),
@@ -91,6 +93,18 @@ def kind_of(question: str) -> Kind:
     if not _QUESTION_WORD.search(question) and _QUANTITY.search(question):  # "wreck depth"
         return Kind.NUMBER
     return Kind.OTHER
+
+
+def _asks_when(question: str) -> bool:
+    """Whether "when" asks, and doesn't begin a clause: "what did he say when he left?", "when he left, who came?"."""
+    for match in _WHEN.finditer(question):
+        before = re.split(r"[.;?!]", question[: match.start()])[-1]
+        after = re.split(r"[.;?!]", question[match.end() :])[0]
+        asked_before = _QUESTION_WORD.search(before) and not re.search(r"\band\s*$", before, re.IGNORECASE)
+        asked_after = re.search(r",.*\b(?:who|whom|whose|what|where|why|how|which)\b", after, re.IGNORECASE)
+        if not asked_before and not asked_after and (not before.strip() or "?" in question[match.end() :]):
+            return True
+    return False
 
 
 def focus_of(question: str) -> str:

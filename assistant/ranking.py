@@ -1,30 +1,45 @@
-"""What the searches of one part of a question brought -> one ranking: fused by score and weighed by time.
+"""What the searches of one part of a question brought -> one ranking: fused by score, read, and weighed by time.
 
-Pure. See `RetrievalSettings` for the knobs.
+Pure. See `RetrievalSettings` for the knobs. The best forty by both searches and time are read (passage_features.py);
+what the reading says and the score before it are multiplied, each with half the say in the logarithm.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from archive.store import Hit
 from assistant.answer import Copy, PlanPart, TimeWindow
+from assistant.asked import Asked
 from assistant.fusion import recency_prior, scale_to_best, score_fusion
+from assistant.passage_features import FEATURES, Scored, passage_features
 from assistant.planner import with_leeway
 
 if TYPE_CHECKING:
     from assistant.rerank import Reranker
+
+# Fitted as a softmax over the passages of a question, see docs/decisions/0005-ranking.md.
+WEIGHTS: Mapping[str, float] = {
+    "keyword": 1.29, "similarity": 1.83, "share_text": 0.56, "share_title": 1.1, "share_lead": 3.13, "share_near": 1.31,
+    "share_core": 4.23, "pairs": 1.01, "rarest": 0.46, "fits_near": 1.89, "opening": 0.11, "place": 0.82,
+    "article_best": -0.06, "article_share": 1.37, "short": -0.56, "similarity_alone": 10.91,
+}  # fmt: skip
+_TIME = 5.23  # the weight of the logarithm of the time weight among them
+_SCALE = 6.0  # so much in the weighted sum is as much as a factor of e in the fused score
+_BEHIND = 0.999  # so that none that wasn't read draws level with one that was
 
 
 @dataclass(frozen=True, slots=True)
 class RetrievalSettings:
     """The knobs of ranking, chosen on one half of a development set: see docs/answers.md."""
 
-    depth: int = 40  # passages taken from each search
+    depth: int = 60  # passages taken from each search
+    read: int = 40  # of them, the best by both searches and time, are read
+    reading: float = 0.5  # how much of the say the reading has, against the searches
     vector_weight: float = 1.2  # of the cosine, against 1 for BM25 as a share of the best
     fresh_days: int = 21
     fade_days: int = 60
@@ -37,7 +52,7 @@ class RetrievalSettings:
     outside: float = 0.6  # what one far outside keeps, where the window had to be widened
     enough: float = 0.6  # share of the best coverage of the question's words that a window must reach to suffice
     order: float = 0.35  # how much the newest (or oldest) is raised where "latest" (or "first") is asked for
-    per_article: int = 3
+    per_article: int = 5
     reranker: Reranker | None = None
     rerank_depth: int = 20  # passages it looks at
 
@@ -103,8 +118,9 @@ def rank(
     number: int,
     window: TimeWindow | None,
     settings: RetrievalSettings,
+    asked: Asked | None = None,
 ) -> list[RankedHit]:
-    """Order the passages of one part (its ``number`` counts from 0), best first."""
+    """Order the passages of one part (its ``number`` counts from 0), best first; without ``asked`` none is read."""
     keyword = scale_to_best(found.keyword)
     if found.similarity:
         fused = score_fusion([keyword, found.similarity], [1.0, settings.vector_weight])
@@ -112,11 +128,60 @@ def rank(
         fused = dict(keyword)
     weigh = time_weight(found, fused, part, asked_on, window, settings)
     ranked = []
+    weights = {key: weigh(day_of(hit)) for key, hit in found.hits.items()}
     for key, hit in found.hits.items():
         in_window = window is None or is_within(day_of(hit), window.start, window.end)
-        score = fused[key] * weigh(day_of(hit))
+        score = fused[key] * weights[key]
         ranked.append(RankedHit(hit, score, number, keyword.get(key), found.similarity.get(key), in_window))
-    return sorted(ranked, key=lambda one: (-one.score, one.hit.passage.passage_id))
+    ranked.sort(key=_best_first)
+    if asked is None or not settings.reading:
+        return ranked
+    return _read(asked, ranked, fused, weights, settings)
+
+
+def _read(
+    asked: Asked,
+    ranked: list[RankedHit],
+    fused: Mapping[str, float],
+    weights: Mapping[str, float],
+    settings: RetrievalSettings,
+) -> list[RankedHit]:
+    """Order the first ones by what their words say too; those behind stay behind."""
+    first, behind = ranked[: settings.read], ranked[settings.read :]
+    lowest = min((one.keyword for one in ranked if one.keyword is not None), default=0.0)
+    furthest = min((one.similarity for one in ranked if one.similarity is not None), default=0.0)
+    scored = [
+        Scored(
+            one.hit,
+            lowest if one.keyword is None else one.keyword,
+            furthest if one.similarity is None else one.similarity,
+            fused[one.hit.passage.passage_id],
+        )
+        for one in first
+    ]
+    sums = [
+        sum(WEIGHTS[name] * value for name, value in zip(FEATURES, row, strict=True))
+        + _TIME * math.log(max(weights[one.hit.passage.passage_id], 1e-6))
+        for one, row in zip(first, passage_features(asked, scored), strict=True)
+    ]
+    highest = max(sums, default=0.0)
+    said = [
+        replace(
+            one,
+            score=max(one.score, 0.0) ** (1 - settings.reading)
+            * math.exp(settings.reading * (total - highest) / _SCALE),
+        )
+        for one, total in zip(first, sums, strict=True)
+    ]
+    said.sort(key=_best_first)
+    if not said or not behind or behind[0].score <= 0:
+        return said + behind
+    shrink = min(1.0, _BEHIND * said[-1].score / behind[0].score)
+    return said + [replace(one, score=one.score * shrink) for one in behind]
+
+
+def _best_first(one: RankedHit) -> tuple[float, str]:
+    return -one.score, one.hit.passage.passage_id
 
 
 def time_weight(

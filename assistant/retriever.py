@@ -24,6 +24,7 @@ from archive.errors import EmbedderError, RerankerError
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, Hit
 from assistant.answer import PlanPart, SearchPlan, TimeWindow
+from assistant.asked import take_apart
 from assistant.fusion import cap_per_group, interleave
 from assistant.planner import intersect, with_leeway
 from assistant.ranking import Found, RankedHit, RetrievalSettings, joined, rank, restricted
@@ -95,7 +96,8 @@ def _search_part(search: _Search, part: PlanPart, number: int, k: int) -> list[R
     with search.watch.time("fuse"):
         if window is not None:
             found = _within_its_time(search, part, found, window)
-        ranking = rank(found, part, plan.asked_on, number, window, settings)[: settings.depth * 2]
+        asked = take_apart(part.question, rarities(store, part.question))
+        ranking = rank(found, part, plan.asked_on, number, window, settings, asked)[: settings.depth * 2]
     with search.watch.time("copies"):
         ranking = one_per_story(store, ranking)
     article_of = {index: one.hit.article.article_id for index, one in enumerate(ranking)}

@@ -8,14 +8,14 @@ that have it near the question's words (redundancy as evidence: Brill et al. 200
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from assistant.asked import MONEY, PERCENT, YEAR, Asked
 from assistant.evidence import Evidence
-from assistant.places import kind_of_place, named_places
-from assistant.question import Kind, core_of, focus_of, kind_of, unit_of, wants_year
+from assistant.places import named_places
+from assistant.question import Kind
 from assistant.sentences import limit_words, split_sentences
 from assistant.words import (
     MONTH_NAMES,
@@ -37,42 +37,9 @@ FEATURES = (
 )  # fmt: skip
 _PRONOUNS = frozenset("he she it they his her their its this that these those".split())
 _DATE_STEMS = frozenset(stem(word) for word in MONTH_NAMES | WEEKDAY_NAMES)
-_YEAR = re.compile(r"(?<![\w$£€,.])(?:1[5-9]|20)\d\d(?!\w|[,.]\d)")
-_MONEY = re.compile(
-    r"[$£€¥₹]\s?\d|\d(?:[\d,.]*)\s?(?:(?:hundred|thousand|million|billion|trillion|[mb]n?)\s)?"
-    r"(?:dollars?|pounds?|euros?|crowns?|kron[ae]r?|yen|yuan|rupees?|francs?|cents?|pence|p)\b",
-    re.IGNORECASE,
-)
-_PERCENT = re.compile(
-    r"\d\s?(?:%|percent|per cent)|\b(?:half|third|quarter|in (?:two|three|four|five|ten|\d+))\b", re.IGNORECASE
-)
 _FIRST_LINES, _EARLY = 150, 600  # characters: the lead, and the paragraphs that sum up
 _SHARPNESS = 4.0  # how much more a well-fitting sentence's vote counts
 _NEAR = 8.0  # words at which nearness to a word of the question counts half
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The question, taken apart once. ``weights``: rarity of each stem in the archive."""
-
-    text: str
-    stems: tuple[str, ...]
-    all_stems: frozenset[str]
-    weights: Mapping[str, float]
-    kind: Kind
-    focus: frozenset[str]
-    core: tuple[str, ...]  # of the sentence that asks
-    wants_year: bool
-    unit: str
-    place: str
-    names: tuple[frozenset[str], ...]
-    pairs: frozenset[tuple[str, str]]
-
-    def share(self, present: frozenset[str], wanted: Sequence[str] | None = None) -> float:
-        """The share of the question's words (or of the ``wanted`` ones) that is present, by weight: 0 to 1."""
-        wanted = self.stems if wanted is None else wanted
-        total = sum(self.weights.get(one, 1.0) for one in wanted)
-        return sum(self.weights.get(one, 1.0) for one in wanted if one in present) / total if total else 0.0
 
 
 @dataclass(slots=True)
@@ -89,26 +56,6 @@ class Candidate:
     votes: dict[str, float] = field(default_factory=dict)
     features: list[float] = field(default_factory=list)
     score: float = 0.0
-
-
-def take_apart(question: str, weights: Mapping[str, float]) -> Asked:
-    """Read the question's words, kind, focus and names."""
-    tokens = [word for word in words(question) if is_content(word.text)]
-    stems = [word.stem for word in tokens]
-    return Asked(
-        question,
-        tuple(dict.fromkeys(stems)),
-        frozenset(word.stem for word in words(question)),
-        weights,
-        kind_of(question),
-        frozenset(content_stems(focus_of(question))),
-        tuple(content_stems(core_of(question))),
-        wants_year(question),
-        unit_of(question),
-        kind_of_place(question),
-        tuple(frozenset(word.stem for word in words(name.text)) for name in names(question)),
-        frozenset(pairwise(stems)),
-    )
 
 
 def find_candidates(asked: Asked, evidence: Sequence[Evidence]) -> list[Candidate]:
@@ -199,7 +146,7 @@ def added_words(asked: Asked, candidate: Candidate, outlet: str = "") -> dict[st
 
 def _number_fitness(asked: Asked, word: Word) -> float:
     """How well a number or the name of a month or day fits; 0: it can't be the answer."""
-    is_year = bool(_YEAR.fullmatch(word.text))
+    is_year = bool(YEAR.fullmatch(word.text))
     if word.stem in _DATE_STEMS:
         return 0.7 if asked.kind is Kind.DATE and not asked.wants_year else 0.0
     if asked.kind is Kind.DATE:
@@ -210,9 +157,9 @@ def _number_fitness(asked: Asked, word: Word) -> float:
 
 
 def _unit_fits(asked: Asked, text: str) -> float:
-    pattern = {"money": _MONEY, "percent": _PERCENT}.get(asked.unit)
+    pattern = {"money": MONEY, "percent": PERCENT}.get(asked.unit)
     if pattern is None:
-        return float(asked.wants_year and bool(_YEAR.search(text)))
+        return float(asked.wants_year and bool(YEAR.search(text)))
     return float(bool(pattern.search(text)))
 
 

@@ -13,9 +13,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.answer import PlanPart, TimeWindow
+from assistant.asked import Asked
 from assistant.evidence import Evidence
 from assistant.retriever import Retrieval
-from assistant.sentence_features import FEATURES, Asked, Candidate
+from assistant.sentence_features import FEATURES, Candidate
 from assistant.words import words
 
 WEIGHTS: Mapping[str, float] = {

@@ -33,7 +33,7 @@ NUMBER_WORDS = frozenset(
     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion
     trillion dozen half third quarter""".split()
 )
-_WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*", re.UNICODE)
+WORD_PATTERN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*", re.UNICODE)
 _NUMBER = re.compile(r"\d")
 _NAME_LINKS = frozenset("of the de la le da di du del von van der den bin al el and & y".split())
 
@@ -64,7 +64,7 @@ class Word:
 
 def words(text: str) -> list[Word]:
     """The words of a text, in order. Hyphens and apostrophes inside a word belong to it."""
-    return [Word(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+    return [Word(match[0], match.start(), match.end()) for match in WORD_PATTERN.finditer(text)]
 
 
 @lru_cache(maxsize=65_536)

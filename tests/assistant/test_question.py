@@ -32,6 +32,10 @@ def history(*turns: str) -> tuple[Turn, ...]:
         ("Which airline announced it?", Kind.WHICH),
         ("Why was it closed?", Kind.REASON),
         ("wreck depth", Kind.NUMBER),
+        ("Who left, and when?", Kind.DATE),
+        ("Back in May, when was it due?", Kind.DATE),
+        ("How many died when the dam broke?", Kind.NUMBER),
+        ("When the dam broke, who was on duty?", Kind.NAME),
         ("What did the minister say?", Kind.OTHER),
     ],
 )

@@ -157,3 +157,15 @@ def test_it_is_a_llama_index_retriever(store: ArchiveStore) -> None:
     nodes = ArchiveRetriever(store, k=3, asked_on=ASKED).retrieve("How long is the crack in the Eastwick bridge?")
     assert nodes[0].metadata["external_id"] == "bridge" and nodes[0].score is not None
     assert store.passage(nodes[0].node.node_id) is not None
+
+
+def test_passages_that_are_not_read_stay_behind_those_that_are(store: ArchiveStore) -> None:
+    plan = plan_question(store, Question("Who leads the strike of the dockers in Tarn?", ASKED))
+    unread = retrieve(store, plan, 10, RetrievalSettings(reading=0.0))
+    two_read = retrieve(store, plan, 10, RetrievalSettings(read=2))
+    scores = [hit.score for hit in two_read.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert {hit.hit.passage.passage_id for hit in two_read.hits[:2]} == {
+        hit.hit.passage.passage_id for hit in unread.hits[:2]
+    }
+    assert [hit.hit for hit in two_read.hits[2:]] == [hit.hit for hit in unread.hits[2:]]
