@@ -6,6 +6,8 @@ evaluation's ``--out``). A takedown removes from them every record that names or
 - JSON lines: the line is replaced by ``{"removed": ID}``;
 - JSON: the element of the outermost list that mentions it is replaced likewise (a message keeps its role, and says so);
   without a list, the file is deleted;
+- SQLite (saved conversations): in every row that mentions it, each text that does is replaced likewise; the file is
+  rewritten, so that nothing of it stays in free pages;
 - anything else (HTML reports, pictures, caches of unknown form): the file is deleted.
 
 A record mentions an article when it holds its id, its URL, or any eight words of it in a row.
@@ -15,13 +17,20 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+_SQLITE = b"SQLite format 3\0"
+_BESIDE_SQLITE = ("-journal", "-wal", "-shm")  # a database's own; it rewrites them itself
+_WAIT_SECONDS = 30.0
+
 SIDE_FOLDERS = ("conversations", "runs", "cache")
 _WORDS_IN_A_ROW = 8
+_REMOVED = "[removed with an article that was taken down]"
 _STUB = "removed"  # the key under which a removed record's place names the article
 
 
@@ -74,11 +83,20 @@ def _words(text: str) -> list[str]:
 def side_files(archive: Path, registered: Iterable[Path]) -> list[Path]:
     """All files in the folders that may quote the archive."""
     folders = [archive / name for name in SIDE_FOLDERS] + list(registered)
-    return sorted({path for folder in folders for path in folder.rglob("*") if path.is_file()})
+    found = {path for folder in folders for path in folder.rglob("*") if path.is_file()}
+    return sorted(path for path in found if not _of_a_database(path, found))
+
+
+def _of_a_database(path: Path, found: set[Path]) -> bool:
+    return any(path.name.endswith(end) and path.with_name(path.name.removesuffix(end)) in found
+               for end in _BESIDE_SQLITE)  # fmt: skip
 
 
 def redact(file: Path, mentions: Mentions) -> str | None:
     """Remove from one file what mentions a removed article; returns what was done, None when there was nothing."""
+    with file.open("rb") as opened:
+        if opened.read(len(_SQLITE)) == _SQLITE:
+            return _redact_database(file, mentions)
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -120,6 +138,54 @@ def _redact_lines(file: Path, text: str, mentions: Mentions) -> str | None:
     return _records(count)
 
 
+def _redact_database(file: Path, mentions: Mentions) -> str | None:
+    """Go through every text of every table; others may write meanwhile, and see all of it or nothing."""
+    count = 0
+    with closing(sqlite3.connect(file, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("BEGIN IMMEDIATE")
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        for (table,) in tables.fetchall():
+            count += _redact_table(connection, _quoted(table), mentions)
+        connection.execute("COMMIT")
+        if count:
+            connection.execute("VACUUM")
+    return _records(count) if count else None
+
+
+def _redact_table(connection: sqlite3.Connection, table: str, mentions: Mentions) -> int:
+    columns = [_quoted(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")]
+    rows = connection.execute(f"SELECT rowid, {', '.join(columns)} FROM {table}").fetchall()  # noqa: S608 (quoted)
+    count = 0
+    for rowid, *values in rows:
+        changed = {}
+        for column, value in zip(columns, values, strict=True):
+            redacted = _redact_text(value, mentions) if isinstance(value, str) else None
+            if redacted is not None:
+                changed[column] = redacted
+        if changed:
+            count += 1
+            assignments = ", ".join(f"{column} = ?" for column in changed)
+            connection.execute(f"UPDATE {table} SET {assignments} WHERE rowid = ?", [*changed.values(), rowid])  # noqa: S608
+    return count
+
+
+def _redact_text(text: str, mentions: Mentions) -> str | None:
+    """What stands in the place of a text that mentions an article; None for one that doesn't."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = text
+    article_id = mentions.find(value)
+    if article_id is None:
+        return None
+    return json.dumps(_stub(value, article_id)) if isinstance(value, dict | list) else _REMOVED
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _redact_value(value: Any, mentions: Mentions) -> tuple[int, Any]:  # noqa: ANN401 (any JSON)
     if isinstance(value, list):
         hits = [mentions.find(item) for item in value]
@@ -138,7 +204,7 @@ def _stub(value: object, article_id: str) -> dict[str, str]:
     if isinstance(value, dict) and isinstance(value.get("role"), str):
         return {
             "role": value["role"],
-            "content": "[removed with an article that was taken down]",
+            "content": _REMOVED,
             "removed": article_id,
         }
     return {"removed": article_id}

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -248,6 +248,13 @@ class ArchiveStore(ArchiveReader):
             self._windows.forget()
             fill_vector_index(self._indexes, self._lock, should_stop=_never, on_progress=on_progress)
         return report
+
+    def writing_side_files(self) -> AbstractContextManager[None]:
+        """Held while a file that quotes the archive is written beside it, so that no takedown rewrites it meanwhile.
+
+        Raises ArchiveBusyError.
+        """
+        return self._lock.held()
 
     def register_side_folder(self, folder: Path) -> None:
         """Name a folder elsewhere whose files quote the archive (an evaluation's results): takedowns look there too."""

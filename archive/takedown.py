@@ -220,20 +220,27 @@ def remove_articles(
     outside = [path for path in registered if not path.resolve().is_relative_to(folder.resolve())]
     if dry_run or not numbers:
         return RemovalReport(dry_run, reason, described, already, (), None, 0, (), ())
-    changed = []
     mentions = Mentions.of((article.article_id, article.url, article.text) for article in condemned.articles)
-    for file in side_files(folder, registered):
-        done = redact(file, mentions)
-        if done is not None:
-            changed.append((str(file.relative_to(folder) if file.is_relative_to(folder) else file), done))
+    changed = _redact_all(folder, registered, mentions)
     with catalog.writing() as connection:
         delete(connection, condemned, reason)
+    changed += _redact_all(folder, registered, mentions)  # what a chat kept between the first look and the deletion
     purge(catalog, indexes)
     proof, terms, left = _prove(catalog, indexes, folder, condemned)
     notes = ["Backups and exports made before, and the sources themselves, are outside the archive: look there too."]
     if outside:
         notes.append(f"Looked through {', '.join(str(path) for path in outside)} as well, which were registered.")
     return RemovalReport(False, reason, described, already, tuple(changed), proof, terms, left, tuple(notes))
+
+
+def _redact_all(folder: Path, registered: Sequence[Path], mentions: Mentions) -> list[tuple[str, str]]:
+    """(file, what was done) of each file that quoted a removed article."""
+    changed = []
+    for file in side_files(folder, registered):
+        done = redact(file, mentions)
+        if done is not None:
+            changed.append((str(file.relative_to(folder) if file.is_relative_to(folder) else file), done))
+    return changed
 
 
 def _select(catalog: Catalog, indexes: Indexes, selector: RemovalSelector) -> tuple[list[int], tuple[str, ...]]:

@@ -23,6 +23,7 @@ from web.api_models import (
     StatusResult,
 )
 from web.api_page import api_page
+from web.conversation_routes import add_conversation_routes
 from web.events import streamed
 from web.limits import ANSWERS_AT_ONCE, Gate
 from web.problems import MEDIA_TYPE, AsciiJson, add_problem_handlers
@@ -30,6 +31,7 @@ from web.problems import MEDIA_TYPE, AsciiJson, add_problem_handlers
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from web.conversations import Conversations
     from web.read_only import ReadOnlyArchive
 
 API_ADDRESS = "/api/v1"
@@ -40,7 +42,7 @@ ArticleName = Annotated[str, Path(description="the archive's id, the source's ow
 Version = Annotated[int | None, Query(ge=1, description="by default the one that answers")]
 
 
-def build_api(archive: ReadOnlyArchive, gate: Gate) -> FastAPI:
+def build_api(archive: ReadOnlyArchive, gate: Gate, conversations: Conversations) -> FastAPI:
     """The application to mount at API_ADDRESS; ``gate`` limits how many answers are made at once."""
     api = FastAPI(
         title="Backissue",
@@ -54,6 +56,7 @@ def build_api(archive: ReadOnlyArchive, gate: Gate) -> FastAPI:
     add_problem_handlers(api)
     _add_reading(api, archive)
     _add_asking(api, archive, gate)
+    add_conversation_routes(api, conversations, archive.store)
 
     def page(request: Request) -> HTMLResponse:
         return HTMLResponse(api_page(api.openapi(), str(request.base_url).rstrip("/") + API_ADDRESS), headers=_FRESH)

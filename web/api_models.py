@@ -5,13 +5,13 @@ Requests are strict (an unknown key is an error). Answers may gain keys; those n
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from assistant.answer import Mode
+from web.markup import fit
 from web.view import MOST_CHARACTERS
 
 MOST_OUTLETS = 50
@@ -21,11 +21,10 @@ MOST_TURN_CHARACTERS = 20_000
 
 
 def _fit(value: object) -> object:
-    """Halves of surrogate pairs and control characters become U+FFFD, as on the command line."""
-    return _UNFIT.sub("\ufffd", value) if isinstance(value, str) else value
+    """As on the command line, what is no text doesn't reach the archive."""
+    return fit(value) if isinstance(value, str) else value
 
 
-_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 Words = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS, pattern=r"\S"), BeforeValidator(_fit)]
 Text = Annotated[str, BeforeValidator(_fit)]
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from archive.article import Article
 from archive.errors import UnknownArticleError
+from archive.filters import SearchFilter
 from archive.settings import Settings
 from assistant.answer import Copy, Coverage
 from web import texts
@@ -83,6 +84,12 @@ def edition(store: ArchiveStore) -> str:
     held = store.coverage()
     newest = next(iter(store.articles(order="newest", limit=1)), None)
     return " ".join(str(part) for part in (held, newest.article_id if newest is not None else ""))
+
+
+def all_there(store: ArchiveStore, article_ids: Sequence[str]) -> bool:
+    """Whether none of these articles has been taken down."""
+    named = tuple(dict.fromkeys(article_ids))
+    return store.count_articles(SearchFilter(article_ids=named)) == len(named)
 
 
 def embedding_line(store: ArchiveStore) -> str:

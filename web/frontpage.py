@@ -23,6 +23,12 @@ _HALF_DISC = (
 )
 
 
+_LIST = (
+    '<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><path d="M3 5h14M3 10h14M3 15h9" fill="none" '
+    'stroke="currentColor" stroke-width="1.5" stroke-linecap="round"/></svg>'
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Privacy:
     """Who receives text in either mode, each a sentence; ``model`` is empty where there is none."""
@@ -59,10 +65,30 @@ def masthead(at_hand: ArchiveAtHand, user: str = "") -> str:
         f'<a class="skip" href="#question">{texts.SKIP_LINK}</a>'
         f'<header class="masthead"><h1 class="name">{texts.PRODUCT}</h1>'
         f'<p class="coverage" id="coverage">{escape(line)}</p>'
-        f'<div class="tools"><button type="button" class="quiet" id="new" aria-label="{texts.NEW}">'
+        f'<div class="tools"><button type="button" class="quiet icon" id="conversations" aria-expanded="false" '
+        f'aria-controls="drawer" aria-label="{texts.CONVERSATIONS}" title="{texts.CONVERSATIONS}">{_LIST}</button>'
+        f'<button type="button" class="quiet" id="new" aria-label="{texts.NEW}">'
         f'<span class="if-wide">{texts.NEW}</span><span class="if-narrow">{texts.NEW_SHORT}</span></button>'
         f'<button type="button" class="quiet icon" id="theme" aria-label="{texts.THEME}" title="{texts.THEME}">'
         f"{_HALF_DISC}</button>{_way_out(user)}</div></header>"
+    )
+
+
+def drawer() -> str:
+    """One's conversations, beside the page until closed; static/conversations.js fills and empties it."""
+    said = {
+        "none": texts.NO_CONVERSATIONS, "nothing": texts.NOTHING_FOUND, "failed": texts.NOT_LISTED,
+        "question": texts.ONE_QUESTION, "questions": texts.SOME_QUESTIONS, "more": texts.MORE_FOR,
+        "rename": texts.RENAME, "delete": texts.DELETE, "sure": texts.REALLY_DELETE, "export": texts.EXPORT_AS,
+    }  # fmt: skip
+    data = "".join(f' data-{name}="{escape(text)}"' for name, text in said.items())
+    return (
+        f'<section class="drawer" id="drawer" aria-label="{texts.CONVERSATIONS}"{data}><div class="drawer-bar">'
+        f'<h2 class="label">{texts.CONVERSATIONS}</h2><button type="button" class="quiet icon" id="drawer-close" '
+        f'aria-label="{texts.CLOSE}">✕</button></div>'
+        f'<input type="search" id="find-conversation" placeholder="{texts.FIND_CONVERSATION}" '
+        f'aria-label="{texts.FIND_CONVERSATION}" maxlength="200" autocomplete="off">'
+        f'<p class="trouble" id="drawer-trouble" role="alert"></p><ul class="kept" id="kept"></ul></section>'
     )
 
 

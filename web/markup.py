@@ -11,12 +11,17 @@ from urllib.parse import urlsplit
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
+def fit(text: str) -> str:
+    """Text without what is no text: control characters and halves of surrogate pairs become U+FFFD, one for one."""
+    return _UNFIT.sub("\ufffd", text)
+
+
 def escape(text: object) -> str:
     """Text as HTML text or as a quoted attribute's value: no character in it can begin markup.
 
     Lone surrogates, which cannot be sent as UTF-8, and control characters become U+FFFD.
     """
-    return html.escape(_UNFIT.sub("\ufffd", str(text)), quote=True)
+    return html.escape(fit(str(text)), quote=True)
 
 
 def web_address(url: str | None) -> str | None:

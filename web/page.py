@@ -37,6 +37,7 @@ def head() -> str:
         f'<link rel="stylesheet" href="{asset("chat.css")}">'
         f'<script src="{asset("theme.js")}"></script>'
         f'<script src="{asset("chat.js")}" defer></script>'
+        f'<script src="{asset("conversations.js")}" defer></script>'
     )
 
 

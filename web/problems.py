@@ -20,6 +20,7 @@ from archive.errors import (
     UnknownArticleError,
     UsageError,
 )
+from web.conversations import UnknownConversationError
 from web.limits import RETRY_AFTER_SECONDS, TooBusyError
 
 LOGGER = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ def of_error(error: Exception) -> Problem:
     """What is answered where ``error`` ended a request. Defects of ours are logged, and only named."""
     if isinstance(error, TooBusyError):
         return problem(503, "Busy", BUSY)
-    if isinstance(error, UnknownArticleError):
+    if isinstance(error, UnknownArticleError | UnknownConversationError):
         return problem(404, "Not found", str(error))
     if isinstance(error, UsageError):
         return problem(422, "Not a valid request", str(error))

@@ -14,12 +14,20 @@ from itertools import groupby
 from assistant.answer import Answer, AnswerSentence, Mode, SearchPlan, Source, TimeWindow, Verdict
 from web import texts
 from web.days import parse_day, readable, readable_span
+from web.links import question_link
 from web.markup import escape
 from web.render_source import highlight_of, source_card, source_id, source_rows, where_and_when
 from web.view import Asked, Phase, TurnView
 
 _JOINER = "\u2060"  # keeps a sentence's marks on the line of its last word
 _MARK = re.compile(r"[ \u00a0]?\[(\d{1,3})\]")
+
+_THUMB_UP = (
+    '<svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true"><path d="M7 11v9H4v-9zm0 0 4-7c1.7 0 2.5 1.2 2 '
+    '3l-1 3h6c1.4 0 2.2 1 1.9 2.3l-1.2 5.4A2 2 0 0 1 17 20H7" fill="none" stroke="currentColor" stroke-width="1.6" '
+    'stroke-linejoin="round"/></svg>'
+)
+_THUMB_DOWN = _THUMB_UP.replace("<path d=", '<path transform="rotate(180 12 12)" d=')
 
 _VERDICT_SIGNS = {
     Verdict.SUPPORTED: ("✓", texts.SUPPORTED),
@@ -34,7 +42,8 @@ def turn(view: TurnView) -> str:
     body = _settled(view) if view.phase.is_over else _under_way(view)
     busy = "false" if view.phase.is_over else "true"
     return (
-        f'<article class="turn" id="a{view.number}" data-turn="{view.number}" data-phase="{view.phase.value}">'
+        f'<article class="turn" id="a{view.number}" data-turn="{view.number}" data-phase="{view.phase.value}" '
+        f'data-conversation="{escape(view.conversation)}">'
         f'<h2 class="question" dir="auto" tabindex="-1">{escape(view.asked.text)}</h2>'
         f"{understood(view)}"
         f'<div class="answer" aria-live="polite" aria-busy="{busy}">{body}</div>'
@@ -85,6 +94,12 @@ def _streamed(text: str) -> str:
 
 
 def _settled(view: TurnView) -> str:
+    if view.note:
+        return f'<p class="notice gone">{escape(view.note)}</p>'
+    return f"{_end(view)}{opinion(view)}"
+
+
+def _end(view: TurnView) -> str:
     if view.phase is Phase.FAILED:
         return _failed(view)
     if view.answer is None:
@@ -242,7 +257,28 @@ def _colophon(view: TurnView, answer: Answer) -> str:
         f'<button type="button" class="quiet copy" title="{texts.COPY_TITLE}" '
         f'data-copy="{escape(as_plain_text(answer))}">{texts.COPY}</button>'
     )
-    return f'<p class="colophon"><span>{escape(" · ".join(parts))}</span>{copy}</p>'
+    link = (
+        f'<button type="button" class="quiet copy" title="{texts.LINK_TITLE}" '
+        f'data-copy-link="{escape(question_link(view.asked))}">{texts.LINK}</button>'
+    )
+    return f'<p class="colophon"><span>{escape(" · ".join(parts))}</span><span class="hands">{link}{copy}</span></p>'
+
+
+def opinion(view: TurnView) -> str:
+    """Thumbs up and down, and a field for the reason; only where the turn is kept, so that it can be named."""
+    if not view.conversation or view.phase is not Phase.DONE:
+        return ""
+    thumbs = "".join(
+        f'<button type="button" class="quiet thumb" data-verdict="{verdict}" aria-pressed="false" '
+        f'aria-label="{label}" title="{label}">{sign}</button>'
+        for verdict, label, sign in (("up", texts.GOOD_ANSWER, _THUMB_UP), ("down", texts.BAD_ANSWER, _THUMB_DOWN))
+    )
+    return (
+        f'<form class="opinion" data-thanks="{texts.THANKS}">{thumbs}<label class="why"><span class="visually-hidden">'
+        f'{texts.WHY}</span><input type="text" name="reason" maxlength="500" placeholder="{texts.WHY}"></label>'
+        f'<button type="submit" class="quiet why">{texts.SEND}</button>'
+        f'<span class="opinion-note" role="status"></span></form>'
+    )
 
 
 def as_plain_text(answer: Answer) -> str:

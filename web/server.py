@@ -36,8 +36,9 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
 
     from web.accounts import Accounts
     from web.api import API_ADDRESS, build_api
-    from web.at_hand import AtHand, privacy_of
-    from web.chat import build_chat, mount
+    from web.at_hand import AtHand, all_there, privacy_of
+    from web.chat import Chat, build_chat, mount
+    from web.conversations import Conversations
     from web.identity import Identify, Sessions, anonymous_role
     from web.limits import BodyLimit, Gate
     from web.login import add_login
@@ -60,17 +61,19 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     sessions = Sessions(Accounts(settings.auth)) if settings.auth is not None else None
     if sessions is not None:
         add_login(app, sessions)
-    app.mount(API_ADDRESS, build_api(for_programs, gate))
+    conversations = Conversations(store.folder, lambda article_ids: all_there(store, article_ids))
+    app.mount(API_ADDRESS, build_api(for_programs, gate, conversations))
     app.router.routes.append(Route(MCP_ADDRESS, mcp))
     archive = AtHand(store)
-    blocks = build_chat(
+    chat = Chat(
         answering_with(store, settings, language_model),
         archive.now,
         archive.default_day,
         privacy_of(settings, language_model),
+        conversations,
         model=language_model.describe() if language_model is not None else "",
     )
-    app.state.end_streams = mount(app, blocks)
+    app.state.end_streams = mount(app, build_chat(chat))
     app.add_middleware(OurPage)
     app.add_middleware(BodyLimit)
     app.add_middleware(Identify, sessions=sessions, without_account=anonymous_role(settings.host, settings.host_names))

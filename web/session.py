@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archive.settings import Settings
@@ -11,6 +12,7 @@ from assistant.answer import AnswerEvent
 from assistant.conversation import Turn
 from assistant.question import Question
 from web.asking import Asking
+from web.conversations import Conversation
 from web.view import Asked, Phase, TurnView
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from assistant.language_model import LanguageModel
 
 Answering = Callable[[Question], Iterator[AnswerEvent]]
+# (the conversation's id or None, the turn) -> the conversation's id; "" where it could not be kept
+Keep = Callable[[str | None, TurnView], str]
 
 
 class ChatSession:
@@ -29,6 +33,7 @@ class ChatSession:
         self._asking: Asking | None = None
         self._number = 0
         self._owner: str | None = None
+        self._conversation: str | None = None
 
     def belongs_to(self, person_id: str) -> bool:
         """Whether it is this person's conversation; it becomes that of the first who asks."""
@@ -54,22 +59,34 @@ class ChatSession:
                 spoken += [Turn("user", view.asked.text), Turn("assistant", view.answer.answer)]
         return tuple(spoken)
 
-    def ask(self, asked: Asked, answering: Answering, model: str = "") -> Iterator[TurnView]:
-        """Answer a question; a question still under way is stopped first. Gives every change of the turn."""
+    def ask(
+        self, asked: Asked, answering: Answering, model: str = "", keep: Keep = lambda conversation, view: ""
+    ) -> Iterator[TurnView]:
+        """Answer a question; a question still under way is stopped first. Gives every change of the turn.
+
+        ``keep`` is told the question at once, and how it ended.
+        """
         self.stop()
         question = Question(asked.text, asked.asked_on, self.history(), asked.wall, asked.mode)
         with self._lock:
             self._number += 1
-            asking = Asking(TurnView(self._number, asked, model=model), lambda: answering(question))
+            first, before = TurnView(self._number, asked, model=model), self._conversation
+        conversation = keep(before, first) or ""
+        asking = Asking(replace(first, conversation=conversation), lambda: answering(question))
+        with self._lock:
+            if self._conversation == before:  # else another one was begun or opened meanwhile
+                self._conversation = conversation or None
             self._asking = asking
         try:
             yield from asking.views()
         finally:
+            view = asking.view if asking.view.phase.is_over else asking.view.stopped()
             with self._lock:
-                view = asking.view if asking.view.phase.is_over else asking.view.stopped()
                 if self._asking is asking:
                     self._turns.append(view)
                     self._asking = None
+            if conversation:
+                keep(conversation, view)
 
     def fail(self, asked: Asked, message: str) -> TurnView:
         """A question that could not even be put; it is shown with the reason and not remembered."""
@@ -90,6 +107,23 @@ class ChatSession:
         with self._lock:
             self._turns.clear()
             self._asking = None
+            self._conversation = None
+
+    @property
+    def conversation(self) -> str | None:
+        """The id of the conversation that the turns are kept in; None before the first."""
+        with self._lock:
+            return self._conversation
+
+    def load(self, conversation: Conversation) -> bool:
+        """Go on with a conversation that was kept; whether that changes what there is to show."""
+        conversation_id = conversation.summary.conversation_id
+        turns = [replace(view, conversation=conversation_id) for view in conversation.turns]
+        with self._lock:
+            changed = (self._conversation, self._turns) != (conversation_id, turns)
+            self._conversation, self._turns = conversation_id, turns
+            self._number = max([self._number, *(view.number for view in turns)])
+        return changed
 
 
 def answering_with(store: ArchiveStore, settings: Settings, language_model: LanguageModel | None) -> Answering:

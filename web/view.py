@@ -11,6 +11,7 @@ from archive.errors import UsageError
 from archive.filters import SearchFilter
 from assistant.answer import Answer, Mode, SearchPlan, Source
 from web import texts
+from web.markup import fit
 
 MOST_CHARACTERS = 4000
 
@@ -54,6 +55,8 @@ class TurnView:
     answer: Answer | None = None
     error: str = ""
     model: str = ""
+    conversation: str = ""  # the id of the conversation it is kept in
+    note: str = ""  # said in the place of an answer that is no longer kept
 
     def searching(self, plan: SearchPlan) -> TurnView:
         """The question has been understood."""
@@ -85,7 +88,7 @@ def read_asked(form: Mapping[str, object], default_day: date) -> Asked:
 
     Everything in it is untrusted. Raises UsageError with a sentence for the person who asked.
     """
-    text = str(form.get("text") or "").strip()
+    text = fit(str(form.get("text") or "")).strip()
     if not text:
         raise UsageError(texts.NO_QUESTION)
     if len(text) > MOST_CHARACTERS:

@@ -184,7 +184,7 @@ def open_page(chromium: Any) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
         page.on("dialog", lambda dialog: (seen.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.seen = seen
-        opened.append((context, seen, url))
+        opened.append((context, seen, "/".join(url.split("/")[:3])))
         page.goto(url)
         page.wait_for_selector(ready)
         return page

@@ -95,6 +95,21 @@
     }, 300);
   };
 
+  // A conversation that was kept, by its id.
+  own.open = function (id) {
+    if (!own.send) return;
+    setBusy(false);
+    showFront();
+    state.before = state.turn = state.settled = null;
+    own.send("open", { id });
+  };
+
+  own.opened = function () {
+    byId("question").focus({ preventScroll: true });
+  };
+
+  own.fresh = fresh;
+
   function fresh() {
     if (!own.send) return;
     setBusy(false);
@@ -375,7 +390,7 @@
   }
 
   async function copy(button) {
-    const text = button.dataset.copy;
+    const text = button.dataset.copyLink ? location.origin + button.dataset.copyLink : button.dataset.copy;
     try {
       await navigator.clipboard.writeText(text);
     } catch (refused) {
@@ -405,7 +420,7 @@
     } else if ((hit = on("[data-ask]"))) {
       if (hit.dataset.clear) clearFilters();
       ask(hit.dataset.ask);
-    } else if ((hit = on("[data-copy]"))) copy(hit);
+    } else if ((hit = on("[data-copy], [data-copy-link]"))) copy(hit);
     else if (on("#stop")) stop();
     else if (on("#new")) fresh();
     else if (on("#theme")) window.backissueTheme();
@@ -461,6 +476,23 @@
     }
   });
 
+  // --- a link that opens a question with its settings -----------------------------------------------------------------
+
+  function fromLink() {
+    const link = new URLSearchParams(location.search);
+    const question = (link.get("q") || "").trim();
+    if (!question) return;
+    const sheet = byId("filters");
+    for (const name of ["from", "to", "asked_on"]) if (link.get(name)) sheet.querySelector(`[name="${name}"]`).value = link.get(name);
+    sheet.querySelector('[name="as_of"]').checked = link.get("as_of") === "1";
+    const outlets = link.getAll("outlet");
+    for (const box of sheet.querySelectorAll('[name="outlet"]')) box.checked = outlets.includes(box.value);
+    for (const choice of sheet.querySelectorAll('input[type="radio"][name="mode"]')) if (choice.value === link.get("mode")) choice.checked = true;
+    history.replaceState(null, "", "/"); // asked once: reloading the page begins anew
+    summarise();
+    ask(question);
+  }
+
   // --- start ----------------------------------------------------------------------------------------------------
 
   function start() {
@@ -471,6 +503,7 @@
     summarise();
     if (!narrow.matches) byId("question").focus({ preventScroll: true });
     look();
+    fromLink();
   }
   window.addEventListener("backissue-ready", start);
   const early = setInterval(() => (started ? clearInterval(early) : start()), 50);
