@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-slow check format lock clean
+.PHONY: run test test-slow gate check format lock clean
 .DEFAULT_GOAL := run
 
 run: $(READY)
@@ -17,6 +17,13 @@ test: $(READY)
 
 test-slow: $(READY)
 	$(BIN)/python -m pytest -m slow
+
+# Answers the sample's questions in quotes mode and holds the scores to sample/floors.json. RAISE=--raise raises them.
+gate: $(READY)
+	rm -rf build/gate
+	$(BIN)/backissue --archive build/gate/archive ingest sample/articles
+	$(BIN)/backissue --archive build/gate/archive evaluate sample/questions.jsonl --mode quotes --out build/gate/run
+	$(BIN)/backissue gate build/gate/run --floors sample/floors.json $(RAISE)
 
 check: $(READY)
 	$(BIN)/ruff format --check .
