@@ -43,7 +43,7 @@ def retrieval_scores(question: TestQuestion, row: Row) -> dict[str, float]:
     """The retrieval scores that apply to one question, each 0 to 1."""
     retrieved: Sequence[Row] = row["retrieved"]
     scores: dict[str, float] = {}
-    if question.answers:
+    if question.answers and question.expect != "abstain":
         ranks = [rank for rank, one in enumerate(retrieved, 1) if contains_any(one["text"], question.answers)]
         for depth in DEPTHS:
             scores[f"answer_in_top_{depth}"] = float(bool(ranks) and ranks[0] <= depth)

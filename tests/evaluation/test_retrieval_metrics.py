@@ -48,6 +48,10 @@ def test_no_judgement_is_no_score_and_an_unjudged_article_is_not_relevant() -> N
     assert (found["hits@4"], found["hits@10"], found["mrr@10"], found["map@10"]) == (0.0, 1.0, 0.1, 0.1)
 
 
+def test_an_answer_that_the_archive_does_not_hold_cannot_be_found() -> None:
+    assert scores(asked(answers=("forty",), expect="abstain"), passage("a", "forty")) == {}
+
+
 def test_nothing_found_is_zero_not_absent() -> None:
     found = scores(asked(relevant=("a",), facts=("f",), answers=("x",)))
     assert set(found.values()) == {0.0}

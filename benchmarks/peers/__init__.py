@@ -1,0 +1,1 @@
+"""Backissue beside a plain LlamaIndex + Chroma pipeline and txtai, with the same embedder."""
