@@ -21,15 +21,23 @@ from ingest.bytestreams import OnePassStream, OpenFile
 from ingest.compression import without_suffix
 from ingest.document import STANDARD_INPUT, Rejected, Skipped
 from ingest.progress import Meter
-from ingest.readers import format_of_content, format_of_name, readable_suffixes
+from ingest.readers import FORMATS, format_of_content, format_of_name, readable_suffixes
 from ingest.unpack import DEEPEST, Member, archive_of_content, members
 
 _GLOB = re.compile(r"[*?\[]")
 _DIGITS = re.compile(r"(\d+)")
-_BARE_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
-_PACKED = frozenset((".gz", ".bz2", ".xz", ".zst", ".zstd", ".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tzst"))
+_BARE_HOST = re.compile(r"www\.(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 # Documents that somebody will expect to be read: rejected by name, not skipped in silence.
 _NOT_YET = frozenset((".doc .docx .odt .rtf .xlsx .xls .ods .pptx .epub .7z .rar .lz4 .br").split())
+# What isn't even opened in a folder. A file of another unknown ending is: "story.php?id=7" may be a page.
+_NO_ARTICLE = frozenset(
+    (
+        ".css .js .mjs .map .png .jpg .jpeg .gif .webp .svg .ico .bmp .tif .tiff .avif .heic .woff .woff2 .ttf .otf"
+        " .eot .mp3 .mp4 .m4a .m4v .mov .avi .mkv .webm .ogg .oga .ogv .wav .flac .swf .exe .dll .so .iso .img .db .sqlite"
+        " .sqlite3 .pyc"
+    ).split()
+)
+_SURE = frozenset(("parquet", "pdf", "warc", "html"))  # told by their first bytes, whatever the name says
 # What lies beside articles and isn't one.
 _ABOUT_THE_FOLDER = re.compile(r"(?:readme|license|licence|copying|changelog|notice)(?:\.\w+)?", re.IGNORECASE)
 
@@ -151,8 +159,7 @@ def _unwanted(source: str, name: str) -> Skipped | Rejected | None:
         return Skipped(source, "hidden")
     if _ABOUT_THE_FOLDER.fullmatch(parts[-1]):
         return Skipped(source, "not an article")
-    suffix = Path(without_suffix(parts[-1])).suffix.casefold()
-    if suffix and suffix not in _PACKED and suffix not in _NOT_YET and format_of_name(f"_{suffix}") is None:
+    if Path(without_suffix(parts[-1])).suffix.casefold() in _NO_ARTICLE:
         return Skipped(source, "not an article")
     return None
 
@@ -173,7 +180,7 @@ def examined(file: OpenFile, name: str, *, named: bool, depth: int = 0) -> Itera
         yield from _inside(file, kind, depth)
         return
     by_content = format_of_content(file.head())
-    if by_name is None and by_content is None and not named:
+    if by_name is None and not named and by_content not in (_SURE if suffix else FORMATS):
         yield Skipped(file.source, "not an article")
         return
     yield SourceFile(file, by_content or by_name or "text")

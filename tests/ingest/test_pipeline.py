@@ -3,7 +3,9 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +14,13 @@ import pytest
 from archive.article import Article
 from archive.embedder import HashingEmbedder
 from archive.errors import UsageError
+from archive.records import AddResult, IncomingArticle
 from archive.store import ArchiveStore
+from ingest.document import Rejected
+from ingest.given import Given
 from ingest.pipeline import IngestOptions, ingest
 from ingest.report import IngestReport
+from ingest.source import Source, SourceKind
 from tests.ingest.support import REPOSITORY, SCRAPE, TODAY, record, story, write_jsonl
 
 OPTIONS = IngestOptions(embed=False, passage_tokens=64, workers=1, today=TODAY)
@@ -108,6 +114,82 @@ def test_a_dry_run_writes_nothing_and_foresees_the_outcomes(store: ArchiveStore,
     assert outcomes(ingest(None, [str(path)], options=dry)) == outcomes(foreseen)
     assert outcomes(ingest(store, [str(path)], options=OPTIONS)) == outcomes(foreseen)
     assert outcomes(ingest(store, [str(path)], options=dry)) == {"unchanged": 4}
+
+
+def test_a_dry_run_foresees_takedowns_copies_and_changed_records(store: ArchiveStore, tmp_path: Path) -> None:
+    from archive.takedown import RemovalSelector
+
+    path = write_jsonl(tmp_path / "in.jsonl", [record(number) for number in range(1, 5)])
+    ingest(store, [str(path)], options=OPTIONS)
+    store.remove(RemovalSelector(names=("s-1",)), "court order")
+    write_jsonl(
+        path,
+        [
+            record(1, note="sent again"),  # taken down
+            record(2, section="Harbour"),  # the same text, and something new about it
+            record(3, note="nothing that is shown"),
+            record(4, text=story(4) + "\n\nCorrected."),
+            record(4, text=story(4) + "\n\nCorrected.", note="twice in this run"),
+            record(12, text=story(2), outlet="The Echo", published="2024-03-03"),  # a copy of what is there
+            record(7),
+            record(17, text=story(7), outlet="The Echo", published="2024-08-08"),  # a copy of what would be
+        ],
+    )
+    dry = replace(OPTIONS, dry_run=True)
+    generation = store.generation
+    foreseen = ingest(store, [str(path)], options=dry)
+    assert store.generation == generation
+    done = ingest(store, [str(path)], options=OPTIONS)
+    assert outcomes(foreseen) == outcomes(done) == {"added": 3, "updated": 2, "unchanged": 2, "removed": 1}
+    assert foreseen.copies == done.copies == 2
+
+
+def test_ctrl_c_during_a_write_waits_for_it_and_counts_it(
+    store: ArchiveStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = store.add
+
+    def pressed_meanwhile(batch: Sequence[IncomingArticle]) -> list[AddResult]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return add(batch)
+
+    path = write_jsonl(tmp_path / "in.jsonl", [record(n) for n in range(20)])
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "add", pressed_meanwhile)
+        report = ingest(store, [str(path)], options=OPTIONS)
+    assert report.interrupted and outcomes(report) == {"added": 20} and store.count_articles() == 20
+    assert outcomes(ingest(store, [str(path)], options=OPTIONS)) == {"unchanged": 20}
+
+
+def test_rejections_are_grouped_and_listed_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.report.MOST_ROWS", 3)
+    report = IngestReport()
+    for number in range(5):
+        report.reject(
+            Rejected("/in/a.jsonl", number, f"not valid JSON at column {number * 1000}: Expecting ',' delimiter.")
+        )
+    value = report.as_json()
+    assert value["outcomes"]["rejected"] == report.documents == 5 and len(value["rejected"]) == 3
+    assert value["rejected_by_reason"] == {"not valid JSON at column …: Expecting … delimiter.": 5}
+
+
+def test_columns_and_names_are_mapped_and_what_is_missing_is_filled(store: ArchiveStore, tmp_path: Path) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text(f'Kop,Artikel,title\nHaven open,"{story(1)}",x\n', encoding="utf-8")
+    lines = write_jsonl(tmp_path / "b.jsonl", [{"meta": {"kop": "Brug dicht"}, "artikel": story(2), "taal": "nl"}])
+    like = Source(
+        SourceKind.PATH,
+        "",
+        mapping={"Kop": "title", "Artikel": "text", "meta.kop": "title", "artikel": "text"},
+        given=Given(outlet="De Haven", language="en"),
+    )
+    report = ingest(store, [replace(like, where=str(path)) for path in (table, lines)], options=OPTIONS)
+    assert report.rejected[0].reason.startswith("there is no column")  # a table says at once what it lacks
+    of_table = replace(like, where=str(table), mapping={"Kop": "title", "Artikel": "text"})
+    ingest(store, [of_table], options=OPTIONS)
+    found = {article.title: (article.outlet, article.language) for article in store.articles()}
+    assert set(found) == {"Haven open", "Brug dicht"}
+    assert found["Haven open"] == ("De Haven", "en")
 
 
 def test_many_articles_through_child_processes(store: ArchiveStore, tmp_path: Path) -> None:
