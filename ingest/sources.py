@@ -32,9 +32,9 @@ _NOT_YET = frozenset((".doc .docx .odt .rtf .xlsx .xls .ods .pptx .epub .7z .rar
 # What isn't even opened in a folder. A file of another unknown ending is: "story.php?id=7" may be a page.
 _NO_ARTICLE = frozenset(
     (
-        ".css .js .mjs .map .png .jpg .jpeg .gif .webp .svg .ico .bmp .tif .tiff .avif .heic .woff .woff2 .ttf"
-        " .otf .eot .mp3 .mp4 .m4a .m4v .mov .avi .mkv .webm .ogg .oga .ogv .wav .flac .swf .exe .dll .so .iso .img .db .sqlite"
-        " .sqlite3 .pyc"
+        " .css .js .mjs .map .png .jpg .jpeg .gif .webp .svg .ico .bmp .tif .tiff .avif .heic .woff .woff2"
+        " .ttf .otf .eot .mp3 .mp4 .m4a .m4v .mov .avi .mkv .webm .ogg .oga .ogv .wav .flac .swf .exe .dll"
+        " .so .iso .img .db .sqlite .sqlite3 .pyc .split"
     ).split()
 )
 _SURE = frozenset(("parquet", "pdf", "warc", "html"))  # told by their first bytes, whatever the name says
