@@ -181,6 +181,7 @@ def progress_bars(*, quiet: bool = False) -> Iterator[Callable[[str, int, int | 
                 tasks[stage] = progress.add_task(stage, total=total, rate="")
             task = progress.tasks[progress.task_ids.index(tasks[stage])]
             rate = f"{task.speed:.0f}/s" if task.speed else ""
-            progress.update(tasks[stage], completed=done, total=total, rate=rate)
+            task.total = total  # told to update(), a new estimate would forget the speed
+            progress.update(tasks[stage], completed=done, rate=rate)
 
         yield update

@@ -86,6 +86,11 @@ def ingest(
     if not found:
         raise UsageError("name at least one file, folder, glob or address to ingest; - is standard input.")
     report = IngestReport(dry_run=options.dry_run)
+
+    def embedded(done: int, total: int) -> None:
+        report.embedded = done  # also when it is stopped
+        on_progress("embed", done, total)
+
     if store is None and not options.dry_run:
         raise ValueError("writing needs a store")
     try:
@@ -100,7 +105,7 @@ def ingest(
                 _read_all(read, store, store.add, options, report, on_progress)
         if store is not None and options.embed and not options.dry_run and store.embedder is not None:
             with report.timing("embed"):
-                report.embedded = store.embed_pending(on_progress=lambda done, total: on_progress("embed", done, total))
+                report.embedded = store.embed_pending(on_progress=embedded)
     except KeyboardInterrupt:
         report.interrupted = True
     return report
@@ -119,7 +124,7 @@ def _read_all(
     def told() -> None:
         if not options.dry_run:
             read.settle()
-        on_progress("articles", report.documents, read.meter.total(report.documents))
+        on_progress("articles", report.documents, read.expected())
 
     new = _not_read_before(store, read, report, told)
     for batch in _write_batches(_prepared(new, recipe, options, report)):

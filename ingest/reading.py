@@ -32,15 +32,17 @@ class Reading:
         receipts: Receipts,
         web: WebReader | None,
     ) -> None:
-        self.meter = meter
+        self._meter = meter
         self.receipts = receipts
         self._paths = [source for source in sources if source.kind is SourceKind.PATH]
         self._report = report
         self._web = web
+        self._met = 0
 
     def documents(self) -> Iterator[RawDocument]:
         """The documents of all sources; what can't be read goes to the report."""
         for item in self._items():
+            self._met += isinstance(item, RawDocument | Rejected)
             if isinstance(item, RawDocument):
                 yield item
             elif isinstance(item, Rejected):
@@ -49,6 +51,10 @@ class Reading:
                 self._report.skipped[item.why] += 1
             else:
                 self._report.note(item)
+
+    def expected(self) -> int | None:
+        """How many documents there will be, as far as that can be told; None while it can't."""
+        return self._meter.total(self._met)
 
     def settle(self) -> None:
         """Remember what was fetched, as far as everything of it is in the archive."""
@@ -59,7 +65,7 @@ class Reading:
         seen: set[str] = set()
         for source in self._paths:
             try:
-                for found in walk(source.where, seen, self.meter):
+                for found in walk(source.where, seen, self._meter):
                     yield from _read(found, source) if isinstance(found, SourceFile) else [found]
             except OSError as error:  # a folder that vanished, a disk that fails: the next source is read
                 yield Rejected(source.where, None, f"it can't be read any further: {error.strerror or error}.")

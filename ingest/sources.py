@@ -37,7 +37,6 @@ _NO_ARTICLE = frozenset(
         " .so .iso .img .db .sqlite .sqlite3 .pyc .split"
     ).split()
 )
-_SURE = frozenset(("parquet", "pdf", "warc", "html"))  # told by their first bytes, whatever the name says
 # What lies beside articles and isn't one.
 _ABOUT_THE_FOLDER = re.compile(r"(?:readme|license|licence|copying|changelog|notice)(?:\.\w+)?", re.IGNORECASE)
 
@@ -180,7 +179,7 @@ def examined(file: OpenFile, name: str, *, named: bool, depth: int = 0) -> Itera
         yield from _inside(file, kind, depth)
         return
     by_content = format_of_content(file.head())
-    if by_name is None and not named and by_content not in (_SURE if suffix else FORMATS):
+    if by_name is None and not named and (by_content is None or (suffix and not FORMATS[by_content].has_magic)):
         yield Skipped(file.source, "not an article")
         return
     yield SourceFile(file, by_content or by_name or "text")

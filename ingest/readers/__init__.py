@@ -41,7 +41,8 @@ class Format:
     """How a format is read. ``documents`` streams in the main process, ``parse`` runs wherever there is room.
 
     ``told_by`` says of a file's first 4 kB whether they are surely of this format; without it a file is told by its
-    name's ending. ``takes_mapping``: ``documents`` takes ``mapping={column: field}``.
+    name's ending. ``has_magic``: they tell it beyond doubt, whatever another program calls such a file.
+    ``takes_mapping``: ``documents`` takes ``mapping={column: field}``.
     """
 
     media_type: str
@@ -51,17 +52,32 @@ class Format:
     told_by: Callable[[bytes], bool] | None = None
     needs_child: bool = False  # parsing may hang or crash: never in the main process
     takes_mapping: bool = False
+    has_magic: bool = False
 
 
 _JSON, _XML, _MAIL = "application/json", "application/xml", "message/rfc822"
 # A format is one module and one entry here. The first whose ``told_by`` agrees has it, so the surest stand first.
 FORMATS: Mapping[str, Format] = {
     "parquet": Format(
-        _JSON, (".parquet", ".pq"), parquet.documents, jsonl.parse, _starts(parquet.MAGIC), takes_mapping=True
+        _JSON,
+        (".parquet", ".pq"),
+        parquet.documents,
+        jsonl.parse,
+        _starts(parquet.MAGIC),
+        takes_mapping=True,
+        has_magic=True,
     ),
-    "pdf": Format("application/pdf", (".pdf",), pdf.documents, pdf.parse, _starts(pdf.MAGIC), needs_child=True),
+    "pdf": Format(
+        "application/pdf", (".pdf",), pdf.documents, pdf.parse, _starts(pdf.MAGIC), needs_child=True, has_magic=True
+    ),
     "warc": Format(
-        "application/warc", (".warc", ".arc"), warc.documents, warc.parse, _starts(*warc.MAGIC), needs_child=True
+        "application/warc",
+        (".warc", ".arc"),
+        warc.documents,
+        warc.parse,
+        _starts(*warc.MAGIC),
+        needs_child=True,
+        has_magic=True,
     ),
     "html": Format(
         "text/html",
