@@ -86,6 +86,7 @@ FORMATS: Mapping[str, Format] = {
         html.parse,
         html.looks_like_page,
         needs_child=True,
+        has_magic=True,
     ),
     "feed": Format(_JSON, (".rss", ".atom", ".rdf"), feed.documents, jsonl.parse, feed.looks_like_feed),
     "json": Format(_JSON, (".json",), ninjs.json_documents, ninjs.parse, jsonl.looks_like_json, takes_mapping=True),

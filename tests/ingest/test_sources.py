@@ -52,6 +52,16 @@ def test_a_folder_in_natural_order(tmp_path: Path) -> None:
     assert len(rejected) == 1 and ".docx files aren't read" in rejected[0]
 
 
+def test_an_unknown_ending_is_opened_where_its_first_bytes_can_tell(tmp_path: Path) -> None:
+    (tmp_path / "story.php?id=7").write_text("<!DOCTYPE html><p>Hello", encoding="utf-8")
+    (tmp_path / "crawl.dat").write_bytes(b"WARC/1.0\r\n")
+    (tmp_path / "notes.log").write_text("Text.", encoding="utf-8")
+    (tmp_path / "data.cfg").write_text('{"a": 1}', encoding="utf-8")
+    files, skipped, rejected = found(tmp_path)
+    assert files == [("crawl.dat", "warc"), ("story.php?id=7", "html")]
+    assert skipped == ["not an article"] * 2 and not rejected
+
+
 def test_links_that_leave_the_folder_are_refused(tmp_path: Path) -> None:
     inside, outside = tmp_path / "in", tmp_path / "out"
     inside.mkdir()
