@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 WIDTH = 460
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 12, 38
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 24, 12, 38
 _HEIGHT = 250
 
 
@@ -119,7 +119,7 @@ def spans(title: str, rows: Sequence[Span]) -> str:
     svg = _svg(title, height)
     smallest = math.floor(math.log10(max(0.01, min(row.median for row in rows))))
     largest = max(smallest + 1, math.ceil(math.log10(max(0.011, *(row.p95 for row in rows)))))
-    wide = WIDTH - left - 96
+    wide = WIDTH - left - 124
 
     def across(value: float) -> float:
         share = (math.log10(max(value, 10**smallest)) - smallest) / (largest - smallest)

@@ -84,6 +84,8 @@ def _percent(value: float, scale: int = 100) -> str:
 
 
 def _signed(value: float, scale: int = 100) -> str:
+    if not value:
+        return "±0"
     return (f"{value * scale:+.1f}" if scale > 1 else f"{value:+.3f}").replace("-", "−")
 
 
