@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from archive.errors import UsageError
@@ -109,14 +110,15 @@ def run_compare(arguments: argparse.Namespace) -> int:
 def _print_comparison(comparison: Comparison) -> None:
     terminal = console()
     table = Table(
-        "score", "before", "after", "difference", "95 % interval", "better", "worse",
-        title=f"{comparison.shared} questions in both", title_justify="left",
-    )  # fmt: skip
+        title=f"{comparison.shared} questions in both", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+    for title in ("score", "before", "after", "change", "95 % interval", "up", "down"):
+        table.add_column(title, no_wrap=True, justify="left" if title == "score" else "right")
     for name, score in comparison.scores.items():
-        interval, surely = "", ""
+        interval, surely = "", " "
         if "low" in score:
             interval = f"{score['low']:+.3f} to {score['high']:+.3f}"
-            surely = " *" if score["low"] > 0 or score["high"] < 0 else ""
+            surely = "*" if score["low"] > 0 or score["high"] < 0 else " "
         table.add_row(
             name,
             f"{score['before']:.3f}",
