@@ -64,13 +64,15 @@ def add_commands(commands: CommandParsers) -> None:
 
 
 def _add_questions(commands: CommandParsers) -> None:
-    questions = add_command(commands, "questions", run_questions, "look at a question set, or add readers' verdicts")
-    questions.add_argument("action", choices=("show", "add"))
+    questions = add_command(commands, "questions", run_questions, "look at a question set, add to it, or make one")
+    questions.add_argument("action", choices=("show", "add", "excerpts"))
     questions.add_argument("set", type=Path, nargs="?", metavar="SET", help="for show: the question set")
     questions.add_argument("--form", choices=FORMS, help="the question set's form (default: by its name)")
     questions.add_argument("--qrels", type=Path, metavar="FILE", help="the judgements of a BEIR or TREC set")
     questions.add_argument("--from-feedback", type=Path, metavar="FILE", help="for add: verdicts from the chat")
     questions.add_argument("--to", type=Path, metavar="SET", help="for add: the set (JSON lines) they are added to")
+    questions.add_argument("--out", type=Path, metavar="SET", help="for excerpts: the set to write")
+    questions.add_argument("--number", type=positive, default=200, metavar="N", help="for excerpts: so many (200)")
     questions.add_argument("--dry-run", action="store_true", help="for add: only print what would be added")
 
 
@@ -160,9 +162,11 @@ def _finish(arguments: argparse.Namespace, run: dict[str, Any]) -> int:
 
 
 def run_questions(arguments: argparse.Namespace) -> int:
-    """Show a question set, or add thumbs-down to one."""
+    """Show a question set, add thumbs-down to one, or make one of excerpts."""
     if arguments.action == "add":
         return _add_feedback(arguments)
+    if arguments.action == "excerpts":
+        return _write_excerpts(arguments)
     from evaluation.question_forms import read_questions
 
     if arguments.set is None:
@@ -210,4 +214,25 @@ def _add_feedback(arguments: argparse.Namespace) -> int:
         terminal.print(
             "Fill in what a right answer holds: answers, relevant, facts or expect. Until then nothing scores them."
         )
+    return DONE
+
+
+def _write_excerpts(arguments: argparse.Namespace) -> int:
+    import json
+
+    from evaluation.excerpts import excerpt_questions
+
+    if arguments.out is None or arguments.out.exists():
+        raise UsageError("Name a new file for the excerpts: backissue questions excerpts --out excerpts.jsonl")
+    with opened(settings_of(arguments), with_embedder=False) as store:
+        records = list(excerpt_questions(store, arguments.number))
+    try:
+        lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        arguments.out.write_text("".join(lines), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{arguments.out} cannot be written ({error.strerror}). Name another --out.") from None
+    if arguments.json:
+        print_json({"questions": len(records)})
+    else:
+        console().print(f"{len(records)} questions written to {arguments.out}. They quote articles: treat it as such.")
     return DONE

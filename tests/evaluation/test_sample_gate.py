@@ -95,6 +95,23 @@ def test_questions_as_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "--from-feedback" in capsys.readouterr().err
 
 
+def test_excerpts_are_attributed(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive, path = str(run.parent / "archive"), tmp_path / "excerpts.jsonl"
+    made = ["--archive", archive, "questions", "excerpts", "--number", "12", "--out", str(path)]
+    assert main(made) == 0
+    assert "12 questions written" in capsys.readouterr().out
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert all(record["facts"][0] in record["question"] for record in records)
+    assert main(made) == 2, "an existing file is never overwritten"
+    assert main(["--archive", archive, "evaluate", str(path), "--mode", "quotes", "--out", str(tmp_path / "r")]) == 0
+    scores = json.loads((tmp_path / "r" / "run.json").read_text(encoding="utf-8"))["summary"]["scores"]
+    assert scores["fact_hits@4"]["mean"] >= 0.9, "an excerpt is found by its own words"
+    assert scores["attribution_headline"]["questions"] >= 10
+    again = tmp_path / "again.jsonl"
+    assert main([*made[:-1], str(again)]) == 0
+    assert again.read_text(encoding="utf-8") == path.read_text(encoding="utf-8")
+
+
 def test_bad_options_are_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["evaluate", str(QUESTIONS), "--out", str(tmp_path / "run"), "--budget", "lots"])
