@@ -39,6 +39,9 @@ def main() -> None:
     parser.add_argument("--passages", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--work", type=Path, default=Path("/tmp/backissue-scale"), help="where the archives are")  # noqa: S108
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"), help="for page")
+    parser.add_argument(
+        "--direct", action="store_true", help="for ingestion: write alone, without reading and splitting"
+    )
     arguments = parser.parse_args()
     if arguments.what == "page":
         print(write_page(RESULTS, arguments.out))
@@ -51,15 +54,17 @@ def main() -> None:
         result["sizes"] = json.loads(file.read_text(encoding="utf-8"))["sizes"]
     for size in arguments.passages:
         print(f"{arguments.what} at {size:,} passages ...", flush=True)
-        result["sizes"][str(size)] = circumstances() | _measured(arguments.what, arguments.work / str(size), size)
+        result["sizes"][str(size)] = circumstances() | _measured(
+            arguments.what, arguments.work / str(size), size, arguments.direct
+        )
         file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
         print(json.dumps(result["sizes"][str(size)], indent=2))
 
 
-def _measured(what: str, folder: Path, size: int) -> dict[str, Any]:
+def _measured(what: str, folder: Path, size: int, direct: bool) -> dict[str, Any]:
     if what == "ingestion":
         shutil.rmtree(folder, ignore_errors=True)
-        return in_own_process(measure_ingestion, folder, size)
+        return in_own_process(measure_ingestion, folder, size, direct)
     if not folder.is_dir():
         raise SystemExit(f"There is no archive of {size:,} passages in {folder}: run `ingestion` first.")
     return measure_chat(folder) if what == "chat" else in_own_process(MEASURES[what], folder)

@@ -85,9 +85,13 @@ def _ask(client: httpx.Client, text: str) -> tuple[float, float]:
     first: float | None = None
     with client.stream("POST", "/api/v1/ask/stream", json={"question": text}) as response:
         response.raise_for_status()
-        for _ in response.iter_bytes():
+        received = ""
+        for piece in response.iter_text():
             first = first or (time.perf_counter() - began) * 1000
+            received += piece
     whole = (time.perf_counter() - began) * 1000
+    if "event: answer" not in received:
+        raise httpx.ReadError(f"the stream ended without an answer: {received[-200:]}")
     return first or whole, whole
 
 

@@ -16,7 +16,8 @@ PAGE = "scale.md"
 _COLUMNS: dict[str, list[Column]] = {
     "ingestion": [
         ("articles", lambda one: f"{one['articles']:,}"),
-        ("articles/s", lambda one: one["articles_per_second"]),
+        ("articles/s", lambda one: f"{one['articles_per_second']}{' (writing alone)' if one.get('direct') else ''}"),
+        ("processor ms an article", lambda one: one.get("processor_ms_per_article", "–")),
         ("seconds", lambda one: one["seconds"]),
         ("peak MB", lambda one: f"{one['peak_megabytes']:,}"),
         ("disk, bytes a passage", lambda one: f"{one['disk_bytes_per_passage']:,}"),

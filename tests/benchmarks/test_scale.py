@@ -60,7 +60,7 @@ def test_the_page_names_the_machine_and_the_load(tmp_path: Path) -> None:
     page = write_page(tmp_path, tmp_path / "out").read_text(encoding="utf-8")
     assert "Abacus, 2 cores" in page
     assert "(1,000: 0.5, 12,000: 1.5)" in page
-    assert "| 1,002 | 334 | 200.0 | 1.67 | 500 | 2,900 |" in page
+    assert "| 1,002 | 334 | 200.0 | – | 1.67 | 500 | 2,900 |" in page
     assert (tmp_path / "out" / "ingestion.svg").exists()
     with pytest.raises(SystemExit, match="Nothing was measured"):
         write_page(tmp_path / "empty", tmp_path / "out")
