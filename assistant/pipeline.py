@@ -16,6 +16,7 @@ from archive.filters import SearchFilter
 from archive.settings import Settings
 from archive.store import ArchiveStore
 from archive.tokens import count_tokens
+from assistant.agreement import with_agreement
 from assistant.answer import (
     Answer,
     AnswerEvent,
@@ -137,7 +138,7 @@ def answer_question(
         with watch.time("answer"):
             quoted = _quote(course, settings)
         yield TextDelta(quoted.text)
-        yield AnswerReady(_answer_of_quotes(course, quoted))
+        yield AnswerReady(_checked_together(course, _answer_of_quotes(course, quoted)))
     else:
         yield from _answer_of_model(store, course, settings, model)
 
@@ -196,6 +197,13 @@ def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
     return as_answer(readable_order(quotes), course.evidence)
 
 
+def _checked_together(course: _Course, answer: Answer) -> Answer:
+    """The answer with what its sources say together: independent sources, and figures that differ."""
+    with course.watch.time("agreement"):
+        answer = with_agreement(answer, course.plan.standalone, course.evidence, course.candidates)
+    return replace(answer, timings_ms=dict(course.watch.spent))
+
+
 def _answer_of_quotes(course: _Course, quoted: Quoted) -> Answer:
     return Answer(
         question=course.question.text,
@@ -229,7 +237,8 @@ def _answer_of_model(
             course.notices.append(str(error))
     if written is None:
         course.notices.append("The sentences below are quotations, found without the language model.")
-        yield AnswerReady(_answer_of_quotes(course, _quote(course, settings)))
+        quoted = _answer_of_quotes(course, _quote(course, settings))
+        yield AnswerReady(_checked_together(course, quoted))
         return
     course.usage = add_usage(course.usage, written.usage)
     course.notices += written.notices
@@ -248,7 +257,7 @@ def _answer_of_model(
             else "Nothing of the model's answer rested on a source; these are quotations from the archive."
         )
         answer = _with_quotes_below(answer, _quote(course, settings), tuple(course.notices))
-    yield AnswerReady(answer)
+    yield AnswerReady(_checked_together(course, answer))
 
 
 def _with_quotes_below(answer: Answer, quoted: Quoted, notices: tuple[str, ...]) -> Answer:

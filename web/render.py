@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from assistant.answer import Answer, AnswerSentence, Mode, SearchPlan, Source, TimeWindow, Verdict
+from assistant.answer import Answer, AnswerSentence, Difference, Mode, SearchPlan, Source, TimeWindow, Verdict
 from web import texts
 from web.days import parse_day, readable, readable_span
 from web.links import question_link
@@ -127,9 +127,24 @@ def answered(view: TurnView, answer: Answer) -> str:
     statement = f'<p class="statement">{escape(answer.statement)}</p>' if answer.statement else ""
     broken_off = f'<p class="notice incomplete">{texts.INCOMPLETE}</p>' if answer.incomplete else ""
     return (
-        f'{statement}<div class="words {answer.mode.value}">{words}</div>{broken_off}{_notices(answer)}'
+        f'{statement}<div class="words {answer.mode.value}">{words}</div>'
+        f"{_disagreements(view, answer, sources)}{broken_off}{_notices(answer)}"
         f"{_colophon(view, answer)}{_sources(view, answer.sources)}"
     )
+
+
+def _disagreements(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:
+    """Where the sources' figures differ: each figure with its outlet, its day and a mark that opens the passage."""
+    told = []
+    for found in answer.disagreements:
+        rows = "".join(
+            f"<li>{escape(one.figure)} – {escape(where_and_when(one.outlet, one.published))}"
+            f"{mark(view.number, sources[one.citation]) if one.citation in sources else ''}</li>"
+            for one in found.figures
+        )
+        title = texts.DISPUTED if found.difference is Difference.DISPUTED else texts.UPDATED
+        told.append(f'<section class="disagreement"><p class="notice">{title}</p><ul>{rows}</ul></section>')
+    return "".join(told)
 
 
 def _sources(view: TurnView, sources: Sequence[Source]) -> str:

@@ -154,6 +154,8 @@ TABLE_VERSIONS: Final = "Versions"
 # Refusal
 REFUSED: Final = "The archive doesn’t answer this."
 REFUSED_FILTERED: Final = "Within your filters, the archive doesn’t answer this."
+DISPUTED: Final = "The sources give different figures."
+UPDATED: Final = "The figure changed."
 NEAREST: Final = "Nearest to it"
 WITHOUT_FILTERS: Final = "Search without filters"
 NOTHING_NEAR: Final = "Nothing in it comes near the question."

@@ -70,7 +70,11 @@ def assert_quotes_are_exact(store: ArchiveStore, answer: Answer) -> None:
     """Every citation resolves, every sentence is a slice of its article, highlighted in its source."""
     sources = {source.key: source for source in answer.sources}
     assert list(sources) == [str(number) for number in range(1, len(sources) + 1)]
-    assert {key for sentence in answer.sentences for key in sentence.citations} == set(sources)
+    cited = {key for sentence in answer.sentences for key in sentence.citations}
+    assert cited | {figure.citation for one in answer.disagreements for figure in one.figures} == set(sources)
+    for one in answer.disagreements:
+        for figure in one.figures:
+            assert sources[figure.citation].text[figure.start : figure.end] == figure.figure
     for source in answer.sources:
         assert store.article(source.article_id).text[source.start : source.end] == source.text
         assert store.passage(source.passage_id) is not None

@@ -1,0 +1,154 @@
+"""What an answer's sources say together: how many say each sentence independently, and where their figures differ.
+
+Pure. Looks only at sentences of the evidence that speak of what was asked: what was found besides isn't compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from assistant.answer import Answer, AnswerSentence, Difference, Disagreement, Figure, Source
+from assistant.conflicts import Conflict, Statement, find_conflicts, independent_sources
+from assistant.evidence import Evidence
+from assistant.figures import Claim
+from assistant.glosses import day_for_glosses, spoken
+from assistant.sentence_features import Candidate
+from assistant.words import content_stems, stem, words
+
+_MOST_SHOWN = 2
+_MOST_COMPARED = 60  # sentences
+_ON_TOPIC = 0.34  # share of the question's words that a sentence must have to be compared
+_ASKED_FOR = 0.5  # ... and that both sides of a disagreement have if neither is quoted
+
+
+def with_agreement(
+    answer: Answer, question: str, evidence: Sequence[Evidence], candidates: Sequence[Candidate]
+) -> Answer:
+    """The answer with the independent sources of each sentence counted, and disagreements on what was asked shown."""
+    quoted = frozenset(sentence.text for sentence in answer.sentences)
+    statements = _statements(question, quoted, evidence, candidates)
+    sentences = tuple(_counted(one, answer, evidence, statements) for one in answer.sentences)
+    answer = replace(answer, sentences=sentences)
+    found = [one for one in find_conflicts(statements) if _concerns(one, answer, question)]
+    for conflict in found[:_MOST_SHOWN]:
+        answer = _with_conflict(answer, conflict, evidence, statements)
+    return answer
+
+
+def _statements(
+    question: str, quoted: frozenset[str], evidence: Sequence[Evidence], candidates: Sequence[Candidate]
+) -> list[Statement]:
+    """The sentences that are quoted or speak of what was asked, best first, as statements."""
+    wanted = frozenset(content_stems(question))
+    found = []
+    for one in sorted(candidates, key=lambda one: -one.score):
+        if one.text not in quoted and len(wanted & one.stems) < _ON_TOPIC * len(wanted):
+            continue
+        article = evidence[one.source].article
+        found.append(
+            Statement(
+                one.text, one.start, one.source, article.outlet or "", day_for_glosses(article), article.article_id
+            )
+        )
+    return found[:_MOST_COMPARED]
+
+
+def _counted(
+    sentence: AnswerSentence, answer: Answer, evidence: Sequence[Evidence], statements: Sequence[Statement]
+) -> AnswerSentence:
+    cited = {source.article_id: source for source in answer.sources if source.key in sentence.citations}
+    if not cited:
+        return sentence
+    index = next((index for index, one in enumerate(evidence) if one.article.article_id in cited), None)
+    if index is None:
+        return replace(sentence, independent=1)
+    article = evidence[index].article
+    own = Statement(sentence.text, 0, index, article.outlet or "", day_for_glosses(article), article.article_id)
+    said = frozenset(word.stem for word in words(sentence.text))
+    near = [one for one in statements if len(said & _stems(one.text)) >= len(said) // 3]
+    return replace(sentence, independent=independent_sources(sentence.text, own.day, own, near))
+
+
+def _concerns(conflict: Conflict, answer: Answer, question: str) -> bool:
+    """Whether a disagreement is about what was asked: one side is quoted, or both have most of the question's words."""
+    quoted = {sentence.text for sentence in answer.sentences}
+    if any(claim.of.text in quoted for claim in conflict.claims):
+        return True
+    wanted = frozenset(content_stems(question))
+    return all(len(wanted & _stems(claim.of.text)) >= _ASKED_FOR * len(wanted) for claim in conflict.claims)
+
+
+def _with_conflict(
+    answer: Answer, conflict: Conflict, evidence: Sequence[Evidence], statements: Sequence[Statement]
+) -> Answer:
+    figures = []
+    for claim in conflict.claims:
+        answer, key = _citing(answer, claim, evidence)
+        piece = evidence[claim.of.source]
+        start = claim.of.start - piece.source.start + claim.start
+        end = start + len(_figure(claim))
+        figures.append(
+            Figure(
+                figure=_figure(claim),
+                sentence=claim.of.text,
+                citation=key,
+                outlet=piece.article.outlet,
+                published=piece.article.published.iso() if piece.article.published else None,
+                start=start,
+                end=end,
+                independent=independent_sources(claim.of.text, claim.of.day, claim.of, statements),
+            )
+        )
+    found = Disagreement(conflict.difference, " ".join(conflict.about), tuple(figures))
+    return replace(
+        answer,
+        answer=f"{answer.answer}\n\n{describe(found)}",
+        disagreements=(*answer.disagreements, found),
+    )
+
+
+def _citing(answer: Answer, claim: Claim[Statement], evidence: Sequence[Evidence]) -> tuple[Answer, str]:
+    """The answer with the claim's passage among its sources, the sentence highlighted, and the key it has there."""
+    source = evidence[claim.of.source].source
+    marks = (claim.of.start - source.start, claim.of.start - source.start + len(claim.of.text))
+    for known in answer.sources:
+        if known.passage_id == source.passage_id:
+            highlights = tuple(sorted({*known.highlights, marks}))
+            return _replaced(answer, known, replace(known, highlights=highlights)), known.key
+    key = str(len(answer.sources) + 1)
+    return replace(answer, sources=(*answer.sources, replace(source, key=key, highlights=(marks,)))), key
+
+
+def _replaced(answer: Answer, old: Source, new: Source) -> Answer:
+    return replace(answer, sources=tuple(new if one is old else one for one in answer.sources))
+
+
+def _figure(claim: Claim[Statement]) -> str:
+    """The figure with its unit: "5,500 people", "3.1 billion crowns"."""
+    text = claim.of.text
+    after = re.match(r"\s+([^\W\d_][\w’-]*)", text[claim.end :])
+    if after and stem(after[1]) in claim.units:
+        return text[claim.start : claim.end + after.end()]
+    return text[claim.start : claim.end]
+
+
+def describe(found: Disagreement) -> str:
+    """One line for the reader: what each source says, with outlet and day."""
+    disputed = found.difference is Difference.DISPUTED
+    said = "; ".join(
+        f"{one.figure} – {', '.join(part for part in (one.outlet, _spoken(one.published)) if part)}"
+        f"{f', {one.independent} independent sources' if one.independent > 1 else ''} [{one.citation}]"
+        for one in found.figures
+    )
+    return f"{'The sources give different figures (disputed)' if disputed else 'The figure changed (updated)'}: {said}"
+
+
+def _spoken(published: str | None) -> str:
+    return spoken(date.fromisoformat(published[:10])) if published else "undated"
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word.stem for word in words(text))
