@@ -25,6 +25,7 @@ _WRITES = re.compile(
     re.IGNORECASE,
 )
 _OWNS = re.compile(rf"^['’]s?\s+(?:\w+\s+)?{_PIECES}\b", re.IGNORECASE)
+_DID_WRITE = re.compile(r"\b(?:did|does|has|have)\s+(?:write|report|cover|written|reported|covered)\b", re.IGNORECASE)
 _SHORTEST_SURNAME = 3
 
 
@@ -77,3 +78,13 @@ def _is_byline(text: str, one: BylineMention) -> bool:
 def _follows(text: str, one: BylineMention, meant: Sequence[BylineMention]) -> bool:
     """Whether it is joined to one that is a byline: "articles by A and B"."""
     return any(re.fullmatch(r"\s*(?:,|and|or|, and)\s*", text[other.end : one.start]) for other in meant)
+
+
+def without_bylines(text: str, bylines: Sequence[BylineMention]) -> str:
+    """The text without the authors, and without the words that only say that they wrote it."""
+    for one in sorted(bylines, key=lambda one: -one.start):
+        before = re.sub(r"\b(?:(?:written|reported|filed|published) )?(?:by|from)\s+$", "", text[: one.start])
+        after = re.sub(r"^['’]s?(?!\w)", "", text[one.end :])
+        text = f"{before} {after}"
+    text = _DID_WRITE.sub(" ", text)
+    return re.sub(r"\s+([?.!,;:])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,;")

@@ -21,8 +21,7 @@ _DAYS_APART = 3  # outlets that differ at more distance in time may both be righ
 _UPDATED_DAYS = 120  # an outlet's figure of last year is another year's, not an update ...
 _COST_DAYS = 500  # ... but what a work costs is one thing over the years
 _CLOSE = 0.04  # a difference of so small a share is a rounding
-_SHARED = 3  # words of the two sentences in common, names included, without the unit ...
-_SHARED_FAR, _NEAR_FAR = 5, 2  # ... where nothing says what sort of event is counted; so many of them near the figure
+_SHARED = 3  # words of the two sentences in common, names included, without the unit
 _FARTHEST, _FARTHEST_TOLL = 3.0, 5.0  # figures that differ by more are of different things
 _AT_LEAST = {"at least", "more than", "over", "above", "upwards of", "well over", "just over", "exceeding"}
 
@@ -72,13 +71,11 @@ def _of_the_same(one: Claim[Statement], other: Claim[Statement]) -> bool:
     farthest = _FARTHEST_TOLL if "dead" in one.sorts else _FARTHEST
     if one.qualifiers != other.qualifiers or "claim" in one.sorts ^ other.sorts or _factor(one, other) > farthest:
         return False
-    shared, near = len(one.stems & other.stems), len(one.near & other.near)
+    shared = len(one.stems & other.stems)
     if one.kind == "money":  # a sentence with several sums says of none of them plainly what it is
         alike = shared > _SHARED or (shared == _SHARED and 2 * shared >= min(len(one.stems), len(other.stems)))
         return bool(one.sorts & other.sorts) and one.is_alone and other.is_alone and alike
-    if one.sorts & other.sorts:
-        return shared >= _SHARED
-    return not one.sorts and not other.sorts and shared >= _SHARED_FAR and near >= _NEAR_FAR
+    return bool(one.sorts & other.sorts) and shared >= _SHARED
 
 
 def _factor(one: Claim[Statement], other: Claim[Statement]) -> float:

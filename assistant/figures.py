@@ -20,6 +20,7 @@ from assistant.words import MONTH_NAMES, NUMBER_WORDS, WEEKDAY_NAMES, is_content
 
 Of = TypeVar("Of")
 
+_AS_NEAR = 3  # words farther than the nearest one from a figure that still say of which sort it is
 _NEAR, _CLOSE = 12, 3  # words on each side of a figure that say what it is of, and which part of that
 # Not "children" or "women": they are a part of those counted.
 _PEOPLE = (
@@ -50,7 +51,7 @@ _SORTS: dict[str, frozenset[str]] = {
     "sales": _stems("revenue revenues sales turnover"),
     "penalty": _stems("fine fined fines compensation settlement settled penalty"),
     "claim": _stems("sued sue suing lawsuit damages seek seeking sought demand demanded demands ask asked"),
-    "deal": _stems("buy buying bought acquire acquired acquisition takeover deal sold sell sale"),
+    "deal": _stems("buy buying bought acquire acquired acquisition takeover"),
     "aid": _stems("aid donated donation donations raised fund funding grant grants pledged"),
     "size": _stems("homes houses buildings hectares acres households"),
 }  # fmt: skip
@@ -114,6 +115,7 @@ class Claim(Generic[Of]):
     stems: frozenset[str]
     beside: tuple[Number, ...]
     is_alone: bool  # no other figure of the kind in the sentence
+    away: int  # words between the figure and what says of which sort of event it is
     qualifiers: frozenset[str]  # "seriously", "children": which part of them is meant
 
 
@@ -127,11 +129,11 @@ def find_claims(of: Of, text: str, day: date | None) -> list[Claim[Of]]:
             continue
         kind, number, units, end = read
         near = _words_near(said.marked, mention.start, end)
-        sorts = frozenset(_SORT_OF[one] for one in near if one in _SORT_OF)
+        sorts, away = _nearest_sorts(said.marked, mention.start, end)
         beside = tuple(other.number for other in said.marked.of_kind("number") if other.number and other is not mention)
         claims.append(
             Claim(of, kind, number, mention.hedge, mention.start, end, units, sorts, said.names,
-                  near - units - said.names, said.stems - units, beside, is_alone=True,
+                  near - units - said.names, said.stems - units, beside, True, away,
                   qualifiers=_words_near(said.marked, mention.start, end, _CLOSE) & _QUALIFIERS)
         )  # fmt: skip
     kinds = Counter(one.kind for one in claims)
@@ -140,9 +142,13 @@ def find_claims(of: Of, text: str, day: date | None) -> list[Claim[Of]]:
 
 
 def _is_part_of(one: Claim[Of], other: Claim[Of]) -> bool:
-    """Whether a figure is a part of another in its sentence: "killing eleven people, among them two children"."""
-    alike = one is not other and one.kind == other.kind and bool(one.units & other.units) and one.sorts == other.sorts
-    return alike and one.number.value < other.number.value
+    """Whether another figure of the sentence is the one meant: the nearer to what happened, or else the larger.
+
+    "Killing eleven people, among them two children"; "six dead, and sent two dozen people to hospital".
+    """
+    if one is other or one.kind != other.kind or not one.units & other.units or one.sorts != other.sorts:
+        return False
+    return (one.away, -one.number.value) > (other.away, -other.number.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,10 +276,27 @@ def _counted(number: Number, before: str, after: str, end: int) -> tuple[str, Nu
     return "count", number, units, end
 
 
-def _words_near(marked: MarkedText, start: int, end: int, most: int = _NEAR) -> frozenset[str]:
-    """Stems of the words around a figure, in its clause."""
+def _nearest_sorts(marked: MarkedText, start: int, end: int) -> tuple[frozenset[str], int]:
+    """Of which sort of event the figure is: what the words nearest to it speak of, and how far away they are."""
+    away: dict[str, int] = {}
+    for side in _sides(marked, start, end):
+        for distance, word in enumerate(side[:_NEAR]):
+            sort = _SORT_OF.get(stem(word))
+            if sort is not None:
+                away[sort] = min(distance, away.get(sort, distance))
+    nearest = min(away.values(), default=0)
+    return frozenset(sort for sort, distance in away.items() if distance <= nearest + _AS_NEAR), nearest
+
+
+def _sides(marked: MarkedText, start: int, end: int) -> tuple[list[str], list[str]]:
+    """The words before a figure and after it in its clause, the nearest first."""
     left = re.split(r"[;:.!?]\s", marked.text[:start])[-1]
     right = re.split(r"[;:.!?](?:\s|$)", marked.text[end:])[0]
-    before, after = re.findall(r"[^\W\d_][\w’'-]+", left), re.findall(r"[^\W\d_][\w’'-]+", right)
-    near: Sequence[str] = [*before[-most:], *after[:most]]
+    return re.findall(r"[^\W\d_][\w’'-]+", left)[::-1], re.findall(r"[^\W\d_][\w’'-]+", right)
+
+
+def _words_near(marked: MarkedText, start: int, end: int, most: int = _NEAR) -> frozenset[str]:
+    """Stems of the words around a figure, in its clause."""
+    before, after = _sides(marked, start, end)
+    near: Sequence[str] = [*before[:most], *after[:most]]
     return frozenset(stem(word) for word in near if is_content(word))

@@ -66,7 +66,13 @@ def _forms(outlet: str) -> set[str]:
     plain = _TAIL.sub("", outlet.strip())
     bare = re.sub(r"^the\s+", "", plain, flags=re.IGNORECASE)
     forms = {plain, bare} - {outlet}
+    bracketed = re.search(r"^(?P<name>.+?)\s*\((?P<short>[^()]{2,20})\)$", bare)
+    if bracketed is not None:  # "Marrow Press Agency (MPA)"
+        forms |= {bracketed["short"], bracketed["name"]}
+        bare = bracketed["name"]
     telling = [word for word in bare.split() if word.casefold() not in _NOT_TELLING]
+    if len(telling) >= 2 and telling[0].isupper() and len(telling[0]) >= 3:  # "BBC News"
+        forms.add(telling[0])
     if len(telling) >= 2:
         if len(telling[-1]) >= 4:
             forms.add(telling[-1])

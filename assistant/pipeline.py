@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from archive.errors import LanguageModelError
 from archive.filters import SearchFilter
@@ -41,6 +40,7 @@ from assistant.language_model import LanguageModel, add_usage
 from assistant.model_answer import ModelAnswer, rewrite_followup, write_answer
 from assistant.planner import plan_question
 from assistant.question import Question
+from assistant.refusals import describe_coverage, named_nowhere, outside_its_days, words_of_names
 from assistant.rerank import open_reranker
 from assistant.retriever import Retrieval, RetrievalSettings, rarities, retrieve
 from assistant.sentence_features import Candidate
@@ -292,7 +292,10 @@ def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
     """Say that the archive doesn't hold it, what it does hold, and what came nearest."""
     coverage = coverage_of(store, course.question.wall)
     near = _near_misses(course)
-    text = f"The archive doesn't seem to hold the answer. {describe_coverage(coverage, course.question.wall)}"
+    reasons = [*outside_its_days(course.plan, coverage.first_day, coverage.last_day), *_unknown(store, course.plan)]
+    statement = " ".join(reasons)
+    text = f"The archive doesn't seem to hold the answer. {statement}".strip()
+    text += f" {describe_coverage(coverage, course.question.wall)}"
     if near:
         listed = "\n".join(f"[{source.key}] {source.title} – {_where(source)}" for source in near)
         text += f"\n\nNearest to the question came:\n{listed}"
@@ -310,7 +313,16 @@ def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
         notices=tuple(course.notices),
         coverage=coverage,
         near_misses=near,
+        statement=statement,
     )
+
+
+def _unknown(store: ArchiveStore, plan: SearchPlan) -> list[str]:
+    """Say which names of the question no article has: a question may rest on a wrong one."""
+    frequency = store.document_frequency(words_of_names(plan.standalone))
+    unknown = named_nowhere(plan.standalone, frequency)
+    listed = " or ".join(f"“{name}”" for name in unknown)
+    return [f"No article names {listed}."] if unknown else []
 
 
 def _near_misses(course: _Course) -> tuple[Source, ...]:
@@ -333,23 +345,6 @@ def coverage_of(store: ArchiveStore, wall: SearchFilter) -> Coverage:
         folded = {outlet.casefold() for outlet in wall.outlets}
         outlets = [(outlet, number) for outlet, number in outlets if outlet.casefold() in folded]
     return Coverage(counts.articles, tuple(outlets), counts.first_day, counts.last_day, counts.undated)
-
-
-def describe_coverage(coverage: Coverage, wall: SearchFilter) -> str:
-    """One sentence: how many articles, of which outlets, from when to when."""
-    if not coverage.articles:
-        return "It is empty." if wall.is_empty else "No article lies within the filters set."
-    outlets = [outlet for outlet, _ in coverage.outlets]
-    named = ", ".join(outlets[:3]) + (f" and {len(outlets) - 3} more" if len(outlets) > 3 else "")
-    days = ""
-    if coverage.first_day and coverage.last_day:
-        days = f", from {_spoken(coverage.first_day)} to {_spoken(coverage.last_day)}"
-    number = f"{coverage.articles:,} article{'s' if coverage.articles != 1 else ''}"
-    return f"It covers {number}{f' of {named}' if named else ''}{days}."
-
-
-def _spoken(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _where(source: Source) -> str:

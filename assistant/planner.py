@@ -14,7 +14,9 @@ from weakref import WeakKeyDictionary
 
 from archive.store import ArchiveStore
 from assistant.answer import CatalogKind, CatalogQuestion, PlanPart, SearchPlan, TimeWindow
+from assistant.bylines import find_bylines, without_bylines
 from assistant.catalog_question import read_catalog_question
+from assistant.comparisons import COMPARES, compares_outlets, sides_of, topic_of
 from assistant.conversation import Turn
 from assistant.outlets import find_outlets, without_outlets
 from assistant.question import Question, quoted_phrases
@@ -38,11 +40,22 @@ class Known:
 _KNOWN: WeakKeyDictionary[ArchiveStore, tuple[int, Known]] = WeakKeyDictionary()
 _MOST_PARTS = 4
 _CARRIED_WORDS = 10
-_COMPARES = re.compile(
-    r"\b(?:compare[ds]?|comparison|differ(?:s|ed|ent|ently|ence|ences)?|versus|vs|agree[ds]?|disagree[ds]?|contrast"
-    r"|how far apart|between|both|each|and)\b",
+_DID_SAY = re.compile(
+    r"\b(?:did|does|do|has|have|had)\s+(?:say|said|report(?:ed)?|write|written|tell|told|cover(?:ed)?|print(?:ed)?)\s+(?=about|on)",
     re.IGNORECASE,
 )
+_LEAST_COMPARED = 2  # outlets
+_LOOKED_AT, _AS_GOOD = (
+    30,
+    0.6,
+)  # passages looked at for outlets, and the share of the best score they need
+_OUTLET_WORDS = re.compile(
+    r"\b(?:the |which |what |these |those |all |different )*(?:outlets|newspapers|papers|publications|sources|media"
+    r"|broadcasters|press)\b",
+    re.IGNORECASE,
+)
+_LEAST_SAID = 2  # content words
+_CARRIED = re.compile(r"\s\([^()]+\)\??$")  # what a follow-up took over from the conversation
 _VERSUS = re.compile(r"\s+(?:versus|vs\.?|compared (?:with|to))\s+", re.IGNORECASE)
 _SECOND_QUESTION = re.compile(r"[,;]?\s+and\s+(?=(?:who|what|when|where|why|how|which)\b(?!\s*\W*$))", re.IGNORECASE)
 _QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
@@ -54,7 +67,24 @@ def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | No
 
     The plan's notes say what was rewritten. Errors of ``rewrite`` are the caller's to handle.
     """
-    return plan_text(question, _known_of(store), rewrite)
+    plan = plan_text(question, _known_of(store), rewrite)
+    if compares_outlets(plan.standalone) and len(plan.parts) == 1 and not plan.parts[0].outlets:
+        return _per_outlet(store, plan)
+    return plan
+
+
+def _per_outlet(store: ArchiveStore, plan: SearchPlan) -> SearchPlan:
+    """Where outlets are to be compared and none is named: one part for each of those that report on it."""
+    part = plan.parts[0]
+    topic = topic_of(_OUTLET_WORDS.sub(" ", part.question))
+    hits = store.keyword_search(topic, _LOOKED_AT, plan.wall)
+    good = [hit for hit in hits if hit.score >= _AS_GOOD * hits[0].score]
+    outlets = list(dict.fromkeys(hit.article.outlet for hit in good if hit.article.outlet))[:_MOST_PARTS]
+    if len(outlets) < _LEAST_COMPARED:
+        return plan
+    note = f"Compared: {', '.join(outlets)}."
+    parts = tuple(replace(part, question=topic, outlets=(outlet,)) for outlet in outlets)
+    return replace(plan, parts=parts, notes=(*plan.notes, note))
 
 
 def _known_of(store: ArchiveStore) -> Known:
@@ -74,13 +104,13 @@ def plan_text(question: Question, known: Known, rewrite: Rewrite | None = None) 
     """The same, given what the archive knows. Pure but for ``rewrite``."""
     text = re.sub(r"\s+", " ", question.text).strip()
     standalone, notes = text, []
-    if question.history and leans_on_history(text):
+    if question.history and leans_on_history(text, known.outlets):
         by_model = rewrite(question.history, text).strip() if rewrite is not None else ""
-        standalone = by_model or stand_alone(text, question.history, question.asked_on).text
+        standalone = by_model or stand_alone(text, question.history, question.asked_on, known.outlets).text
         if standalone != text:
             notes.append(f"Read as: {standalone}")
     catalog = read_catalog_question(standalone, question.asked_on, known.outlets, known.authors)
-    parts = _split(standalone, known, question.asked_on)
+    parts = tuple(_within_days(part, known) for part in _split(standalone, known, question.asked_on))
     return SearchPlan(question.text, standalone, question.asked_on, parts, question.wall, tuple(notes), catalog)
 
 
@@ -97,20 +127,51 @@ def plan_timeline(store: ArchiveStore, question: Question) -> tuple[SearchPlan, 
 
 
 def _split(text: str, known: Known, asked_on: date) -> tuple[PlanPart, ...]:
+    bylines = find_bylines(text, known.authors)
+    if bylines:
+        authors = tuple(dict.fromkeys(author for one in bylines for author in one.authors))
+        bare = without_bylines(text, bylines)
+        rest = _split(bare if content_stems(bare) else text, replace(known, authors=()), asked_on)
+        return tuple(replace(part, authors=authors) for part in rest)
     mentions = find_outlets(text, known.outlets)
     named = list(dict.fromkeys(mention.outlet for mention in mentions))
-    if len(named) > 1 and _COMPARES.search(text):
-        topic = without_outlets(text, mentions)
+    if len(named) > 1 and COMPARES.search(text):
+        topic = topic_of(without_outlets(text, mentions))
         return tuple(_part(topic, asked_on, (outlet,)) for outlet in named[:_MOST_PARTS])
+    compared = sides_of(text) if not named else None
+    if compared is not None:
+        return tuple(_part(side, asked_on) for side in compared)
     sides = _VERSUS.split(text)
     if len(sides) == 2 and not named:
         return _versus(sides[0], sides[1], asked_on)
-    pieces = _SECOND_QUESTION.split(text)
-    if len(pieces) > 1 and _QUESTION_WORD.search(pieces[0]):
+    carried = _CARRIED.search(text)
+    pieces = _SECOND_QUESTION.split(text[: carried.start()] if carried else text)
+    if len(pieces) > 1 and _QUESTION_WORD.search(pieces[0]) and (carried or _stands_alone(pieces[0])):
+        pieces = [f"{piece.rstrip(' ?.')}{carried[0]}" for piece in pieces] if carried else pieces
         whole = window_of(find_time_expressions(text, asked_on))
         parts = [_part(piece, asked_on, tuple(named)) for piece in _joined(pieces)[:_MOST_PARTS]]
         return tuple(part if part.window else replace(part, window=whole) for part in parts)
-    return (_part(without_outlets(text, mentions) if named else text, asked_on, tuple(named)),)
+    return (_part(_asked_of_one(without_outlets(text, mentions)) if named else text, asked_on, tuple(named)),)
+
+
+def _asked_of_one(text: str) -> str:
+    """Without the "did say" that is left of "what did the Ledger say about ..."."""
+    shorter = _DID_SAY.sub("", text)
+    return shorter if content_stems(shorter) else text
+
+
+def _within_days(part: PlanPart, known: Known) -> PlanPart:
+    """The part as it is searched. A time before the archive's first day is what articles tell of: its words count."""
+    window = part.window
+    if window is None or window.end is None or known.first_day is None or window.end >= known.first_day:
+        return part
+    return replace(part, question=f"{part.question.rstrip(' ?.')} {window.expression}?")
+
+
+def _stands_alone(piece: str) -> bool:
+    """Whether the first of two questions says what it is about: in "What were they and why?" neither does."""
+    sentences = re.split(r"(?<=[.!?])\s+", piece.strip())
+    return len(content_stems(sentences[-1])) >= _LEAST_SAID
 
 
 def _versus(first: str, second: str, asked_on: date) -> tuple[PlanPart, ...]:

@@ -120,7 +120,7 @@ def _reranked(search: _Search, part: PlanPart, ranking: list[RankedHit]) -> list
 
 def _found_for(search: _Search, part: PlanPart, vector: NDArray[np.float32] | None) -> Found:
     """Search with the part's outlets and exact words, and without them where that finds nothing."""
-    wall, phrases = _narrowed(search.plan.wall, part.outlets), part.phrases
+    wall, phrases = _narrowed(search.plan.wall, part), part.phrases
     found = _searched(search, part, wall, phrases, vector)
     if phrases and not found.hits:
         search.give_up(part, f"The exact words {_listed(phrases)} were not found; passages with some are shown.")
@@ -130,7 +130,10 @@ def _found_for(search: _Search, part: PlanPart, vector: NDArray[np.float32] | No
     if not found.hits and wall != search.plan.wall:
         found = _searched(search, part, search.plan.wall, (), vector)
         if found.hits:
-            search.give_up(part, f"Nothing on this by {_listed(part.outlets)}; other outlets are shown.")
+            whose = "authors" if part.authors else "outlets"
+            search.give_up(
+                part, f"Nothing on this by {_listed(part.authors or part.outlets)}; other {whose} are shown."
+            )
     return found
 
 
@@ -162,8 +165,10 @@ def _query_vector(search: _Search, text: str) -> NDArray[np.float32] | None:
             return None
 
 
-def _narrowed(wall: SearchFilter, outlets: tuple[str, ...]) -> SearchFilter:
-    """The wall with the part's outlets; a user's own choice of outlets stays as it is unless both share some."""
+def _narrowed(wall: SearchFilter, part: PlanPart) -> SearchFilter:
+    """The wall with the part's authors and outlets; a user's own choice of outlets stays unless both share some."""
+    outlets = part.outlets
+    wall = replace(wall, authors=part.authors) if part.authors else wall
     if not outlets:
         return wall
     if wall.outlets:

@@ -7,10 +7,12 @@ answer where only that has a name. Simple, and shown to the user, who can put it
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.conversation import Turn, user_turns
+from assistant.outlets import aliases, find_outlets, without_outlets
 from assistant.time_expressions import find_time_expressions, window_of, without_times
 from assistant.words import content_stems, is_content, names, words
 
@@ -24,9 +26,50 @@ _AND_ONLY = re.compile(
     r"^\W*(?:and|or)\s+(?P<topic>(?:the\s+|in\s+|on\s+|for\s+|at\s+|by\s+)?[^?]{1,60}?)\W*$", re.IGNORECASE
 )
 _MORE = re.compile(
-    r"^\W*(?:yes|yeah|yep|sure|please|ok(?:ay)?|go on|more|tell me more|continue|why|how so|really|details?|and)"
-    r"(?:[\s,]+(?:please|do|go on|tell me more))*\W*$",
+    r"^\W*(?:yes|yeah|yep|sure|please|ok(?:ay)?|continue|why|how so|really|says who"
+    r"|who (?:said|says) (?:so|that|this)|and)(?:[\s,]+(?:please|do|go on|tell me more))*\W*$",
     re.IGNORECASE,
+)
+# What can be asked about the articles on the topic at hand, and how it is asked in full.
+_ABOUT_THE_TOPIC: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(rf"^\W*(?:(?:and|so|ok(?:ay)?|but)[\s,]+)?(?:{words})\W*$", re.IGNORECASE), full)
+    for words, full in (
+        (r"(?:which|what) (?:news )?(?:outlets|newspapers|papers|sources)"
+         r"(?: (?:have |has )?(?:reported|covered|wrote about|had|carried|mentioned)(?: on)?(?: (?:it|this|that))?)?",
+         "Which outlets reported on {topic}?"),
+        (r"how many (?:articles|stories)(?: (?:are there|were there|mention (?:it|this|that)"
+         r"|(?:are |were )?(?:about|on) (?:it|this|that)))?",
+         "How many articles mention {topic}?"),
+        (r"(?:show me |give me |make )?(?:a |the )?(?:time ?line|chronology)(?: of (?:it|this|that))?"
+         r"|how (?:did|has) (?:it|this|that) (?:develop(?:ed)?|unfold(?:ed)?|evolved?)(?: since(?: then)?)?",
+         "Timeline of {topic}"),
+        (r"(?:list|show)(?: me)?(?: all| the| them)*(?: articles| stories)?(?: (?:about|on) (?:it|this|that))?"
+         r"|which articles(?: (?:are there|mention (?:it|this|that)))?",
+         "List the articles about {topic}"),
+        (r"who (?:wrote|has written|reported|writes) (?:about |on )?(?:it|this|that)",
+         "Who wrote about {topic}?"),
+        (r"when was (?:it|this|that) first (?:mentioned|reported)|(?:the )?first (?:mention|report)",
+         "What was the first mention of {topic}?"),
+        (r"(?:tell me |say )?more(?: about (?:it|this|that))?|(?:please )?go on|details?|(?:what|anything) else"
+         r"|what (?:more|else) (?:do you know|is known|was reported)(?: about (?:it|this|that))?",
+         "What else was reported on {topic}?"),
+        (r"(?:and )?now|(?:is there )?any(?:thing)? (?:updates?|news|newer|more recent|new)(?: on (?:it|this|that))?"
+         r"|what(?:['’]s| is) (?:new|the latest)(?: on (?:it|this|that))?|the latest|updates?"
+         r"|is (?:that|this|it) still (?:true|so|the case)|what (?:is|about) (?:it|the situation) now",
+         "What is the latest on {topic}?"),
+    )
+)  # fmt: skip
+_NEXT = re.compile(
+    r"^\W*(?:(?:and|so|but|ok(?:ay)?)[\s,]+)?(?:what (?:happened|came|followed)(?: to (?:it|them|him|her))? )?"
+    r"(?:next|then|afterwards?|after that|later|since(?: then)?)\W*$",
+    re.IGNORECASE,
+)
+_OBJECT = re.compile(
+    r"\b(?:about|to|with|of|for|against|by|from|on)\s+(?:him|her|them|it)\b(?!\s+[a-z]{3})", re.IGNORECASE
+)
+_LOOSE_THEN = re.compile(r"\s*\b(?:afterwards?|after (?:that|then|it|this)|since then|later|next)\b", re.IGNORECASE)
+_CITED = re.compile(
+    r"\s+[–-]\s+[^–\n]{0,120}\[\d{1,3}\]|\[[^\[\]\n]{1,60}\]|^The (?:sources give|figure changed)[^\n]*$", re.M
 )
 _BEFORE_THAT = re.compile(r"\b(?:before (?:that|then|it)|earlier|previously)\b", re.IGNORECASE)
 _AFTER_THAT = re.compile(r"\b(?:after (?:that|then|it|this)|since then|afterwards?|later|next)\b", re.IGNORECASE)
@@ -35,12 +78,18 @@ _PERIOD_BEFORE = re.compile(
 )
 _PERSON = re.compile(r"\b(?P<word>he|she|him|her|his|hers)\b", re.IGNORECASE)
 _THING = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|this|that one|these|those|there|then|the (?:same|other|first|second|former"
+    r"\b(?:it|its|they|them|their|theirs|this|that one|these|those|then|the (?:same|other|first|second|former"
     r"|latter)(?: one)?|this one|one)\b",
     re.IGNORECASE,
 )
 _THAT = re.compile(r"\bthat\b(?!\s+(?:the|a|an|he|she|it|they|we|I)\b)", re.IGNORECASE)
+_ASKING = re.compile(r"who|whom|whose|what|when|where|why|how|which|many|much|long|happened", re.IGNORECASE)
+_BARE = re.compile(r"^\W*(?:(?:and|but|so|or)\s+)?(?:(?:what|how) about\s+)?(?:the\s+)?|\W*$", re.IGNORECASE)
+_SAYING = frozenset(content_stems("report reported write wrote cover covered mention mentioned put print printed"))
 _SENTENCE_START = re.compile(r"^[\s\"“‘'(]*")
+_THAT_ONE = re.compile(r"\b(?:that|this) one\b|\bthe (?:latter|former|other)(?: one)?\b", re.IGNORECASE)
+_MOST_CARRIED = 10  # words
+_SHORT_ANSWER = 40  # words
 _REMEMBERED = 6  # questions back
 
 
@@ -52,19 +101,25 @@ class Rewritten:
     changed: bool = False
 
 
-def stand_alone(text: str, history: tuple[Turn, ...], asked_on: date) -> Rewritten:
-    """The question with what it needs of the conversation; unchanged if it needs nothing."""
+def stand_alone(text: str, history: tuple[Turn, ...], asked_on: date, outlets: Sequence[str] = ()) -> Rewritten:
+    """The question with what it needs of the conversation. ``outlets``: the archive's."""
     previous, answer = "", ""
     for earlier, reply in user_turns(history)[-_REMEMBERED:]:
-        previous = _one_step(earlier, previous, answer, asked_on)
-        answer = reply
-    rewritten = _one_step(text, previous, answer, asked_on)
+        previous = _one_step(earlier, previous, answer, asked_on, outlets)
+        answer = _CITED.sub(" ", reply).strip()
+    rewritten = _one_step(text, previous, answer, asked_on, outlets)
     return Rewritten(rewritten, rewritten != text.strip())
 
 
-def leans_on_history(text: str) -> bool:
+def leans_on_history(text: str, outlets: Sequence[str] = ()) -> bool:
     """Whether the question can't be understood alone: it continues, points back, or names next to nothing."""
-    if _CONTINUES.match(text) or _MORE.match(text) or _PERIOD_BEFORE.search(text):
+    if _CONTINUES.match(text) or _MORE.match(text) or _PERIOD_BEFORE.search(text) or _NEXT.match(text):
+        return True
+    if any(pattern.match(text) for pattern, _ in _ABOUT_THE_TOPIC) or _OBJECT.search(text):
+        return True
+    mentions = find_outlets(text, outlets)
+    text = without_outlets(text, mentions)
+    if mentions and len(content_stems(text)) <= 1:
         return True
     named = names(_lowered_start(text))
     pronoun = _PERSON.search(text) or _THING.search(text) or _THAT.search(text)
@@ -73,12 +128,22 @@ def leans_on_history(text: str) -> bool:
     return not named and len(content_stems(text)) <= 2
 
 
-def _one_step(text: str, previous: str, answer: str, asked_on: date) -> str:
+def _one_step(  # noqa: PLR0911 - one way out for each kind of follow-up
+    text: str, previous: str, answer: str, asked_on: date, outlets: Sequence[str]
+) -> str:
     text = text.strip()
-    if not previous or not leans_on_history(text):
+    if not previous or not leans_on_history(text, outlets):
         return text
+    for pattern, full in _ABOUT_THE_TOPIC:
+        if pattern.match(text):
+            return full.format(topic=_topic(previous, asked_on))
     if _MORE.match(text):
         return _agreed(text, previous, answer)
+    outlet = _outlet_alone(text, outlets)
+    if outlet:
+        return _according_to(outlet, previous, outlets)
+    if _NEXT.match(text):
+        return _next(previous, answer, asked_on)
     period = _PERIOD_BEFORE.search(text)
     if period is not None and len(content_stems(text)) <= 3:
         return _neighbouring_period(previous, period, asked_on)
@@ -91,8 +156,51 @@ def _one_step(text: str, previous: str, answer: str, asked_on: date) -> str:
         and not _THING.search(about["topic"])
         and not re.match(r"(?:who|what|when|where|why|how|which|did|was|is)\b", about["topic"], re.I)
     ):
+        if _PERSON.search(about["topic"]):
+            return _fill(f"Who is {about['topic']}?", previous, answer, asked_on)
         return _swap_time(previous, about["topic"], asked_on) if only_times else _swap_topic(previous, about["topic"])
-    return _fill(text, previous, answer)
+    return _fill(text, previous, answer, asked_on)
+
+
+def _topic(previous: str, asked_on: date) -> str:
+    """What a question is about, in few words: its names, or else its telling words; its time stays with it."""
+    catalog = re.match(
+        r"(?:Which outlets reported on|How many articles mention|Timeline of|List the articles about|Who wrote about"
+        r"|What was the first mention of|What else was reported on|What is the latest on) (?P<topic>.+?)\W*$",
+        previous,
+    )
+    if catalog is not None:
+        return catalog["topic"]
+    expressions = find_time_expressions(previous, asked_on)
+    plain = without_times(previous, expressions)
+    named = [name.text for name in names(_lowered_start(plain))]
+    telling = [word.text for word in words(plain) if is_content(word.text) and not _ASKING.fullmatch(word.text)]
+    return " ".join(dict.fromkeys(named or telling[:4])) or plain.strip(" ?.")
+
+
+def _outlet_alone(text: str, outlets: Sequence[str]) -> str:
+    """The outlet, if the question names one and nothing else: "and the Courier?", "what did the Ledger say?"."""
+    bare = re.sub(
+        r"^\W*(?:(?:and|but|so|or)\s+)?(?:(?:what|how) about\s+)?(?:the\s+)?|\W*$", "", text, flags=re.IGNORECASE
+    )
+    known = {form.casefold(): name for form, name in aliases(outlets).items()}
+    if bare.casefold() in known:
+        return known[bare.casefold()]
+    mentions = find_outlets(text, outlets)
+    alone = len(mentions) == 1 and not set(content_stems(without_outlets(text, mentions))) - _SAYING
+    return mentions[0].outlet if alone else ""
+
+
+def _according_to(outlet: str, previous: str, outlets: Sequence[str]) -> str:
+    return f"{without_outlets(previous, find_outlets(previous, outlets)).rstrip(' ?.')} according to {outlet}?"
+
+
+def _next(previous: str, answer: str, asked_on: date) -> str:
+    """What came after: after the last day that the answer speaks of, or that the question did."""
+    topic = _topic(previous, asked_on)
+    window = window_of(find_time_expressions(answer, asked_on)) or window_of(find_time_expressions(previous, asked_on))
+    last = (window.end or window.start) if window else None
+    return f"What happened to {topic} after {last.isoformat()}?" if last else f"What is the latest on {topic}?"
 
 
 def _agreed(text: str, previous: str, answer: str) -> str:
@@ -104,7 +212,10 @@ def _agreed(text: str, previous: str, answer: str) -> str:
         )
         return core.strip(" ?") + "?"
     why = re.match(r"\W*(why|how so)", text, re.IGNORECASE)
-    return f"{why[1].capitalize()}: {previous}" if why else previous
+    if why is None:
+        return previous
+    telling = [word.text for word in words(previous) if is_content(word.text) and not _ASKING.fullmatch(word.text)]
+    return f"Why {' '.join(telling)}?" if telling else f"Why: {previous}"
 
 
 def _beyond(previous: str, asked_on: date, *, before: bool) -> str:
@@ -153,8 +264,12 @@ def _swap_topic(previous: str, topic: str) -> str:
     return f"{previous.rstrip(' ?.')} – {topic}?"
 
 
-def _fill(text: str, previous: str, answer: str) -> str:
-    """Put the person meant in the place of a pronoun, and add the topic's words that are missing."""
+def _fill(text: str, previous: str, answer: str, asked_on: date) -> str:
+    """Put the person meant in the place of a pronoun, and add the topic's words that are missing.
+
+    "It" and "that" mostly mean what was said last, so the answer's last sentence gives its words first. "Afterwards" is
+    after the day that the answer speaks of, and "that one" of the time that it speaks of.
+    """
     core = _CONTINUES.sub("", text).strip() or text
     core = core[:1].upper() + core[1:]
     topic_names = [name.text for name in names(_lowered_start(previous))]
@@ -167,14 +282,33 @@ def _fill(text: str, previous: str, answer: str) -> str:
                 person["word"].lower() == "her" and re.match(r"\s+\w", core[person.end() :]) is not None
             )
             used = core[: person.start()] + who + ("'s" if possessive else "") + core[person.end() :]
+    spoken_of = window_of(find_time_expressions(answer, asked_on))
+    then = (spoken_of.end or spoken_of.start) if spoken_of and not spoken_of.loose else None
+    if then is not None and _LOOSE_THEN.search(used):
+        used = _LOOSE_THEN.sub(f" after {then.isoformat()}", used, count=1)
+    elif then is not None and spoken_of is not None and _THAT_ONE.search(used):
+        used = f"{used.rstrip(' ?.')} {spoken_of.expression}?"
+    short = len(answer.split()) <= _SHORT_ANSWER  # a page of quotations says too much to be carried over
+    last = re.split(r"(?<=[.!?])\s+", answer)[-1] if short else ""
+    own = re.sub(r"\s\([^()]+\)\??$", "", previous)  # not what it took over itself
+    said, asked = _telling(last, asked_on), _telling(own, asked_on) or _telling(previous, asked_on)
+    if person is not None and used != core and said:  # the name is there, and "it" is what was said of her
+        asked = [name for name in topic_names if name not in used]
+    carried = [*said, *asked]
     have = set(content_stems(used))
-    missing = [word.text for word in words(previous) if is_content(word.text) and word.stem not in have]
-    if not _PERSON.search(core) and answer:
-        missing += [
-            n.text for n in names(answer)[:2] if not set(content_stems(n.text)) & (have | set(content_stems(previous)))
-        ]
-    missing = list(dict.fromkeys(missing))[:10]
-    return f"{used.rstrip(' ?.')} ({' '.join(missing)})?" if missing else used
+    missing = {one.casefold(): one for one in carried if not set(content_stems(one)) & have}
+    kept = list(missing.values())[:_MOST_CARRIED]
+    return f"{used.rstrip(' ?.')} ({' '.join(kept)})?" if kept else used
+
+
+def _telling(text: str, asked_on: date) -> list[str]:
+    """The words that carry a text's meaning, without its times and question words."""
+    plain = without_times(text, find_time_expressions(text, asked_on))
+    return [
+        word.text
+        for word in words(plain)
+        if is_content(word.text) and not word.is_number and not _ASKING.fullmatch(word.text)
+    ]
 
 
 def _person(answer: str, topic_names: list[str], previous: str) -> str | None:

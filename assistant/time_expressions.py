@@ -18,7 +18,8 @@ from assistant.time_periods import PeriodMatch, find_periods
 
 _IN = r"in|on|during|within|over|throughout|through|around|circa|for|at|of|from|between|as"
 _CONNECTIVE = re.compile(
-    r"(?:\b(?P<word>since|starting(?: on| in)?|as of|up to|up until|until|till|through|by|no later than|prior to|before"
+    r"(?:\b(?P<word>since|starting(?: on| in)?|as of|as (?:things|matters|it) stood(?: in| on| by)?"
+    rf"|back (?:in|on)|up to|up until|until|till|through|by|no later than|prior to|before"
     rf"|after|following|{_IN})\s+)(?:(?:the\s+years?|years?|the|about|around|just)\s+)?$",
     re.IGNORECASE,
 )
@@ -37,7 +38,7 @@ _CLOSE_BY = re.compile(
 )
 _ONWARDS = re.compile(r"\s+(?:onwards?|on)\b(?=\W*$|\s*[,;])", re.IGNORECASE)
 _VAGUE_COUNT = {"day": 10, "week": 6, "month": 6, "year": 3}  # "in the days after"
-_RUN_UP, _SHORTLY = 45, 14  # days
+_RUN_UP, _SHORTLY, _BACK_THEN = 45, 14, 45  # days
 _STARTS = {"since", "starting", "starting on", "starting in"}
 _ENDS = {"as of", "up to", "up until", "until", "till", "through", "by", "no later than"}
 _JOINT = re.compile(r"\s*(?:(?P<dash>[-–—])|\b(?:to|until|till|through|and|or)\b)\s*(?:the\s+)?", re.IGNORECASE)
@@ -174,6 +175,7 @@ def _as_expression(text: str, match: PeriodMatch, asked_on: date) -> TimeExpress
         return away
     connective = _CONNECTIVE.search(text[: match.start])
     word = re.sub(r"\s+", " ", connective["word"]).lower() if connective else ""
+    word = "as of" if word.startswith("as ") else word
     if _names_a_thing(text, match, word):
         return None
     start = connective.start() if connective else match.start
@@ -299,4 +301,6 @@ def _open(word: str, match: PeriodMatch, expression: str) -> TimeWindow | None:
     if not period.relative:  # the figures for a month come out after it
         days = (period.end - period.start).days + 1
         leeway = (leeway[0], max(leeway[1], 2, days // 6))
+    if word.startswith("back"):  # what was known back then was mostly reported before
+        leeway = (max(leeway[0], _BACK_THEN), leeway[1])
     return TimeWindow(period.start, period.end, expression, leeway=leeway, loose=period.relative)

@@ -1,0 +1,105 @@
+"""Questions that compare: outlets ("how did A and B report it?") or things ("the ferry strike and the tram strike").
+
+Pure. What is left of such a question for each side is what the comparison is about, not the words that compare.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from assistant.words import content_stems, names
+
+COMPARES = re.compile(
+    r"\b(?:compare[ds]?|comparison|differ(?:s|ed|ent|ently|ence|ences)?|versus|vs|agree[ds]?|disagree[ds]?|contrast"
+    r"|how far apart|between|both|each|and)\b",
+    re.IGNORECASE,
+)
+_STRICTLY = re.compile(
+    r"\b(?:compare[ds]?|comparison|differ(?:s|ed|ent|ence|ences)?|versus|vs|contrast|how far apart|each of them)\b",
+    re.IGNORECASE,
+)
+_OF_OUTLETS = re.compile(
+    r"\b(?:outlets|newspapers|papers|publications|sources|media|broadcasters|press)\b[^?]{0,40}\b(?:differ(?:s|ed|ently)?"
+    r"|disagree[ds]?|agree[ds]?|compare[ds]?|contradict(?:ed)?)\b"
+    r"|\b(?:differ(?:s|ed|ences?)?|disagree[ds]?|compare[ds]?)\b[^?]{0,40}\b(?:outlets|newspapers|papers|publications|media)\b",
+    re.IGNORECASE,
+)
+_REPORT = (
+    r"(?:report|cover|describe|put|see|frame|portray|tell|present|write|quote|count|give|say|state|treat)(?:ed|d|s)?"
+)
+# What compares, with what stands around it; what is left says what the comparison is about.
+_SCAFFOLD = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"^\W*(?:how|in what ways?|where)\s+(?:did|do|does|have|has)\s+(?:the\s+)?(?:\w+\s+)?"
+        r"(?:differ|disagree|compare|vary)\w*(?:\s+from (?:each other|one another))?"
+        r"(?:\s+in\s+(?:their|its) (?:coverage|reporting|accounts?|figures?))?"
+        r"(?:\s+(?:on|about|over|in|as to|regarding|of|when it comes to))?\s*",
+        rf"^\W*how\s+(?:differently\s+)?(?:did|do|does|have|has)\s+(?:the\s+)?(?:each\s+)?{_REPORT}\b(?:\s+differently)?"
+        r"(?:\s+(?:on|about))?\s*",
+        r"^\W*(?:did|do|does|have|has)\s+(?:the\s+)?(?:agree|disagree|differ)\w*"
+        r"(?:\s+(?:on|about|over|with each other on))?\s*",
+        r"^\W*(?:compare|contrast)\s+(?:how\s+)?(?:(?:the\s+)?"
+        rf"(?:coverage|reporting|reports?|accounts?|stories|figures?|versions?)(?:\s+by)?)?(?:\s*{_REPORT}\b)?(?:\s+(?:of|on|about|in|for|from))?\s*",
+        r"^\W*how far apart (?:were|are|was)\s+(?:the\s+)?(?:on|about|over|in)?\s*",
+        r"^\W*(?:what|which) (?:are|were|is|was) the differences?(?:\s+between)?"
+        r"(?:\s+(?:the\s+)?(?:coverage|reporting|accounts?|figures?|reports?))?(?:\s+by)?(?:\s+(?:of|on|about|in|over))?\s*",
+        r"^\W*what\s+(?:did|do|does)\s+(?:each\s+)?(?:say|write|report)\w*\s+(?:about|on)\s+",
+    )
+)
+_LEFT = re.compile(
+    r"\s*\b(?:versus|vs\.?|differently|respectively|according to(?=\s*(?:[?.,;]|and\b|$)))\s*", re.IGNORECASE
+)
+_SAME_HEAD = re.compile(
+    r"\b(?P<first>(?:the\s+)?(?P<a>[\w’'-]+(?:\s+[\w’'-]+)?)\s+(?P<head>[\w’'-]+))\s+and\s+(?P<second>(?:the\s+)?(?P<b>[\w’'-]+(?:\s+[\w’'-]+)?)\s+(?P=head))\b",
+    re.IGNORECASE,
+)
+
+
+def compares_outlets(text: str) -> bool:
+    """Whether it asks how the outlets differ without naming any: "how did the papers differ on the toll?"."""
+    return bool(_OF_OUTLETS.search(text))
+
+
+def topic_of(text: str) -> str:
+    """What a comparison of outlets is about; ``text`` is the question without their names."""
+    topic = text.strip()
+    for pattern in _SCAFFOLD:
+        shorter = pattern.sub("", topic, count=1)
+        if shorter != topic and content_stems(shorter):
+            topic = shorter
+            break
+    topic = re.sub(r"\s+", " ", _LEFT.sub(" ", topic)).strip(" ,;:")
+    topic = re.sub(r"\s+(?:and|or)(?=\s*[?.,]|$)|[\s,;:]+(?=[?.!])", "", topic).strip(" ,;:")
+    return topic[:1].upper() + topic[1:] if topic else text
+
+
+def sides_of(text: str) -> tuple[str, str] | None:
+    """A comparison of two things as two questions, one for each; None where it doesn't compare two things."""
+    if not _STRICTLY.search(text):
+        return None
+    same_head = _SAME_HEAD.search(text)
+    if same_head is not None:
+        first, second, start, end = same_head["first"], same_head["second"], same_head.start(), same_head.end()
+        return _plain(text[:start] + first + text[end:]), _plain(text[:start] + second + text[end:])
+    found = names(text[:1].lower() + text[1:])
+    for one in found:
+        joined = re.fullmatch(r"(?P<a>.+?) and (?:the )?(?P<b>.+)", one.text)
+        if joined is not None:
+            before, after = text[: one.start], text[one.end :]
+            return _plain(before + joined["a"] + after), _plain(before + joined["b"] + after)
+    for one, other in pairwise(found):
+        between = text[one.end : other.start]
+        if re.fullmatch(r"\s*(?:and|with|to|from)\s+(?:the\s+)?", between, re.IGNORECASE):
+            before, after = text[: one.start], text[other.end :]
+            return _plain(before + one.text + after), _plain(before + other.text + after)
+    return None
+
+
+def _plain(text: str) -> str:
+    """Without the words that compare: each side is searched by itself."""
+    text = re.sub(r"^\W*(?:please\s+)?(?:compare|contrast)\s+", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:the )?differences? between\s+", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:each of them|both|each)\b", "", text, flags=re.IGNORECASE)
+    return re.sub(r"\s+", " ", text).strip()

@@ -1,0 +1,60 @@
+"""Why the archive doesn't answer: what it covers, what lies outside its days, and what none of its articles names.
+
+Pure, given what the archive holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from archive.filters import SearchFilter
+from assistant.answer import Coverage, SearchPlan
+from assistant.glosses import spoken
+from assistant.words import is_content, names, words
+
+_MOST_NAMED = 3
+
+
+def describe_coverage(coverage: Coverage, wall: SearchFilter) -> str:
+    """One sentence: how many articles, of which outlets, from when to when."""
+    if not coverage.articles:
+        return "It is empty." if wall.is_empty else "No article lies within the filters set."
+    outlets = [outlet for outlet, _ in coverage.outlets]
+    named = ", ".join(outlets[:3]) + (f" and {len(outlets) - 3} more" if len(outlets) > 3 else "")
+    days = ""
+    if coverage.first_day and coverage.last_day:
+        days = f", from {spoken(coverage.first_day)} to {spoken(coverage.last_day)}"
+    number = f"{coverage.articles:,} article{'s' if coverage.articles != 1 else ''}"
+    return f"It covers {number}{f' of {named}' if named else ''}{days}."
+
+
+def outside_its_days(plan: SearchPlan, first_day: date | None, last_day: date | None) -> list[str]:
+    """Sentences on times that the question speaks of and the archive doesn't reach."""
+    said = []
+    for part in plan.parts:
+        window = part.window
+        if window is None or first_day is None or last_day is None:
+            continue
+        if window.start is not None and window.start > last_day:
+            said.append(f"The archive ends on {spoken(last_day)}, before “{window.expression}”.")
+        elif window.end is not None and window.end < first_day:
+            said.append(f"The archive begins on {spoken(first_day)}, after “{window.expression}”.")
+    return list(dict.fromkeys(said))
+
+
+def named_nowhere(question: str, frequency: Mapping[str, int]) -> list[str]:
+    """Names in the question of which no article has a word. ``frequency``: of each lower-case word, in passages."""
+    if not frequency:
+        return []
+    unknown = []
+    for name in names(question):
+        telling = [word.text.lower() for word in words(name.text) if is_content(word.text)]
+        if telling and not any(frequency.get(word, 0) for word in telling):
+            unknown.append(name.text)
+    return unknown[:_MOST_NAMED]
+
+
+def words_of_names(question: str) -> list[str]:
+    """The words whose frequency ``named_nowhere`` needs, in small letters."""
+    return list({word.text.lower() for name in names(question) for word in words(name.text) if is_content(word.text)})

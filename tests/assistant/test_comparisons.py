@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from archive.store import ArchiveStore
+from assistant.answer import Answer, AnswerReady, Coverage
+from assistant.comparisons import compares_outlets, sides_of, topic_of
+from assistant.outlets import aliases
+from assistant.pipeline import answer_question
+from assistant.planner import Known, plan_question, plan_text
+from assistant.question import Question
+from assistant.refusals import named_nowhere, outside_its_days
+from tests.assistant.small_archive import COURIER, LEDGER, POST, make_archive
+
+ASKED = date(2024, 6, 10)
+KNOWN = Known((LEDGER, COURIER, POST), ("Ines Okafor",), date(2023, 6, 4), date(2024, 6, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("How did the Ledger and the Courier differ on the dockers' strike?", "The dockers' strike?"),
+        ("Did the Ledger and the Courier agree about the cost of the bridge?", "The cost of the bridge?"),
+        ("How far apart were the Post and the Courier on the size of the march?", "The size of the march?"),
+        ("Compare the coverage of the flood in the Courier and the Post", "The flood"),
+        ("How many struck according to the Ledger, and according to the Courier?", "How many struck?"),
+        ("What were the differences between the Ledger and the Post on the mill?", "The mill?"),
+    ],
+)
+def test_what_a_comparison_of_outlets_is_about(text: str, parts: str) -> None:
+    plan = plan_text(Question(text, ASKED), KNOWN)
+    assert [part.question for part in plan.parts] == [parts, parts]
+    assert len({part.outlets for part in plan.parts}) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("What is the difference between the Ansel flood and the Old Kessel flood?",
+         ("What is the Ansel flood?", "What is the Old Kessel flood?")),
+        ("Compare Merrin and Corvin on rents", ("Merrin on rents", "Corvin on rents")),
+        ("Compare what the bus crews and the tram crews got", ("what the bus crews got", "what the tram crews got")),
+        ("What did Merrin and Corvin decide?", None),
+        ("How much did it rise between May and June?", None),
+    ],
+)  # fmt: skip
+def test_two_things_compared_are_two_parts(text: str, sides: tuple[str, str] | None) -> None:
+    assert sides_of(text) == sides
+
+
+def test_a_single_outlet_leaves_a_question_that_reads() -> None:
+    (part,) = plan_text(Question("What did the Ledger say about the Norland Cup?", ASKED), KNOWN).parts
+    assert part.question == "What about the Norland Cup?" and part.outlets == (LEDGER,)
+
+
+def test_a_byline_belongs_to_its_part() -> None:
+    (part,) = plan_text(Question("What did Ines Okafor write about the tugs in May?", ASKED), KNOWN).parts
+    assert part.authors == ("Ines Okafor",) and part.question == "What about the tugs?" and part.window is not None
+
+
+def test_what_was_before_the_archive_is_searched_by_its_words() -> None:
+    (part,) = plan_text(Question("What did the dockers get after the strike in 2017?", ASKED), KNOWN).parts
+    assert "in 2017" in part.question and part.window is not None
+    (part,) = plan_text(Question("What did the dockers get after the strike in 2024?", ASKED), KNOWN).parts
+    assert "2024" not in part.question
+
+
+def test_short_names_come_from_the_archives_own() -> None:
+    short = aliases(("BBC News", "Marrow Press Agency (MPA)", "Tarn Post", "Eastwick Post"))
+    assert short["BBC"] == "BBC News" and short["MPA"] == "Marrow Press Agency (MPA)" and "Post" not in short
+
+
+def test_topics_and_outlets_in_general() -> None:
+    assert compares_outlets("How did the papers differ on the toll?")
+    assert not compares_outlets("Which papers were banned?")
+    assert topic_of("How did differ on?") == "How did differ on?"
+
+
+def test_why_an_archive_cannot_answer() -> None:
+    plan = plan_text(Question("Who won the Norland Cup in 2024 and who in 2019?", ASKED), KNOWN)
+    assert outside_its_days(plan, date(2020, 1, 1), date(2023, 12, 31))[0].startswith(
+        "The archive ends on 31 December 2023"
+    )
+    assert named_nowhere("Who met Zeb Quill in Tarn?", {"zeb": 0, "quill": 0, "tarn": 4}) == ["Zeb Quill"]
+    assert named_nowhere("Who is Zeb Quill?", {}) == []
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
+    with make_archive(tmp_path_factory.mktemp("archive")) as store:
+        yield store
+
+
+def ask(store: ArchiveStore, text: str, asked_on: date = ASKED) -> Answer:
+    *_, last = answer_question(store, Question(text, asked_on))
+    assert isinstance(last, AnswerReady)
+    return last.answer
+
+
+def test_outlets_are_found_where_none_is_named(store: ArchiveStore) -> None:
+    plan = plan_question(
+        store, Question("How did the papers differ on the number of dockers on strike in Tarn?", ASKED)
+    )
+    assert {part.outlets for part in plan.parts} == {(LEDGER,), (COURIER,)}
+    assert any("Compared:" in note for note in plan.notes)
+
+
+def test_a_refusal_says_where_the_archive_ends_and_whom_it_doesnt_know(store: ArchiveStore) -> None:
+    late = ask(store, "Which minister opened the airport in March 2025?", date(2025, 6, 1))
+    assert late.refused and "The archive ends on 2 June 2024" in late.answer
+    unknown = ask(store, "Which prize did Zebulon Quackenbush win?")
+    assert unknown.refused and "No article names “Zebulon Quackenbush”" in unknown.answer
+    assert isinstance(unknown.coverage, Coverage) and unknown.near_misses
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wie viele Menschen starben bei der Flut?",
+        "¿Quién ganó la copa?",
+        "洪水で何人が亡くなりましたか",
+        "Кто победил?",
+    ],
+)
+def test_other_languages_do_no_harm(store: ArchiveStore, text: str) -> None:
+    answer = ask(store, text)
+    assert answer.refused or answer.sentences
