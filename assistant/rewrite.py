@@ -287,7 +287,7 @@ def _fill(text: str, previous: str, answer: str, asked_on: date) -> str:
     if then is not None and _LOOSE_THEN.search(used):
         used = _LOOSE_THEN.sub(f" after {then.isoformat()}", used, count=1)
     elif then is not None and spoken_of is not None and _THAT_ONE.search(used):
-        used = f"{used.rstrip(' ?.')} {spoken_of.expression}?"
+        used = f"{used.rstrip(' ?.')} {spoken_of.expression[:1].lower()}{spoken_of.expression[1:]}?"
     short = len(answer.split()) <= _SHORT_ANSWER  # a page of quotations says too much to be carried over
     last = re.split(r"(?<=[.!?])\s+", answer)[-1] if short else ""
     own = re.sub(r"\s\([^()]+\)\??$", "", previous)  # not what it took over itself
