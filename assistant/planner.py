@@ -18,6 +18,7 @@ from assistant.bylines import find_bylines, without_bylines
 from assistant.catalog_question import read_catalog_question
 from assistant.comparisons import COMPARES, compares_outlets, sides_of, topic_of
 from assistant.conversation import Turn
+from assistant.event_days import with_event_window
 from assistant.outlets import find_outlets, without_outlets
 from assistant.question import Question, quoted_phrases
 from assistant.rewrite import leans_on_history, stand_alone
@@ -70,7 +71,7 @@ def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | No
     plan = plan_text(question, _known_of(store), rewrite)
     if compares_outlets(plan.standalone) and len(plan.parts) == 1 and not plan.parts[0].outlets:
         return _per_outlet(store, plan)
-    return plan
+    return with_event_window(store, plan, _known_of(store).first_day) if plan.catalog is None else plan
 
 
 def _per_outlet(store: ArchiveStore, plan: SearchPlan) -> SearchPlan:
