@@ -45,6 +45,8 @@ _SHAPES: tuple[tuple[CatalogKind, tuple[str, ...]], ...] = (
             r"how (?:did|has|have|had) SOME (?:develop(?:ed)?|evolved?|unfold(?:ed)?|progress(?:ed)?|come about)\b"
             r"(?: over time| so far)?REST",
             r"how (?:did|has|have|had) SOME changed? (?:over (?:time|the \w+)|since|from\b.+\bto\b)REST",
+            r"(?:can you |please )*(?:walk|take|talk) (?:me|us) through how SOME"
+            r" (?:grew|rose|fell|changed|developed|evolved|unfolded|came about|climbed|shrank|went)\bREST",
             r"(?:can you |please )*(?:walk|take|talk) (?:me|us) through TOPIC",
             r"(?:trace|retrace|chart) (?:the )?(?:course|history|development|rise|fall|growth) of TOPIC",
         ),
@@ -158,6 +160,11 @@ def read_catalog_question(
             tuple(dict.fromkeys(author for one in bylines for author in one.authors)),
         )
     return None
+
+
+def asks_for_timeline(text: str) -> bool:
+    """Whether it says so outright: "timeline of ...", "chronology"."""
+    return bool(re.search(r"\b(?:time ?line|chronology|chronicle)\b", text, re.IGNORECASE))
 
 
 def _topic(text: str, asked_on: date, outlets: Sequence[str], authors: Sequence[str]) -> str:

@@ -32,6 +32,7 @@ _AGO = re.compile(
 )
 _LAST_SEASON = re.compile(r"\blast (?P<season>spring|summer|autumn|fall)\b", re.IGNORECASE)
 _WEEKEND = re.compile(r"\b(?:this|last|next|(?:this )?(?:past|coming)) weekend\b", re.IGNORECASE)
+_LONG_AGO = 5  # days
 _BEFORE_A_DAY = frozenset("on last next this early late since by until till from before after over and or".split())
 
 
@@ -56,7 +57,15 @@ def glosses(sentence: str, published: date | None) -> tuple[Gloss, ...]:
         words = sentence[match.start : match.end].lower()
         weekday = next((day for day in WEEKDAYS if words.endswith(day)), None)
         if weekday and _is_a_day(sentence, match.start, match.end):
-            found.append(Gloss(match.end, _weekday(sentence, match.start, words, match.period.start, published)))
+            owns = re.match(r"['’]s?(?!\w)", sentence[match.end :])
+            if owns and (published - match.period.start).days >= _LONG_AGO:
+                continue  # "Tuesday's election", said on Monday: tomorrow's or last week's
+            found.append(
+                Gloss(
+                    match.end + (owns.end() if owns else 0),
+                    _weekday(sentence, match.start, words, match.period.start, published),
+                )
+            )
         elif not weekday and (match.period.end - match.period.start).days < 3 and not _UNIT.search(words):
             found.append(Gloss(match.end, _span(match.period.start, match.period.end)))
     return tuple(sorted((gloss for gloss in found if gloss.text), key=lambda gloss: gloss.offset))

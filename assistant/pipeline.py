@@ -7,7 +7,7 @@ checked answer. Nothing is kept between questions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from archive.errors import LanguageModelError
@@ -33,6 +33,7 @@ from assistant.answer import (
 )
 from assistant.asked import take_apart
 from assistant.catalog_answers import answer_from_catalog
+from assistant.catalog_question import asks_for_timeline
 from assistant.conversation import Turn
 from assistant.evidence import Evidence, pack_evidence
 from assistant.extractive import Quoted, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
@@ -48,7 +49,9 @@ from assistant.stopwatch import Stopwatch
 from assistant.sufficiency import LINE, confidence
 from assistant.timeline import answer_timeline
 
+_LEAST_ROWS = 3  # developments that make a timeline
 _NEAR_MISSES = 3
+_NEXT_TO_NOTHING = 0.5  # of the confidence that is enough to answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class _Course:
     evidence: tuple[Evidence, ...]
     candidates: list[Candidate]
     confidence: float
+    unanswered: frozenset[int]  # parts (from 0) of which next to nothing was found, while others have an answer
     watch: Stopwatch
     usage: Usage
     notices: list[str]
@@ -120,17 +124,23 @@ def answer_question(
         plan = plan_question(store, question, rewrite if model is not None else None)
     yield PlanReady(plan)
     if plan.catalog is not None:
-        yield from _answer_by_counting(store, plan, plan.catalog, watch, usage, notices)
-        return
+        counted = _counted(store, plan, plan.catalog, watch)
+        if counted is not None:
+            yield EvidenceReady(counted.sources)
+            yield TextDelta(counted.answer)
+            yield AnswerReady(replace(counted, usage=usage, notices=(*notices, *counted.notices)))
+            return
     retrieval = retrieve(store, plan, settings.passages, settings.retrieval)
     watch.spent.update(retrieval.timings_ms)
     with watch.time("evidence"):
         evidence = pack_evidence(
             retrieval.hits, tokens=settings.evidence_tokens, most=settings.passages, count_tokens=count_tokens
         )
-        candidates, sure = _weigh(store, plan, retrieval, evidence)
+        candidates, by_part = _weigh(store, plan, retrieval, evidence)
+        sure = sum(by_part) / len(by_part) if by_part else 0.0
     yield EvidenceReady(tuple(piece.source for piece in evidence), retrieval)
-    course = _Course(question, retrieval.plan, retrieval, evidence, candidates, sure, watch, usage, notices)
+    lacking = _unanswered(by_part, settings.refuse_below)
+    course = _Course(question, retrieval.plan, retrieval, evidence, candidates, sure, lacking, watch, usage, notices)
     notices += retrieval.notes
     if sure < settings.refuse_below:
         yield AnswerReady(_refusal(store, course, Mode.QUOTES if model is None else Mode.MODEL))
@@ -143,31 +153,31 @@ def answer_question(
         yield from _answer_of_model(store, course, settings, model)
 
 
-def _answer_by_counting(
-    store: ArchiveStore, plan: SearchPlan, asked: CatalogQuestion, watch: Stopwatch, usage: Usage, notices: list[str]
-) -> Iterator[AnswerEvent]:
-    """Questions about the articles themselves need no search and no model: all that match are counted."""
+def _counted(store: ArchiveStore, plan: SearchPlan, asked: CatalogQuestion, watch: Stopwatch) -> Answer | None:
+    """Questions about the articles themselves need no search and no model: all that match are counted.
+
+    None where "how did it change" was read as asking for a timeline and there is hardly one.
+    """
     with watch.time("answer"):
         if asked.kind is CatalogKind.TIMELINE:
             answer = answer_timeline(store, plan, asked)
+            if len(answer.timeline) < _LEAST_ROWS and not asks_for_timeline(plan.standalone):
+                return None
         else:
             answer = answer_from_catalog(store, plan, asked)
-    coverage = coverage_of(store, plan.wall) if answer.refused else None
-    if coverage is not None:
+    if answer.refused:
+        coverage = coverage_of(store, plan.wall)
         covered = describe_coverage(coverage, plan.wall).replace("It ", "The archive ", 1)
         answer = replace(answer, answer=f"{answer.answer}\n\n{covered}", coverage=coverage)
-    yield EvidenceReady(answer.sources)
-    yield TextDelta(answer.answer)
-    notices = [*notices, *answer.notices]
-    yield AnswerReady(replace(answer, timings_ms=dict(watch.spent), usage=usage, notices=tuple(notices)))
+    return replace(answer, timings_ms=dict(watch.spent))
 
 
 def _weigh(
     store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence: tuple[Evidence, ...]
-) -> tuple[list[Candidate], float]:
-    """Score every sentence of the evidence for the part of the question it was found for; and the confidence in it all.
+) -> tuple[list[Candidate], list[float]]:
+    """Score every sentence of the evidence for the part of the question it was found for; and the confidence in each.
 
-    Of several parts the mean counts: half a comparison is worth showing.
+    Of several parts the mean decides on a refusal: half a comparison is worth showing.
     """
     scored: list[Candidate] = []
     sure: list[float] = []
@@ -181,7 +191,14 @@ def _weigh(
         for candidate in candidates:
             candidate.source = own[candidate.source]
         scored += candidates
-    return scored, sum(sure) / len(sure) if sure else 0.0
+    return scored, sure
+
+
+def _unanswered(by_part: Sequence[float], line: float) -> frozenset[int]:
+    """The parts to which the archive has next to nothing, where it answers another one."""
+    if not any(sure >= line for sure in by_part):
+        return frozenset()
+    return frozenset(number for number, sure in enumerate(by_part) if sure < line * _NEXT_TO_NOTHING)
 
 
 def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
@@ -189,7 +206,12 @@ def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
     parts = [
         [one for one in course.candidates if course.evidence[one.source].part == number]
         for number in range(len(course.plan.parts))
+        if number not in course.unanswered
     ]
+    for number in sorted(course.unanswered):
+        part = course.plan.parts[number]
+        whose = " or ".join((*part.outlets, *part.authors))
+        course.notices.append(f"The archive has no answer {f'of {whose} ' if whose else ''}to: {part.question}")
     parts = [candidates for candidates in parts if candidates]
     share = -(-settings.quotes // max(1, len(parts)))
     chosen = [quote for candidates in parts for quote in choose_quotes(candidates, share)]

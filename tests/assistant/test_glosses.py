@@ -30,6 +30,8 @@ WEDNESDAY = date(2024, 5, 15)
         ("The mill closed last autumn.", ["autumn 2023"]),
         ("Exports fell last quarter.", ["January–March 2024"]),
         ("They march next weekend.", []),
+        ("Monday’s vote was close.", ["13 May 2024"]),
+        ("They hope to win Thursday’s vote.", []),  # tomorrow's, or last week's
         ("Black Friday brought queues.", []),
         ("This year’s harvest was poor.", []),
     ],

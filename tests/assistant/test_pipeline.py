@@ -122,6 +122,12 @@ def test_both_outlets_are_quoted_in_a_comparison(store: ArchiveStore) -> None:
     assert {source.outlet for source in answer.sources} == {"The Norland Ledger", "Tarn Courier"}
 
 
+def test_an_outlet_that_has_nothing_on_it_is_said_and_not_quoted(store: ArchiveStore) -> None:
+    _, answer = ask(store, "How did the Post and the Courier differ on the crack in the old bridge of Eastwick?")
+    assert {source.outlet for source in answer.sources} == {"Eastwick Evening Post"}
+    assert any("no answer of Tarn Courier" in notice for notice in answer.notices)
+
+
 def test_an_empty_archive_refuses(tmp_path: Path) -> None:
     with ArchiveStore.open(tmp_path, create=True) as empty:
         _, answer = ask(empty, CRACK)
