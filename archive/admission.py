@@ -1,42 +1,54 @@
-"""How one article is taken into the catalog: known, new, a new version, or taken down before.
+"""How one article is taken into the catalog: known, new, a new version, held back, or taken down before.
 
-All functions work inside a transaction of the caller's connection.
+All functions work inside a transaction of the caller's connection. What is decided here, article by article:
 
-- A text known as any version of the article makes no new version. If the record is not older than that version and
-  says something else about it (title, outlet, authors, section, language, dates), the version is brought up to date
-  in place; what it no longer says is kept.
-- Versions are ordered by their last known instant (``rank``: the later of publication and modification), and by the
-  order of reading where that is equal: the last one answers, whatever the order of reading.
-- A tombstone matches the identity, the URL, or the same text from the same outlet.
+- A record whose text the article has already had, at that time, makes no new version. If it is not older than that
+  version and says something else about it (title, outlet, authors, section, language, dates), the version is brought
+  up to date in place; what it no longer says is kept. A text that returns after another one is a version again.
+- The same input that is read in a better way (cleaned anew) replaces the text it gave before.
+- A text that is only a part of the one that answers, read later without a word of having been modified, is a page cut
+  short: the fuller text stays.
+- What its sender withholds, or has under embargo, is kept and held (versions.py). A cancellation hides at once what the
+  next takedown removes (takedown.py).
+- A tombstone matches the identity, the URL, a name that is unique in the world, or the same text from the same outlet.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import NamedTuple
 
 from archive import copies
 from archive.article import Article
-from archive.article_rows import META_COLUMNS, label_key, labels_of, many, pack_raw, rank_of, text_hash, version_values
+from archive.article_rows import META_COLUMNS, label_key, many, pack_raw, rank_of, text_hash, version_values
+from archive.changes import is_part_of
+from archive.describing import VISIBLE_COLUMNS, describe, described, edits_of, overlaid, own_values, write_labels
 from archive.errors import ArchiveError
-from archive.records import AddResult, IncomingArticle, Outcome
+from archive.records import AddResult, IncomingArticle, Outcome, Standing
+from archive.rewriting import replace_text
 from archive.schema import OPEN_END
-from archive.vectors import drop_vectors, move_vectors, queue_passages, touch_partition
+from archive.vectors import queue_passages, touch_partition
+from archive.versions import CANCELED, PUBLISHED, WITHHELD, arrange, moment, split_version
 
-# A change of one of these is worth telling as an update; of the others it is written down in silence.
-_VISIBLE = ("title", "outlet", "authors", "section", "language", "day", "published")
-_META_NAMES = tuple(name.strip() for name in META_COLUMNS.split(","))
-_KEPT = {"source", "raw_media_type", "rank", "date_source", "date_confidence", "partial"}
+
+def is_unique_name(external_id: str) -> bool:
+    """Whether an id is unique in the world ("urn:newsml:...", "tag:...", an address), not only in its source."""
+    return ":" in external_id.strip(":")
 
 
 def tombstone_digests(article: Article) -> list[str]:
     """What a removed article is recognised by; nothing can be read back from it."""
-    text = " ".join(article.text.casefold().split())
-    known = [f"identity:{article.identity}", f"text:{label_key(article.outlet or '')}:{text}"]
+    known = [f"identity:{article.identity}"]
+    if article.text:
+        known.append(f"text:{label_key(article.outlet or '')}:{' '.join(article.text.casefold().split())}")
     if article.url:
         known.append(f"url:{article.url}")
+    if article.external_id:
+        known.append(f"external:{article.external_id}")
     return [sha256(value.encode("utf-8", "surrogatepass")).hexdigest() for value in known]
 
 
@@ -44,6 +56,8 @@ def is_removed(connection: sqlite3.Connection, article: Article) -> bool:
     """Whether a tombstone keeps this article out."""
     if connection.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone() is None:
         return False  # the usual case, and digests take a tenth of the whole admission
+    if article.external_id and not is_unique_name(article.external_id):
+        article = replace(article, external_id=None)  # "7" may be another source's
     digests = tombstone_digests(article)
     marks = ",".join("?" * len(digests))
     query = f"SELECT 1 FROM tombstones WHERE digest IN ({marks}) LIMIT 1"  # noqa: S608 (marks only)
@@ -53,21 +67,59 @@ def is_removed(connection: sqlite3.Connection, article: Article) -> bool:
 def admit(connection: sqlite3.Connection, incoming: IncomingArticle, now: datetime) -> AddResult:
     """Take one article in; writes what the indexes must be told into the todo tables and the ledger."""
     article = incoming.article
-    row = connection.execute(
-        "SELECT number, article_id FROM articles WHERE identity = ?", (article.identity,)
-    ).fetchone()
-    if row is None and is_removed(connection, article):
+    row = connection.execute("SELECT number, status FROM articles WHERE identity = ?", (article.identity,)).fetchone()
+    if row is None and (incoming.standing is not Standing.USABLE or not article.text):
+        row = _named(connection, article)
+    if incoming.standing is Standing.CANCELED:
+        result = _cancel(connection, incoming, None if row is None else row[0], now)
+    elif (row is None and is_removed(connection, article)) or (row is not None and row[1] == CANCELED):
         result = AddResult(article.article_id, Outcome.REMOVED)
-    elif row is None:
-        result = _add(connection, incoming, now)
-    else:
+    elif row is not None:
         result = _meet_again(connection, row[0], incoming, now)
+    elif not article.text:
+        result = AddResult(article.article_id, Outcome.UNCHANGED, held=WITHHELD)  # nothing here that it could withhold
+    else:
+        result = _add(connection, incoming, now)
     if incoming.ledger_key:
         connection.execute(
             "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?)",
             (incoming.ledger_key, result.article_id, result.outcome.value),
         )
     return result
+
+
+def _named(connection: sqlite3.Connection, article: Article) -> tuple[int, str] | None:
+    """The article that a message without its text means: by a name that is unique in the world, or its URL."""
+    for column, value in (("external_id", article.external_id), ("url", article.url)):
+        if value and (column == "url" or is_unique_name(value)):
+            rows = connection.execute(
+                "SELECT DISTINCT a.number, a.status FROM versions v JOIN articles a ON a.number = v.article "  # noqa: S608
+                f"WHERE v.{column} = ? LIMIT 2",
+                (value,),
+            ).fetchall()
+            if len(rows) == 1:
+                found: tuple[int, str] = rows[0]
+                return found
+    return None
+
+
+def _cancel(connection: sqlite3.Connection, incoming: IncomingArticle, number: int | None, now: datetime) -> AddResult:
+    """Nobody sees it from this transaction on; the files are cleared by ``ArchiveStore.finish_cancellations``."""
+    article = incoming.article
+    if number is not None:
+        connection.execute("UPDATE articles SET status = ? WHERE number = ?", (CANCELED, number))
+        arrange(connection, number, now)
+        (article_id,) = connection.execute("SELECT article_id FROM articles WHERE number = ?", (number,)).fetchone()
+        return AddResult(article_id, Outcome.REMOVED)
+    unseen = replace(article, text="")  # a notice's own words recognise no article
+    connection.executemany(
+        "INSERT OR IGNORE INTO tombstones VALUES (?, ?, ?, ?)",
+        [
+            (digest, article.article_id, "canceled by its sender", now.isoformat(timespec="seconds"))
+            for digest in tombstone_digests(unseen)
+        ],
+    )
+    return AddResult(article.article_id, Outcome.REMOVED)
 
 
 def _add(connection: sqlite3.Connection, incoming: IncomingArticle, now: datetime) -> AddResult:
@@ -82,130 +134,227 @@ def _add(connection: sqlite3.Connection, incoming: IncomingArticle, now: datetim
         ) from error
     assert number is not None  # noqa: S101 (an INSERT has a row id)
     _insert_version(connection, number, incoming, now)
-    _settle(connection, number, incoming)
-    return AddResult(article.article_id, Outcome.ADDED, _copy_of(connection, number))
+    arrange(connection, number, now)
+    return _result(connection, number, Outcome.ADDED)
+
+
+def _result(connection: sqlite3.Connection, number: int, outcome: Outcome, version: int | None = None) -> AddResult:
+    """``version`` is the one that the record belongs to (the newest row, if not given)."""
+    article_id, status = connection.execute(
+        "SELECT article_id, status FROM articles WHERE number = ?", (number,)
+    ).fetchone()
+    row = connection.execute(
+        "SELECT held FROM versions WHERE article = ? AND (id = ? OR ? IS NULL) ORDER BY id DESC LIMIT 1",
+        (number, version, version),
+    ).fetchone()
+    if status != PUBLISHED or (row is not None and row[0]):
+        held = "embargoed" if row is not None and row[0] == 1 else "withheld"
+        return AddResult(article_id, outcome, None, held)
+    return AddResult(article_id, outcome, copies.other_printing(connection, number))
+
+
+class _Known(NamedTuple):
+    """A version of the article, as far as it matters for placing a reading of it."""
+
+    identifier: int
+    digest: str
+    rank: str
+    last_rank: str
+    status: str
 
 
 def _meet_again(connection: sqlite3.Connection, number: int, incoming: IncomingArticle, now: datetime) -> AddResult:
-    article = incoming.article
-    row = connection.execute(
-        f"SELECT id, {META_COLUMNS} FROM versions WHERE article = ? AND hash = ?",  # noqa: S608 (constant)
-        (number, text_hash(article.text)),
-    ).fetchone()
-    if row is not None:
-        changed = _refresh(connection, row, article)
-        if changed:
-            connection.execute("INSERT OR IGNORE INTO keyword_todo VALUES (?)", (number,))
-        switched = _settle(connection, number, incoming)
-        outcome = Outcome.UPDATED if changed or switched else Outcome.UNCHANGED
-        return AddResult(article.article_id, outcome, _copy_of(connection, number))
+    known = [
+        _Known(*row)
+        for row in connection.execute(
+            "SELECT id, hash, rank, last_rank, status FROM versions WHERE article = ? ORDER BY rank, id", (number,)
+        )
+    ]
+    rank = rank_of(incoming.article)
+    stands_anew = _take_standing(connection, number, incoming, rank, known)
+    digest = text_hash(incoming.article.text)
+    same = _reading_of(known, digest, rank)
+    if not incoming.article.text:  # a message that only says how the article stands
+        arrange(connection, number, now)
+        return _result(connection, number, Outcome.UPDATED if stands_anew else Outcome.UNCHANGED)
+    if same is not None:
+        changed = _refresh(connection, same, incoming, rank, stands_anew=stands_anew)
+        switched = arrange(connection, number, now)
+        if changed and not switched:
+            copies.place(connection, number)
+        outcome = Outcome.UPDATED if changed or switched or stands_anew else Outcome.UNCHANGED
+        return _result(connection, number, outcome, same.identifier)
+    if all(version.digest != digest for version in known):
+        if (cleaned := _same_input(connection, number, incoming)) is not None:
+            replace_text(connection, cleaned, incoming)
+            arrange(connection, number, now)
+            return _result(connection, number, Outcome.UPDATED, cleaned)
+        if _is_cut_short(connection, number, incoming, rank):
+            return _result(connection, number, Outcome.SHORTER)
+    for version in known:
+        if version.digest != digest and version.rank <= rank < version.last_rank:
+            split_version(connection, version.identifier)
     _insert_version(connection, number, incoming, now)
-    _settle(connection, number, incoming)
-    return AddResult(article.article_id, Outcome.UPDATED, _copy_of(connection, number))
+    arrange(connection, number, now)
+    return _result(connection, number, Outcome.UPDATED)
 
 
-def _current(connection: sqlite3.Connection, number: int) -> int | None:
-    found: int | None = connection.execute("SELECT current FROM articles WHERE number = ?", (number,)).fetchone()[0]
-    return found
+def _take_standing(
+    connection: sqlite3.Connection, number: int, incoming: IncomingArticle, rank: str, known: list[_Known]
+) -> bool:
+    """What the record says of the whole article's standing, if it is newer than what is known; whether that changed.
+
+    Where the moments are equal, withholding is believed rather than releasing.
+    """
+    status, status_rank = connection.execute(
+        "SELECT status, status_rank FROM articles WHERE number = ?", (number,)
+    ).fetchone()
+    if incoming.standing is Standing.WITHHELD:
+        newest = max((version.last_rank for version in known if version.status == "usable"), default="")
+        if status == WITHHELD or (rank and rank < newest):
+            return False
+        new_status, new_rank = WITHHELD, max(rank, newest)
+    elif status == WITHHELD and (rank > status_rank or not rank):
+        new_status, new_rank = PUBLISHED, rank
+    else:
+        return False
+    connection.execute(
+        "UPDATE articles SET status = ?, status_rank = ? WHERE number = ?", (new_status, new_rank, number)
+    )
+    return True
 
 
-def _insert_version(connection: sqlite3.Connection, number: int, incoming: IncomingArticle, now: datetime) -> None:
-    article = incoming.article
-    values = version_values(article)
+def _reading_of(known: list[_Known], digest: str, rank: str) -> _Known | None:
+    """The version that a reading of this text at that moment belongs to; None if another text lies between."""
+    for version in known:
+        if version.digest != digest:
+            continue
+        if version.rank <= rank <= version.last_rank:
+            return version
+        others = [other for other in known if other.digest != digest]
+        if rank > version.last_rank:
+            here = (version.last_rank, version.identifier)
+            if not any(here < (other.rank, other.identifier) and other.rank < rank for other in others):
+                return version
+        elif not any(
+            rank < other.rank and (other.rank, other.identifier) < (version.rank, version.identifier)
+            for other in others
+        ):
+            return version
+    return None
+
+
+def _same_input(connection: sqlite3.Connection, number: int, incoming: IncomingArticle) -> int | None:
+    """The version that the very same input gave, when it was read in another way."""
+    raw = pack_raw(incoming.article.raw)
+    if not raw:
+        return None
+    row = connection.execute(
+        "SELECT v.id FROM versions v JOIN bodies b ON b.version = v.id WHERE v.article = ? AND b.raw = ? "
+        "ORDER BY v.id DESC LIMIT 1",
+        (number, raw),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _is_cut_short(connection: sqlite3.Connection, number: int, incoming: IncomingArticle, rank: str) -> bool:
+    """Whether the text is a part of the one that answers, and nothing says that it was meant to be shortened."""
+    row = connection.execute(
+        "SELECT b.text, v.rank FROM articles a JOIN versions v ON v.id = a.current JOIN bodies b ON b.version = v.id "
+        "WHERE a.number = ?",
+        (number,),
+    ).fetchone()
+    if row is None or (rank > row[1] and incoming.article.modified is not None and not incoming.article.partial):
+        return False
+    return is_part_of(incoming.article.text, row[0], partial=incoming.article.partial)
+
+
+def _insert_version(connection: sqlite3.Connection, number: int, incoming: IncomingArticle, now: datetime) -> int:
+    edits = edits_of(connection, number)
+    article = overlaid(incoming.article, edits)
+    own = {"given": json.dumps(own_values(incoming.article, edits))} if edits else {}
+    columns = {
+        "article": number,
+        "hash": text_hash(article.text),
+        "live": 0,
+        "valid_until": OPEN_END,
+        "last_rank": rank_of(incoming.article),
+        "since": article.modified.day.isoformat() if article.modified else None,
+        "seen_at": now.isoformat(),
+        "status": incoming.standing.value,
+        "release_at": moment(incoming.embargoed_until) if incoming.embargoed_until else None,
+        "signature": incoming.signature,
+        "credit": incoming.credit,
+        "wire": int(incoming.wire),
+        "prepared_by": incoming.prepared_by,
+        **dict(zip((name.strip() for name in META_COLUMNS.split(",")), version_values(article), strict=True)),
+        "rank": rank_of(incoming.article),
+        **own,
+    }
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     version = connection.execute(
-        f"INSERT INTO versions (article, hash, live, valid_until, seen_at, {META_COLUMNS}) "  # noqa: S608 (constant)
-        f"VALUES (?, ?, 0, ?, ?, {', '.join('?' * len(values))})",
-        (number, text_hash(article.text), OPEN_END, now.isoformat(), *values),
+        f"INSERT INTO versions ({names}) VALUES ({marks})",  # noqa: S608 (column names)
+        tuple(columns.values()),
     ).lastrowid
     assert version is not None  # noqa: S101 (an INSERT has a row id)
     connection.execute("INSERT INTO bodies VALUES (?, ?, ?)", (version, article.text, pack_raw(article.raw)))
-    _write_labels(connection, version, article)
+    write_labels(connection, version, article)
     connection.executemany(
         'INSERT INTO passages (version, number, start, "end") VALUES (?, ?, ?, ?)',
         [(version, position, start, end) for position, (start, end) in enumerate(incoming.spans)],
     )
     queue_passages(connection, version)
     connection.execute("INSERT OR IGNORE INTO keyword_todo VALUES (?)", (number,))
+    return version
 
 
-def _write_labels(connection: sqlite3.Connection, version: int, article: Article) -> None:
-    connection.execute("DELETE FROM labels WHERE version = ?", (version,))
-    connection.executemany(
-        "INSERT INTO labels VALUES (?, ?, ?)", [(kind, key, version) for kind, key in labels_of(article)]
-    )
+def _refresh(
+    connection: sqlite3.Connection, known: _Known, incoming: IncomingArticle, rank: str, *, stands_anew: bool
+) -> bool:
+    """Bring a known version's description up to date; returns whether a reader would see the difference.
 
-
-def _refresh(connection: sqlite3.Connection, row: tuple[Any, ...], article: Article) -> bool:
-    """Bring a known version's description up to date; returns whether a reader would see the difference."""
-    version, old = row[0], dict(zip(_META_NAMES, row[1:], strict=True))
-    if rank_of(article) < old["rank"]:
-        return False
-    new = dict(zip(_META_NAMES, version_values(article), strict=True))
-    changes = {
-        name: value
-        for name, value in new.items()
-        if name not in _KEPT and value != old[name] and value not in (None, "", "[]", "{}")
-    }
-    if "published" in changes:
-        changes |= {name: new[name] for name in ("date_source", "date_confidence")}
-    if not changes:
-        return False
-    changes["rank"] = max(old["rank"], new["rank"])
-    assignments = ", ".join(f"{name} = :{name}" for name in changes)
-    connection.execute(f"UPDATE versions SET {assignments} WHERE id = :id", changes | {"id": version})  # noqa: S608 (column names)
-    if changes.keys() & {"outlet", "authors", "section", "language"}:
-        _write_labels(connection, version, article)
-    if "day" in changes:
-        move_vectors(connection, version, old["day"], new["day"])
-    if "title" in changes:  # the title is embedded with every passage
-        drop_vectors(connection, version)
-        queue_passages(connection, version)
-    return bool(changes.keys() & set(_VISIBLE))
-
-
-def _settle(connection: sqlite3.Connection, number: int, incoming: IncomingArticle) -> bool:
-    """Order the versions, say which one answers, and place the article among its copies. True: another one answers."""
-    before = _current(connection, number)
-    newest = _validity(connection, number)
-    if newest == before:
-        return False
+    A record without a field says nothing about it, and a less certain date doesn't replace a better one.
+    """
+    article = incoming.article
     connection.execute(
-        "UPDATE articles SET current = :id, external_id = (SELECT external_id FROM versions WHERE id = :id), "
-        "url = (SELECT url FROM versions WHERE id = :id) WHERE number = :number",
-        {"id": newest, "number": number},
+        "UPDATE versions SET rank = min(rank, :rank), last_rank = max(last_rank, :rank), "
+        "since = CASE WHEN :rank < rank THEN :since ELSE since END WHERE id = :id",
+        {"id": known.identifier, "rank": rank, "since": article.modified.day.isoformat() if article.modified else None},
     )
-    # The version it replaces stays live until the keyword index holds the new one: see finish_keyword_changes.
-    connection.execute("UPDATE versions SET live = 1 WHERE id = ?", (newest,))
-    connection.execute("INSERT OR IGNORE INTO keyword_todo VALUES (?)", (number,))
-    connection.execute("INSERT OR IGNORE INTO vector_todo SELECT id FROM passages WHERE version = ?", (newest,))
-    touch_partition(connection, newest)
-    copies.enter_cluster(connection, number, incoming.signature, len(incoming.article.text))
-    return True
+    if rank < known.last_rank:
+        return False
+    changed = False
+    if known.status == "withheld" and incoming.standing is Standing.USABLE and stands_anew:
+        connection.execute("UPDATE versions SET status = 'usable' WHERE id = ?", (known.identifier,))
+        changed = True
+    release = moment(incoming.embargoed_until) if incoming.embargoed_until else None
+    changed |= bool(
+        connection.execute(
+            "UPDATE versions SET release_at = ? WHERE id = ? AND release_at IS NOT ?",
+            (release, known.identifier, release),
+        ).rowcount
+    )
+    old, given = described(connection, known.identifier)
+    own = overlaid(old, given)
+    told = {
+        name: value
+        for name in ("title", "external_id", "url", "outlet", "authors", "section", "language", "kind", "modified")
+        if (value := getattr(article, name))
+    } | {name: value for name in ("correction", "extra") if (value := getattr(article, name))}
+    if article.published and (own.published is None or article.date_confidence >= own.date_confidence):
+        told |= {name: getattr(article, name) for name in ("published", "date_source", "date_confidence")}
+    if own.published == article.published:
+        for name in ("date_source", "date_confidence"):
+            told.pop(name, None)
+    fresh = replace(own, **told)
+    edits = edits_of(connection, _article_of(connection, known.identifier))
+    seen = describe(connection, known.identifier, old, overlaid(fresh, edits), own_values(fresh, edits))
+    return changed or bool(seen & VISIBLE_COLUMNS)
 
 
-def _validity(connection: sqlite3.Connection, number: int) -> int:
-    """Write from when until when each version was valid; returns the id of the one that answers."""
-    rows = connection.execute(
-        "SELECT id, day, modified, seen_at, valid_from, valid_until FROM versions WHERE article = ? ORDER BY rank, id",
-        (number,),
-    ).fetchall()
-    starts: list[int | None] = []
-    for position, (_, day, modified, seen_at, _, _) in enumerate(rows):
-        start = day if position == 0 else date.fromisoformat((modified or seen_at)[:10]).toordinal()
-        if start is None and modified:
-            start = date.fromisoformat(modified[:10]).toordinal()
-        previous = starts[-1] if starts else None
-        starts.append(max(start, previous) if start is not None and previous is not None else start)
-    for position, row in enumerate(rows):
-        until = OPEN_END if position + 1 == len(rows) else (starts[position + 1] or OPEN_END)
-        if (row[4], row[5]) != (starts[position], until):
-            connection.execute(
-                "UPDATE versions SET valid_from = ?, valid_until = ? WHERE id = ?", (starts[position], until, row[0])
-            )
-            touch_partition(connection, row[0])
-            connection.execute("INSERT OR IGNORE INTO keyword_todo VALUES (?)", (number,))
-    newest: int = rows[-1][0]
-    return newest
+def _article_of(connection: sqlite3.Connection, version: int) -> int:
+    number: int = connection.execute("SELECT article FROM versions WHERE id = ?", (version,)).fetchone()[0]
+    return number
 
 
 def finish_keyword_changes(connection: sqlite3.Connection, numbers: list[int]) -> None:
@@ -225,16 +374,6 @@ def finish_keyword_changes(connection: sqlite3.Connection, numbers: list[int]) -
             )
             touch_partition(connection, version)
         connection.executemany("DELETE FROM keyword_todo WHERE article = ?", [(number,) for number in part])
-
-
-def _copy_of(connection: sqlite3.Connection, number: int) -> str | None:
-    members = connection.execute(
-        "SELECT a.article_id, a.number FROM articles a JOIN versions v ON v.id = a.current "
-        "WHERE a.cluster = (SELECT cluster FROM articles WHERE number = ?) "
-        "ORDER BY v.day IS NULL, v.day, v.published, a.number LIMIT 2",
-        (number,),
-    ).fetchall()
-    return next((article_id for article_id, other in members if other != number), None)
 
 
 def utc_now() -> datetime:

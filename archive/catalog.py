@@ -146,11 +146,15 @@ class Catalog:
             rows = many(connection, "SELECT key, article_id, outcome FROM ledger WHERE key IN ({})", keys)
         return {key: LedgerEntry(article_id, Outcome(outcome)) for key, article_id, outcome in rows}
 
-    def number_of(self, name: str) -> int:
-        """The row number of the article with that id, external id or URL. Raises UnknownArticleError."""
+    def number_of(self, name: str, *, hidden: bool = False) -> int:
+        """The row number of the article with that id, external id or URL. Raises UnknownArticleError.
+
+        Of those that may be seen, or (``hidden``) of all: a takedown reaches what is under embargo or withheld, too.
+        """
+        seen = "" if hidden else " AND current IS NOT NULL"
         with self.reading() as connection:
             for column in ("article_id", "external_id", "url", "identity"):
-                query = f"SELECT DISTINCT number, article_id FROM articles WHERE {column} IN ({{}})"  # noqa: S608
+                query = f"SELECT DISTINCT number, article_id FROM articles WHERE {column} IN ({{}}){seen}"  # noqa: S608
                 rows = many(connection, query, spellings(name) if column in ("url", "identity") else [name])
                 if len(rows) == 1:
                     return int(rows[0][0])
@@ -160,8 +164,9 @@ class Catalog:
                         f"{', '.join(row[1] for row in rows[:10])}."
                     )
             for column in ("external_id", "url"):  # a name that only an older version had
-                query = f"SELECT DISTINCT article FROM versions WHERE {column} = ?"  # noqa: S608
-                rows = connection.execute(query, (name,)).fetchall()
+                query = f"SELECT DISTINCT article FROM versions WHERE {column} IN ({{}})"  # noqa: S608
+                query += "" if hidden else " AND held = 0"
+                rows = many(connection, query, spellings(name) if column == "url" else [name])
                 if len(rows) == 1:
                     return int(rows[0][0])
         raise UnknownArticleError(
@@ -189,11 +194,11 @@ class Catalog:
             return {row[0]: article_from_row(row[1:]) for row in many(connection, query, numbers)}
 
     def versions(self, number: int) -> list[ArticleVersion]:
-        """All versions, earliest first."""
+        """All versions that may be seen, earliest first."""
         with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT {ARTICLE_COLUMNS}, v.valid_from, v.seen_at, v.id = a.current FROM {ARTICLE_TABLES} "  # noqa: S608
-                "WHERE a.number = ? ORDER BY v.rank, v.id",
+                "WHERE a.number = ? AND v.held = 0 ORDER BY v.rank, v.id",
                 (number,),
             ).fetchall()
         return [
@@ -207,10 +212,12 @@ class Catalog:
             for position, row in enumerate(rows, 1)
         ]
 
-    def version_hashes(self, number: int) -> list[str]:
-        """The hashes of an article's texts, earliest version first."""
+    def version_ids(self, number: int) -> list[int]:
+        """The row ids of an article's versions that may be seen, earliest first."""
         with self.reading() as connection:
-            rows = connection.execute("SELECT hash FROM versions WHERE article = ? ORDER BY rank, id", (number,))
+            rows = connection.execute(
+                "SELECT id FROM versions WHERE article = ? AND held = 0 ORDER BY rank, id", (number,)
+            )
             return [row[0] for row in rows]
 
     # --- passages ----------------------------------------------------------------------------------------------------
@@ -225,15 +232,29 @@ class Catalog:
             rows = many(connection, query, passages)
         return {row[ARTICLE_WIDTH + 5]: _found(row) for row in rows}
 
-    def passages_of(self, number: int, version_hash: str | None = None) -> list[tuple[int, FoundPassage]]:
-        """The passages of one version (of the one that answers, unless a hash or its beginning is given), in order."""
-        which = "v.id = a.current" if version_hash is None else "substr(v.hash, 1, length(:hash)) = :hash"
+    def passages_of(
+        self, number: int, *, version: int | None = None, version_hash: str | None = None
+    ) -> list[tuple[int, FoundPassage]]:
+        """The passages of one version, in order: of the one that answers, or the one with a row id or hash.
+
+        A hash may be only its beginning. Of several versions with that text, the one that answers or else the last.
+        """
+        which = "v.id = a.current"
+        if version is not None:
+            which = "v.id = :version"
+        elif version_hash is not None:
+            which = (
+                "v.id = (SELECT w.id FROM versions w JOIN articles c ON c.number = w.article "
+                "WHERE w.article = :number AND w.held = 0 "
+                "AND substr(w.hash, 1, length(:hash)) = :hash "
+                "ORDER BY w.id = c.current DESC, w.rank DESC, w.id DESC LIMIT 1)"
+            )
         with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT {_HIT_COLUMNS} FROM passages p JOIN versions v ON v.id = p.version "  # noqa: S608
                 "JOIN articles a ON a.number = v.article JOIN bodies b ON b.version = v.id "
                 f"WHERE a.number = :number AND {which} ORDER BY p.number",
-                {"number": number, "hash": version_hash},
+                {"number": number, "hash": version_hash, "version": version},
             ).fetchall()
         return [(row[ARTICLE_WIDTH + 5], _found(row)) for row in rows]
 

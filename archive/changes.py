@@ -12,6 +12,9 @@ from archive.article import Article, ArticleVersion
 
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?][\"'”’)\]]*(?=\s)|$)", re.MULTILINE)
 _FIELDS = ("title", "outlet", "authors", "section", "language", "kind", "published", "url")
+_CUT_MARKS = " .…[]"  # how a text ends that was cut short
+_STUB_SHARE = 0.6  # of the full text's length: a text so much shorter is no edit ...
+_HELD_SHARE = 0.85  # ... if so much of it stands in the full one
 _MOST_SENTENCES = 4000  # beyond, comparing would take seconds: the text is told to have changed as a whole
 
 
@@ -74,6 +77,20 @@ def text_changes(before: str, after: str) -> tuple[tuple[str, ...], tuple[str, .
 def sentences(text: str) -> list[str]:
     """The sentences of a text, roughly: cut after a full stop and at the end of a line."""
     return [part for found in _SENTENCE.finditer(text) if (part := found.group().strip())]
+
+
+def is_part_of(text: str, whole: str, *, partial: bool) -> bool:
+    """Whether a text is the other one cut short: one piece of it, or (of a stub) little but its sentences."""
+    piece, full = " ".join(text.split()).rstrip(_CUT_MARKS), " ".join(whole.split())
+    if not piece or len(piece) >= len(full.rstrip(_CUT_MARKS)):
+        return False
+    if piece in full:
+        return True
+    if not partial and len(piece) > _STUB_SHARE * len(full):
+        return False  # a paragraph less in the middle: that is an editor's work
+    parts = [" ".join(part.split()) for part in sentences(text)]
+    held = sum(len(part) for part in parts if part.rstrip(_CUT_MARKS) in full)
+    return held >= _HELD_SHARE * sum(map(len, parts))
 
 
 def _differences(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:

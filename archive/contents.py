@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from archive import copies
 from archive.article import Article, DateSource
 from archive.article_rows import (
     ARTICLE_COLUMNS,
@@ -212,30 +213,28 @@ def read_versions(connection: sqlite3.Connection, versions: list[int]) -> Iterat
 
 
 def copies_of(connection: sqlite3.Connection, article_ids: list[str]) -> dict[str, tuple[str, list[int]]]:
-    """For each article: the id of its cluster's face (the earliest), and the numbers of the others, earliest first."""
+    """For each article: the id of its cluster's face, and the numbers of the other members, earliest first."""
     found: dict[str, tuple[str, list[int]]] = {}
-    named = many(connection, "SELECT article_id, number, cluster FROM articles WHERE article_id IN ({})", article_ids)
-    members: dict[int, list[tuple[int, str]]] = {}
-    for cluster, number, article_id in many(
+    named = many(
         connection,
-        "SELECT a.cluster, a.number, a.article_id FROM articles a JOIN versions v ON v.id = a.current "
-        "WHERE a.cluster IN ({}) ORDER BY v.day IS NULL, v.day, v.published, a.number",
-        {row[2] for row in named},
-    ):
-        members.setdefault(cluster, []).append((number, article_id))
+        "SELECT article_id, number, cluster FROM articles WHERE current IS NOT NULL AND article_id IN ({})",
+        article_ids,
+    )
+    families = copies.families(connection, {row[2] for row in named})
     for article_id, number, cluster in named:
-        family = members.get(cluster) or [(number, article_id)]
-        found[article_id] = (family[0][1], [other for other, _ in family if other != number])
+        family = families.get(cluster) or [copies.Member(number, article_id, None, wire=False)]
+        others = [member.number for member in family if member.number != number]
+        found[article_id] = (copies.face_of(family).article_id, others)
     return found
 
 
 def keyword_entries(connection: sqlite3.Connection, articles: list[int]) -> Iterator[KeywordEntry]:
-    """What the keyword index must hold of these articles: every passage of every version."""
+    """What the keyword index must hold of these articles: every passage of every version that may be seen."""
     rows = many(
         connection,
         "SELECT v.id, v.article, v.title, v.outlet, v.section, v.authors, v.day, v.valid_from, v.valid_until, "
         "v.id = a.current, b.text FROM versions v JOIN articles a ON a.number = v.article "
-        "JOIN bodies b ON b.version = v.id WHERE v.article IN ({})",
+        "JOIN bodies b ON b.version = v.id WHERE v.held = 0 AND v.article IN ({})",
         articles,
     )
     versions = [row[0] for row in rows]

@@ -8,7 +8,9 @@ and 99.96 % at 0.55). Candidates are then compared by the whole signature.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,9 +117,20 @@ def _printing(connection: sqlite3.Connection, number: int, length: int) -> Print
     return Printing(row[0], row[1], length)
 
 
-def enter_cluster(connection: sqlite3.Connection, number: int, blob: bytes, length: int) -> list[int]:
-    """Give an article (with a new text) its cluster; clusters that it connects become one. Returns its copies."""
+def place(connection: sqlite3.Connection, number: int) -> list[int]:
+    """Give an article, by the version that answers, its cluster; clusters that it connects become one.
+
+    Returns its copies. Nothing else is looked at: a new copy joins without a pass over the archive.
+    """
+    row = connection.execute(
+        "SELECT v.signature, length(b.text) FROM articles a JOIN versions v ON v.id = a.current "
+        "JOIN bodies b ON b.version = v.id WHERE a.number = ?",
+        (number,),
+    ).fetchone()
+    if row is None:
+        return []
     leave_cluster(connection, number)
+    blob, length = row[0] or b"", row[1]
     signature = read_signature(blob)
     connection.execute(
         "UPDATE articles SET signature = ?, length = ?, cluster = number WHERE number = ?", (blob, length, number)
@@ -141,6 +154,12 @@ def enter_cluster(connection: sqlite3.Connection, number: int, blob: bytes, leng
     return found
 
 
+def stand_alone(connection: sqlite3.Connection, number: int) -> None:
+    """Take an article that may not be seen out of its cluster, and out of what finds copies."""
+    leave_cluster(connection, number)
+    connection.execute("UPDATE articles SET cluster = NULL, signature = NULL WHERE number = ?", (number,))
+
+
 def leave_cluster(connection: sqlite3.Connection, number: int) -> None:
     """Take an article out of its cluster. If the cluster bears its number, the others get another one."""
     row = connection.execute("SELECT signature FROM articles WHERE number = ?", (number,)).fetchone()
@@ -156,3 +175,44 @@ def leave_cluster(connection: sqlite3.Connection, number: int) -> None:
         "WHERE cluster = :number AND number != :number",
         {"number": number},
     )
+
+
+class Member(NamedTuple):
+    """One printing of a story. ``credit``: the agency it credits; ``wire``: it was printed by that agency."""
+
+    number: int
+    article_id: str
+    credit: str | None
+    wire: bool
+
+
+def families(connection: sqlite3.Connection, clusters: Iterable[int]) -> dict[int, list[Member]]:
+    """The members of each cluster, earliest first."""
+    found: dict[int, list[Member]] = {}
+    for cluster, number, article_id, credit, wire in many(
+        connection,
+        "SELECT a.cluster, a.number, a.article_id, v.credit, v.wire FROM articles a "
+        "JOIN versions v ON v.id = a.current WHERE a.cluster IN ({}) "
+        "ORDER BY v.day IS NULL, v.day, v.published, a.number",
+        clusters,
+    ):
+        found.setdefault(cluster, []).append(Member(number, article_id, credit, bool(wire)))
+    return found
+
+
+def face_of(family: Sequence[Member]) -> Member:
+    """Who shows the story: the agency's own print, where another member credits it; else the earliest."""
+    for member in family:
+        if member.wire and any(other.credit == member.credit for other in family if other is not member):
+            return member
+    return family[0]
+
+
+def other_printing(connection: sqlite3.Connection, number: int) -> str | None:
+    """The id of the face of an article's cluster (of its earliest other member, if the article is the face)."""
+    (cluster,) = connection.execute("SELECT cluster FROM articles WHERE number = ?", (number,)).fetchone()
+    family = families(connection, [] if cluster is None else [cluster]).get(cluster, [])
+    if len(family) < 2:
+        return None
+    face = face_of(family)
+    return next(member.article_id for member in (face, *family) if member.number != number)

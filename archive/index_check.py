@@ -65,7 +65,12 @@ def check_keyword(folder: Path, connection: sqlite3.Connection) -> str | None:
     from archive.keyword_index import KeywordIndex
 
     held = KeywordIndex(folder).passages()
-    wanted = {row[0] for row in connection.execute("SELECT id FROM passages")}
+    wanted = {
+        row[0]
+        for row in connection.execute(
+            "SELECT p.id FROM passages p JOIN versions v ON v.id = p.version WHERE v.held = 0"
+        )
+    }
     moving = {
         row[0]
         for row in connection.execute(

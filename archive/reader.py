@@ -1,11 +1,14 @@
-"""ArchiveReader: everything that only reads. Searching, naming, listing, counting; no lock is ever needed.
+"""ArchiveReader: everything that only reads. Searching, naming, listing, counting; no lock is ever waited for.
 
 An index proposes, the catalog decides: every hit is checked against it, and more are fetched when some were dropped.
 """
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,17 +19,22 @@ from archive import contents
 from archive.article import Article, ArticleVersion, Passage
 from archive.catalog import Catalog, FoundPassage, admits
 from archive.changes import VersionChange, changes_of
-from archive.errors import ArchiveError, UnknownArticleError
+from archive.errors import ArchiveBusyError, ArchiveError, UnknownArticleError
 from archive.filters import SearchFilter
 from archive.indexes import KEYWORD, VECTORS, Indexes, is_index_failure
 from archive.keyword_index import KeywordIndex
+from archive.lock import WriterLock
 from archive.matching import MatchCounts, MatchedArticle, tally
 from archive.records import CoverageCounts, Hit, LedgerEntry
+from archive.versions import is_any_due, release_due
 from archive.window_search import CACHE_BYTES, WindowSearch
 
 # Up to so many vectors, scoring all of them exactly is as fast as asking Chroma: docs/decisions/0002-date-windows.md.
 EXACT_UP_TO = 50_000
 _MOST_FETCHED = 4096
+_RELEASE_WAIT_SECONDS = 0.5
+
+_log = logging.getLogger(__name__)
 
 
 class ArchiveReader:
@@ -37,6 +45,27 @@ class ArchiveReader:
         self._catalog = catalog
         self._indexes = Indexes(folder, catalog)
         self._windows = WindowSearch()
+        self._release_lock = WriterLock(folder, _RELEASE_WAIT_SECONDS)
+
+    @property
+    def _seen(self) -> Catalog:
+        """The catalog as it is to be read now: what was under embargo until this moment is let out first.
+
+        The only thing that a reader ever writes. While somebody else writes, the next reading does it.
+        """
+        now = datetime.now(UTC)
+        with self._catalog.reading() as connection:
+            due = is_any_due(connection, now)
+        if due:
+            try:
+                with self._release_lock.held():
+                    with self._catalog.writing() as connection:
+                        release_due(connection, now)
+                    if self._indexes.keyword() is not None:
+                        self._indexes.catch_up_keyword()
+            except (ArchiveBusyError, OSError, sqlite3.OperationalError) as error:
+                _log.info("what is no longer under embargo stays hidden until somebody can write: %s", error)
+        return self._catalog
 
     # --- searching ---------------------------------------------------------------------------------------------------
 
@@ -48,7 +77,7 @@ class ArchiveReader:
         [] while the keyword index is damaged: ``problems()`` says so.
         """
         where = where or SearchFilter()
-        with self._catalog.reading() as connection:
+        with self._seen.reading() as connection:
             terms = contents.index_filter(connection, where)
 
         def fetch(count: int) -> list[tuple[int, float]]:
@@ -73,7 +102,7 @@ class ArchiveReader:
                 return hits
 
         def score(count: int) -> list[tuple[int, float]]:
-            with self._catalog.reading() as connection:
+            with self._seen.reading() as connection:
                 allowed = contents.allowed(connection, where)
                 return self._windows.search(connection, vector, count, where, allowed)
 
@@ -100,7 +129,7 @@ class ArchiveReader:
             count = min(count * 4, _MOST_FETCHED)
 
     def _hits(self, proposed: Sequence[tuple[int, float]], where: SearchFilter) -> list[Hit]:
-        found = self._catalog.found_passages([passage for passage, _ in proposed])
+        found = self._seen.found_passages([passage for passage, _ in proposed])
         return [
             _hit(found[passage], score, where)
             for passage, score in proposed
@@ -126,7 +155,7 @@ class ArchiveReader:
         ``story`` they share. Raises ArchiveError while the keyword index is damaged: a count of 0 would be wrong.
         """
         where = where or SearchFilter()
-        with self._catalog.reading() as connection:
+        with self._seen.reading() as connection:
             terms = contents.index_filter(connection, where)
             wanted: set[int] | None = None
             index = self._indexes.keyword()
@@ -152,8 +181,8 @@ class ArchiveReader:
         Only those that ``where`` lets through (an outlet, a section); by day, then by the hour where it is known.
         ([], []) for an undated article. Raises UnknownArticleError.
         """
-        number = self._catalog.number_of(name)
-        with self._catalog.reading() as connection:
+        number = self._seen.number_of(name)
+        with self._seen.reading() as connection:
             before, after = contents.neighbours(connection, number, where or SearchFilter(), count)
             return list(contents.read_versions(connection, before)), list(contents.read_versions(connection, after))
 
@@ -166,46 +195,51 @@ class ArchiveReader:
     @property
     def passage_count(self) -> int:
         """How many passages the keyword index holds: what document frequencies are parts of."""
-        record = self._catalog.index_record(KEYWORD)
+        record = self._seen.index_record(KEYWORD)
         return 0 if record is None else record.entries
 
     def article(self, name: str, *, with_raw: bool = False) -> Article:
         """The article with that id, external id or URL, as it answers now. Raises UnknownArticleError."""
-        return self._catalog.article(self._catalog.number_of(name), with_raw=with_raw)
+        return self._seen.article(self._seen.number_of(name), with_raw=with_raw)
 
     def versions(self, name: str) -> list[ArticleVersion]:
         """All versions of an article, earliest first. Raises UnknownArticleError."""
-        return self._catalog.versions(self._catalog.number_of(name))
+        return self._seen.versions(self._seen.number_of(name))
 
     def passages_of(self, name: str, version: int | None = None) -> list[Passage]:
         """The passages of an article in order, of the version that answers or of the one with that number (from 1)."""
-        number = self._catalog.number_of(name)
-        version_hash = None
+        number = self._seen.number_of(name)
+        row = None
         if version is not None:
-            hashes = self._catalog.version_hashes(number)
-            if not 1 <= version <= len(hashes):
-                raise UnknownArticleError(f"{name!r} has {len(hashes)} versions, no version {version}.")
-            version_hash = hashes[version - 1]
-        return [found.passage for _, found in self._catalog.passages_of(number, version_hash)]
+            rows = self._seen.version_ids(number)
+            if not 1 <= version <= len(rows):
+                raise UnknownArticleError(f"{name!r} has {len(rows)} versions, no version {version}.")
+            row = rows[version - 1]
+        return [found.passage for _, found in self._seen.passages_of(number, version=row)]
 
     def passage(self, passage_id: str) -> tuple[Passage, Article] | None:
         """The passage with that id and the version of the article it belongs to; None when there is none (any more)."""
         article_id, _, rest = passage_id.partition(".")
         version_hash, _, position = rest.partition(".")
         try:
-            number = self._catalog.number_of(article_id)
+            number = self._seen.number_of(article_id)
         except UnknownArticleError:
             return None
-        for _, found in self._catalog.passages_of(number, version_hash) if version_hash and position else ():
+        if not (version_hash and position):
+            return None
+        for _, found in self._seen.passages_of(number, version_hash=version_hash):
             if found.passage.passage_id == passage_id:
                 return found.passage, found.article
         return None
 
     def copies(self, article_ids: Sequence[str]) -> dict[str, tuple[str, list[Article]]]:
-        """For each article: the id of its cluster's face (the earliest one), and the other members, earliest first."""
-        with self._catalog.reading() as connection:
+        """For each article: the id of its cluster's face, and the other members, earliest first.
+
+        The face is the credited agency's own print, where the cluster has it, else the earliest member.
+        """
+        with self._seen.reading() as connection:
             families = contents.copies_of(connection, list(dict.fromkeys(article_ids)))
-        others = self._catalog.articles({number for _, numbers in families.values() for number in numbers})
+        others = self._seen.articles({number for _, numbers in families.values() for number in numbers})
         return {
             article_id: (face, [others[number] for number in numbers if number in others])
             for article_id, (face, numbers) in families.items()
@@ -220,7 +254,7 @@ class ArchiveReader:
         offset: int = 0,
     ) -> Iterator[Article]:
         """The articles that a filter lets through, one by one. ``order``: published, newest, ingested or title."""
-        with self._catalog.reading() as connection:
+        with self._seen.reading() as connection:
             numbers = contents.article_numbers(connection, where or SearchFilter(), order, limit, offset)
             yield from contents.read_versions(connection, [version for _, version in numbers])
 
@@ -230,12 +264,12 @@ class ArchiveReader:
 
     def coverage(self, where: SearchFilter | None = None) -> CoverageCounts:
         """How many articles and outlets a filter lets through, and their first and last day."""
-        with self._catalog.reading() as connection:
+        with self._seen.reading() as connection:
             return contents.coverage(connection, where or SearchFilter())
 
     def outlets(self) -> list[tuple[str, int]]:
         """Every outlet with its number of articles, most first."""
-        with self._catalog.reading() as connection:
+        with self._seen.reading() as connection:
             return contents.outlets(connection)
 
     def authors(self) -> list[tuple[str, int]]:
@@ -250,13 +284,13 @@ class ArchiveReader:
     @property
     def embedder_name(self) -> str | None:
         """Whose vectors the archive holds; None before the first one."""
-        name = self._catalog.meta("embedder")
+        name = self._seen.meta("embedder")
         return None if name is None else str(name)
 
     @property
     def generation(self) -> int:
         """Rises with every committed change, whichever process made it."""
-        return self._catalog.generation
+        return self._seen.generation
 
     def problems(self) -> list[str]:
         """What is known to be wrong with the indexes, in sentences; searches leave a damaged index out."""
@@ -264,16 +298,16 @@ class ArchiveReader:
 
     def ledger_lookup(self, keys: Sequence[str]) -> dict[str, LedgerEntry]:
         """Which of these records were read before, and what became of them."""
-        return self._catalog.ledger(keys)
+        return self._seen.ledger(keys)
 
     def has_seen(self, key: str) -> bool:
         """Whether the record with that ledger key was read before."""
-        return key in self._catalog.ledger([key])
+        return key in self._seen.ledger([key])
 
     @property
     def pending_count(self) -> int:
         """How many passages wait for a vector."""
-        with self._catalog.reading() as connection:
+        with self._seen.reading() as connection:
             count: int = connection.execute("SELECT count(*) FROM pending").fetchone()[0]
             return count
 

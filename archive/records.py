@@ -10,6 +10,14 @@ from enum import StrEnum
 from archive.article import Article, Passage
 
 
+class Standing(StrEnum):
+    """What a sender says may be done with an article: the three states of the IPTC's "pubstatus"."""
+
+    USABLE = "usable"
+    WITHHELD = "withheld"  # not to be shown until further notice; withdrawn where it was
+    CANCELED = "canceled"  # never to be shown; taken down where it was
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingArticle:
     """An article as ingestion hands it over: with its passages, and what recognises it and its copies.
@@ -17,12 +25,22 @@ class IncomingArticle:
     ``spans`` are the passages as (start, end) offsets into ``article.text``, in order. ``signature`` is the MinHash
     of the text: 128 little-endian unsigned integers of 4 (or 8) bytes each, ``b""`` for a text too short to compare.
     ``ledger_key`` is a digest of the record as it was read: met again, it needs no second reading.
+
+    ``standing`` is what the sender lets be done with it; ``embargoed_until`` (aware) the moment before which nobody may
+    see it. A message that only withholds or cancels an article may have an empty text. ``credit`` is the
+    news agency whose story it is, by its one name; ``wire``: the outlet is that agency. ``prepared_by`` names the
+    readers and the cleaning that made the text of the raw input.
     """
 
     article: Article
     spans: tuple[tuple[int, int], ...]
     signature: bytes = b""
     ledger_key: str | None = None
+    standing: Standing = Standing.USABLE
+    embargoed_until: datetime | None = None
+    credit: str | None = None
+    wire: bool = False
+    prepared_by: str | None = None
 
 
 class Outcome(StrEnum):
@@ -31,16 +49,21 @@ class Outcome(StrEnum):
     ADDED = "added"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
-    REMOVED = "removed"  # taken down earlier: kept out
+    SHORTER = "shorter"  # only a part of the text that is kept already, which stays
+    REMOVED = "removed"  # taken down earlier, or by this message: kept out
 
 
 @dataclass(frozen=True, slots=True)
 class AddResult:
-    """What ``add`` did with one article; ``copy_of`` names the cluster's face (or its earliest other member)."""
+    """What ``add`` did with one article; ``copy_of`` names the cluster's face (or its earliest other member).
+
+    ``held``: what came in may not be seen now: "embargoed" until its hour, or "withheld".
+    """
 
     article_id: str
     outcome: Outcome
     copy_of: str | None = None
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +131,8 @@ class Status:
     embedded: int
     outlets: int
     undated: int
+    embargoed: int  # articles of which nothing may be seen before their hour; not counted above
+    withheld: int  # articles that their sender withholds or canceled; not counted above
     first_day: date | None
     last_day: date | None
     clusters_of_copies: int

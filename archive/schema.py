@@ -116,7 +116,75 @@ CREATE TABLE fetched (
 CREATE INDEX fetched_final_url ON fetched (final_url);
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+# One text may be valid several times (A, B, A), so versions are no longer unique by their hash. A version spans the
+# readings from `rank` to `last_rank`; `since` is the day of the first of them, where the source told it. What its
+# sender withholds or puts under embargo is `held`: 1 until `release_at` (UTC), 2 until further notice. `given` keeps
+# what the source says of fields that were edited by hand; `credit` names the agency whose story it is.
+_VERSION_4 = """
+CREATE TABLE versions_new (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    hash TEXT NOT NULL,
+    live INTEGER NOT NULL,
+    day INTEGER,
+    valid_from INTEGER,
+    valid_until INTEGER NOT NULL,
+    rank TEXT NOT NULL,
+    last_rank TEXT NOT NULL,
+    since TEXT,
+    seen_at TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'usable',
+    release_at TEXT,
+    held INTEGER NOT NULL DEFAULT 0,
+    title TEXT NOT NULL,
+    external_id TEXT,
+    url TEXT,
+    outlet TEXT,
+    authors TEXT NOT NULL,
+    section TEXT,
+    language TEXT,
+    kind TEXT,
+    published TEXT,
+    modified TEXT,
+    date_source TEXT NOT NULL,
+    date_confidence REAL NOT NULL,
+    partial INTEGER NOT NULL,
+    correction TEXT,
+    source TEXT NOT NULL,
+    raw_media_type TEXT,
+    extra TEXT NOT NULL,
+    given TEXT NOT NULL DEFAULT '{}',
+    signature BLOB,
+    credit TEXT,
+    wire INTEGER NOT NULL DEFAULT 0,
+    prepared_by TEXT
+);
+INSERT INTO versions_new (
+    id, article, hash, live, day, valid_from, valid_until, rank, last_rank, since, seen_at, title, external_id, url,
+    outlet, authors, section, language, kind, published, modified, date_source, date_confidence, partial, correction,
+    source, raw_media_type, extra, signature
+) SELECT v.id, v.article, v.hash, v.live, v.day, v.valid_from, v.valid_until, v.rank, v.rank, substr(v.modified, 1, 10),
+    v.seen_at, v.title, v.external_id, v.url, v.outlet, v.authors, v.section, v.language, v.kind, v.published,
+    v.modified, v.date_source, v.date_confidence, v.partial, v.correction, v.source, v.raw_media_type, v.extra,
+    CASE WHEN a.current = v.id THEN a.signature END
+  FROM versions v JOIN articles a ON a.number = v.article ORDER BY v.id;
+DROP TABLE versions;
+ALTER TABLE versions_new RENAME TO versions;
+CREATE INDEX versions_day ON versions (live, day, article);
+CREATE INDEX versions_article ON versions (article, hash);
+CREATE INDEX versions_held ON versions (release_at) WHERE held = 1;
+ALTER TABLE articles ADD COLUMN status_rank TEXT NOT NULL DEFAULT '';
+CREATE INDEX articles_hidden ON articles (status) WHERE status != 'published';
+CREATE TABLE edits (
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    edited_at TEXT NOT NULL,
+    PRIMARY KEY (article, field)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 
@@ -198,6 +266,7 @@ def copy_catalog(connection: sqlite3.Connection, target: Path) -> None:
 
 
 def _apply(connection: sqlite3.Connection, version: int) -> None:
+    connection.execute("PRAGMA foreign_keys = OFF")  # replacing a table would delete what belongs to its rows
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -209,3 +278,4 @@ def _apply(connection: sqlite3.Connection, version: int) -> None:
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+    connection.execute("PRAGMA foreign_keys = ON")

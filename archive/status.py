@@ -16,7 +16,10 @@ _COUNTS = {
     "generation": "SELECT value FROM meta WHERE key = 'generation'",
     "versions": "SELECT count(*) FROM versions",
     "passages": "SELECT count(*) FROM passages",
-    "clusters_of_copies": "SELECT count(*) FROM (SELECT 1 FROM articles GROUP BY cluster HAVING count(*) > 1)",
+    "clusters_of_copies": "SELECT count(*) FROM "
+    "(SELECT 1 FROM articles WHERE current IS NOT NULL GROUP BY cluster HAVING count(*) > 1)",
+    "embargoed": "SELECT count(*) FROM articles WHERE status = 'embargoed'",
+    "withheld": "SELECT count(*) FROM articles WHERE status IN ('withheld', 'canceled')",
     "tombstones": "SELECT count(DISTINCT article_id) FROM tombstones",
 }
 

@@ -39,6 +39,7 @@ from archive.status import status_of
 from archive.takedown import RemovalReport, RemovalSelector, RemovedArticle, purge, remove_articles
 from archive.vectors import drop_all_vectors
 from archive.verify import verify_archive
+from archive.versions import release_due
 
 __all__ = [
     "AddResult",
@@ -166,6 +167,7 @@ class ArchiveStore(ArchiveReader):
         with self._lock.held():
             now = utc_now()
             with self._catalog.writing() as connection:
+                release_due(connection, now)
                 results = [admit(connection, incoming, now) for incoming in batch]
             self._get_ready()
         return results
@@ -219,6 +221,7 @@ class ArchiveStore(ArchiveReader):
             found = self._indexes.problems()
             self._indexes.let_go_of_replaced()
             self._get_ready(on_progress)
+            self.finish_cancellations()
         fill_vector_index(self._indexes, self._lock, should_stop=should_stop, on_progress=on_progress)
         return found
 
@@ -255,6 +258,17 @@ class ArchiveStore(ArchiveReader):
         Raises ArchiveBusyError.
         """
         return self._lock.held()
+
+    def finish_cancellations(self) -> RemovalReport | None:
+        """Take down what its sender canceled: hidden since the message was read, it leaves the files, too.
+
+        Once at the end of a run rather than for each message, as every file is written anew. None: nothing waits.
+        """
+        with self._catalog.reading() as connection:
+            canceled = [
+                row[0] for row in connection.execute("SELECT article_id FROM articles WHERE status = 'canceled'")
+            ]
+        return self.remove(RemovalSelector(tuple(canceled)), "canceled by its sender") if canceled else None
 
     def register_side_folder(self, folder: Path) -> None:
         """Name a folder elsewhere whose files quote the archive (an evaluation's results): takedowns look there too."""

@@ -8,6 +8,7 @@ short. Then the proof.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from archive.admission import tombstone_digests, utc_now
 from archive.article import Article
 from archive.article_rows import ARTICLE_COLUMNS, ARTICLE_TABLES, article_from_row, label_key, many
 from archive.catalog import Catalog
+from archive.describing import overlaid
 from archive.errors import UnknownArticleError, UsageError
 from archive.fetch_log import forget
 from archive.indexes import VECTORS, Indexes
@@ -89,7 +91,8 @@ class Condemned:
     """Everything of the articles to remove that is needed to find it again after it is gone."""
 
     numbers: tuple[int, ...]
-    articles: tuple[Article, ...]  # one for each version
+    articles: tuple[Article, ...]  # one for each version, as it was shown
+    as_read: tuple[Article, ...]  # those again whose source says otherwise than an edit by hand
     passages: tuple[tuple[int, int | None], ...]  # (row id, day)
     needles: Needles
 
@@ -105,10 +108,13 @@ def numbers_of_outlet(connection: sqlite3.Connection, outlet: str) -> list[int]:
 
 
 def removed_before(connection: sqlite3.Connection, name: str) -> str | None:
-    """The id under which an article of that name (id, URL or identity) was taken down."""
-    digests = [sha256(f"{kind}:{name}".encode("utf-8", "surrogatepass")).hexdigest() for kind in ("identity", "url")]
+    """The id under which an article of that name (id, external id, URL or identity) was taken down."""
+    digests = [
+        sha256(f"{kind}:{name}".encode("utf-8", "surrogatepass")).hexdigest()
+        for kind in ("identity", "url", "external")
+    ]
     row = connection.execute(
-        "SELECT article_id FROM tombstones WHERE article_id = ? OR digest IN (?, ?) LIMIT 1", (name, *digests)
+        "SELECT article_id FROM tombstones WHERE article_id = ? OR digest IN (?, ?, ?) LIMIT 1", (name, *digests)
     ).fetchone()
     return None if row is None else str(row[0])
 
@@ -123,7 +129,8 @@ def describe(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Re
             "(SELECT count(*) FROM versions WHERE article = a.number), "
             "(SELECT count(*) FROM passages p JOIN versions w ON w.id = p.version WHERE w.article = a.number), "
             "a.cluster "
-            "FROM articles a JOIN versions v ON v.id = a.current WHERE a.number = ?",
+            "FROM articles a JOIN versions v "
+            "ON v.id = ifnull(a.current, (SELECT max(id) FROM versions WHERE article = a.number)) WHERE a.number = ?",
             (number,),
         ).fetchone()
         others = connection.execute(
@@ -139,8 +146,10 @@ def describe(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Re
 
 def condemn(connection: sqlite3.Connection, numbers: Sequence[int]) -> Condemned:
     """Read what will have to be gone."""
-    rows = many(connection, f"SELECT {ARTICLE_COLUMNS} FROM {ARTICLE_TABLES} WHERE a.number IN ({{}})", numbers)  # noqa: S608
-    articles = tuple(article_from_row(row) for row in rows)
+    query = f"SELECT {ARTICLE_COLUMNS}, v.given FROM {ARTICLE_TABLES} WHERE a.number IN ({{}})"  # noqa: S608 (constants)
+    rows = [(article_from_row(row), json.loads(row[-1])) for row in many(connection, query, numbers)]
+    articles = tuple(article for article, _ in rows)
+    as_read = tuple(overlaid(article, given) for article, given in rows if given)
     passages = tuple(
         (row[0], row[1])
         for row in many(
@@ -158,13 +167,13 @@ def condemn(connection: sqlite3.Connection, numbers: Sequence[int]) -> Condemned
     )
     matrix = np.array([np.frombuffer(row[0], STORED) for row in vectors], np.float32) if vectors else None
     needles = Needles(tuple(dict.fromkeys(spread(fragments, _MOST_FRAGMENTS))), matrix)
-    return Condemned(tuple(numbers), articles, passages, needles)
+    return Condemned(tuple(numbers), articles, as_read, passages, needles)
 
 
 def delete(connection: sqlite3.Connection, condemned: Condemned, reason: str) -> None:
     """Delete the articles from every table, leave tombstones, and note that files must be purged."""
     now = utc_now().isoformat(timespec="seconds")
-    for article in condemned.articles:
+    for article in (*condemned.articles, *condemned.as_read):
         connection.executemany(
             "INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?, ?)",
             [(digest, article.article_id, reason, now) for digest in tombstone_digests(article)],
@@ -251,7 +260,7 @@ def _select(catalog: Catalog, indexes: Indexes, selector: RemovalSelector) -> tu
     already = []
     for name in selector.names:
         try:
-            numbers.append(catalog.number_of(name))
+            numbers.append(catalog.number_of(name, hidden=True))
         except UnknownArticleError:
             with catalog.reading() as connection:
                 known = removed_before(connection, name)

@@ -198,6 +198,9 @@ def _print_report(report: IngestReport, *, report_file: Path | None) -> None:
     table.add_section()
     table.add_row("of the new: copies of another article", f"{report.copies:,}")
     table.add_row("of the new: partial", f"{report.partial:,}")
+    for why in ("embargoed", "withheld"):
+        if report.held[why]:
+            table.add_row(f"kept out of sight: {why}", f"{report.held[why]:,}")
     out.print(table)
     if report.web.total():
         out.print("addresses: " + ", ".join(f"{report.web[name]:,} {name}" for name in record["web"]))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from archive.article import DateSource, Timestamp
+from archive.records import Standing
 from ingest.compression import without_suffix
 
 if TYPE_CHECKING:
@@ -111,6 +113,8 @@ class Draft:
     identity: str = ""  # of a record that Backissue exported
     extra: Mapping[str, Any] = field(default_factory=dict)
     whole_file: bool = False  # the path may then serve as identity
+    standing: Standing = Standing.USABLE
+    embargoed_until: datetime | None = None  # aware; nobody may see it before
 
 
 class UnreadableDocumentError(ValueError):

@@ -34,7 +34,7 @@ def _both(in_archive: AddResult, in_this_run: AddResult) -> AddResult:
     outcome = in_archive.outcome
     if in_this_run.outcome is not Outcome.ADDED and outcome in {Outcome.ADDED, Outcome.UPDATED}:
         outcome = in_this_run.outcome  # an earlier document of this run would have brought it in
-    return AddResult(in_archive.article_id, outcome, in_archive.copy_of or in_this_run.copy_of)
+    return AddResult(in_archive.article_id, outcome, in_archive.copy_of or in_this_run.copy_of, in_archive.held)
 
 
 @contextmanager

@@ -103,6 +103,8 @@ def ingest(
                     _read_all(read, store, foreseen.add, options, report, on_progress)
             else:
                 _read_all(read, store, store.add, options, report, on_progress)
+                with report.timing("write"), finished_first():
+                    store.finish_cancellations()
         if store is not None and options.embed and not options.dry_run and store.embedder is not None:
             with report.timing("embed"):
                 report.embedded = store.embed_pending(on_progress=embedded)
@@ -147,7 +149,8 @@ def _written(
             report.reject(answer)
         else:
             result = next(results)
-            report.count(result.outcome, copy=result.copy_of is not None, partial=answer.article.partial)
+            copy = result.copy_of is not None
+            report.count(result.outcome, copy=copy, partial=answer.article.partial, held=result.held)
             if result.outcome is Outcome.REMOVED:
                 read.receipts.spoil(receipt)  # not even its address is kept
         read.receipts.done(receipt)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
 
-from archive.records import IncomingArticle
+from archive.article import Article, article_id_for
+from archive.records import IncomingArticle, Standing
 from ingest import duplicates, split
-from ingest.document import RawDocument, Rejected, UnreadableDocumentError
-from ingest.normalize import normalize
+from ingest.agencies import agency_named, credited_agency
+from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentError
+from ingest.hygiene import one_line
+from ingest.normalize import identity_of, normalize
 from ingest.readers import FORMATS
+from ingest.urls import canonical_url
 
 # Raised whenever the same input would give another article: records read before are then read anew.
-RECIPE = 3
+RECIPE = 4
+_LIBRARIES = ("trafilatura", "htmldate", "lxml")  # whose versions change what a page gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +39,24 @@ def prepare(raw: RawDocument, recipe: Recipe) -> IncomingArticle | Rejected:
         if raw.given is not None:
             draft = raw.given.filled(draft)
             draft = replace(draft, extra=dict(draft.extra) | {"given": raw.given.as_json()})
+        if draft.standing is Standing.CANCELED:
+            return notice_of(draft, raw, ledger_key(raw))
         article = normalize(draft, raw, today=recipe.today)
         if isinstance(article, Rejected):
-            return article
-        spans = split.split(article.text, recipe.passage_tokens)
-        return IncomingArticle(article, spans, duplicates.signature(article.text), ledger_key(raw))
+            withholds = draft.standing is Standing.WITHHELD and not draft.text.strip()
+            return notice_of(draft, raw, ledger_key(raw)) if withholds else article
+        own_print = agency_named(article.outlet)
+        return IncomingArticle(
+            article,
+            split.split(article.text, recipe.passage_tokens),
+            duplicates.signature(article.text),
+            ledger_key(raw),
+            standing=draft.standing,
+            embargoed_until=draft.embargoed_until,
+            credit=own_print or credited_agency(article.text, article.authors),
+            wire=own_print is not None,
+            prepared_by=readers_edition(),
+        )
     except UnreadableDocumentError as error:
         return Rejected(raw.path, raw.line, str(error))
     except (MemoryError, RecursionError) as error:
@@ -43,6 +64,38 @@ def prepare(raw: RawDocument, recipe: Recipe) -> IncomingArticle | Rejected:
     except Exception as error:
         # A library failed on this document: recorded with the document, and the run goes on.
         return Rejected(raw.path, raw.line, f"could not be processed ({type(error).__name__}: {error})."[:300])
+
+
+def notice_of(draft: Draft, raw: RawDocument, key: str) -> IncomingArticle | Rejected:
+    """A message that takes an article back and needs no text for it: it must name the article."""
+    if not (draft.url or draft.external_id):
+        return Rejected(raw.path, raw.line, f"{draft.standing.value} by its sender, but it names no article.")
+    url, outlet = canonical_url(draft.url), one_line(draft.outlet)
+    identity = identity_of(draft, raw, outlet=outlet, text="")
+    article = Article(
+        article_id=article_id_for(identity),
+        identity=identity,
+        title=one_line(draft.title),
+        text="",
+        external_id=draft.external_id or None,
+        url=url or None,
+        outlet=outlet or None,
+        published=draft.published.at if draft.published else None,
+        modified=draft.modified,
+        source=raw.source,
+    )
+    return IncomingArticle(article, (), ledger_key=key, standing=draft.standing)
+
+
+@lru_cache(maxsize=1)
+def readers_edition() -> str:
+    """Names the readers and the cleaning as they are now: what they made once, they would make again."""
+    digest = blake2b(str(RECIPE).encode(), digest_size=6)
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    for library in _LIBRARIES:
+        digest.update(version(library).encode())
+    return digest.hexdigest()
 
 
 def ledger_key(raw: RawDocument) -> str:

@@ -1,17 +1,19 @@
 """Whether the sender lets a document be seen: its status ("usable", "withheld", "canceled") and its embargo.
 
-The wire formats (ninjs, NewsML-G2, NewsML 1, NITF) say both. What may not be seen yet, or never, is refused with the
-reason; readers keep status and embargo in ``Draft.extra`` under these names.
+The wire formats (ninjs, NewsML-G2, NewsML 1, NITF) say both. The archive keeps what may not be seen yet, or not until
+further notice, out of sight; readers keep status and embargo in ``Draft.extra`` under these names.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from archive.records import Standing
 from ingest.dates import read_date
-from ingest.document import UnreadableDocumentError
+from ingest.document import Draft, UnreadableDocumentError
 from ingest.hygiene import one_line
 
 _ANY_DAY = date(9000, 1, 1)  # an embargo lies in the future; ``read_date`` refuses what is later than "today"
@@ -49,32 +51,25 @@ def publishing(status: object, embargoed: object) -> dict[str, Any]:
     return found
 
 
-def refuse_unpublished(extra: dict[str, Any], *, today: date) -> None:
-    """Raises UnreadableDocumentError for what is withheld, canceled or under embargo at this moment.
+def with_standing(draft: Draft) -> Draft:
+    """The draft with what its sender lets be done with it, as its ``extra`` says.
 
-    An embargo that names only a day ends when that day is over everywhere.
+    An embargo without an end that can be read withholds it until a newer message. An embargo that names only a day ends
+    when that day is over everywhere. Raises UnreadableDocumentError for any other status ("replaced", "commissioned").
     """
-    status = extra.get("status", "usable")
-    if status == "canceled":
-        raise UnreadableDocumentError("canceled by its sender: it must not be shown; take earlier versions down too.")
-    if status == "withheld":
-        raise UnreadableDocumentError("withheld by its sender: it must not be shown; ingest it again when released.")
-    if status != "usable":
+    status = draft.extra.get("status", "usable")
+    if status not in set(Standing):
         raise UnreadableDocumentError(f'its sender gives it the status "{status[:40]}", not "usable".')
-    if "embargoed" not in extra:
-        return
-    if not extra["embargoed"]:
-        raise UnreadableDocumentError("under embargo without a readable end; ingest it again when it is released.")
-    if _end(extra["embargoed"]) > _now(today):
-        raise UnreadableDocumentError(f"under embargo until {extra['embargoed']}; ingest it again after that.")
+    standing, until = Standing(status), None
+    if "embargoed" in draft.extra:
+        if draft.extra["embargoed"]:
+            until = _end(draft.extra["embargoed"])
+        elif standing is Standing.USABLE:
+            standing = Standing.WITHHELD
+    return replace(draft, standing=standing, embargoed_until=until)
 
 
 def _end(embargoed: str) -> datetime:
     if len(embargoed) == 10:
         return datetime.combine(date.fromisoformat(embargoed), time.min, UTC) + timedelta(hours=36)
-    return datetime.fromisoformat(embargoed)
-
-
-def _now(today: date) -> datetime:
-    """The moment; but not beyond ``today`` (somewhere on earth), where a run is made as of an earlier day."""
-    return min(datetime.now(UTC), datetime.combine(today, time.min, UTC) + timedelta(hours=36))
+    return datetime.fromisoformat(embargoed).astimezone(UTC)

@@ -31,6 +31,7 @@ class IngestReport:
     outcomes: Counter[str] = field(default_factory=Counter)
     copies: int = 0  # of the articles added or updated, those that print a story the archive has from elsewhere
     partial: int = 0  # of the articles added or updated, those of which only a part was delivered
+    held: Counter[str] = field(default_factory=Counter)  # what may not be seen now: "embargoed" or "withheld"
     rejected: list[Rejected] = field(default_factory=list)
     rejected_count: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
@@ -49,9 +50,11 @@ class IngestReport:
         """How many documents were met."""
         return self.outcomes.total() + self.rejected_count
 
-    def count(self, outcome: Outcome, *, copy: bool = False, partial: bool = False) -> None:
+    def count(self, outcome: Outcome, *, copy: bool = False, partial: bool = False, held: str | None = None) -> None:
         """One document more. Copies and partial texts count where something came in."""
         self.outcomes[outcome.value] += 1
+        if held is not None:
+            self.held[held] += 1
         if outcome in {Outcome.ADDED, Outcome.UPDATED}:
             self.copies += copy
             self.partial += partial
@@ -94,6 +97,8 @@ class IngestReport:
             | {"rejected": self.rejected_count},
             "copies": self.copies,
             "partial": self.partial,
+            "embargoed": self.held["embargoed"],
+            "withheld": self.held["withheld"],
             "rejected": [rejected.as_json() for rejected in self.rejected],
             "rejected_by_reason": dict(self.reasons.most_common()),
             "skipped": dict(self.skipped.most_common()),

@@ -66,7 +66,14 @@ def ingested(run: Any, tmp_path: Path) -> Any:
     code, out, err = run("ingest", "articles.jsonl", "--no-embed", "--json", "--report", "report.json")
     assert (code, err) == (0, "")
     assert json.loads(out) == json.loads((tmp_path / "report.json").read_text())
-    assert json.loads(out)["outcomes"] == {"added": 5, "updated": 1, "unchanged": 0, "removed": 0, "rejected": 0}
+    assert json.loads(out)["outcomes"] == {
+        "added": 5,
+        "updated": 1,
+        "unchanged": 0,
+        "shorter": 0,
+        "removed": 0,
+        "rejected": 0,
+    }
     return run
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ingest.bytestreams import OpenFile, whole
 from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentError
-from ingest.publishing import refuse_unpublished
+from ingest.publishing import with_standing
 from ingest.readers.newsml_g2 import NOT_ARTICLES, draft_from_news_item
 from ingest.readers.newsml_one import draft_from_newsml
 from ingest.readers.nitf import draft_from_nitf, find_nitf
@@ -65,8 +65,7 @@ def parse(raw: RawDocument, *, today: date) -> Draft:
         raise UnreadableDocumentError(
             f"this kind of XML (<{name[:40]}>) isn't read; NewsML, NITF, RSS and Atom are. Export it as one of these."
         )
-    refuse_unpublished(dict(draft.extra), today=today)
-    return draft
+    return with_standing(draft)
 
 
 def _items(file: OpenFile) -> Iterator[RawDocument | Rejected]:

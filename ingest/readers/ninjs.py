@@ -19,7 +19,7 @@ from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentErro
 from ingest.fields import KINDS, authors_from, draft_from_record
 from ingest.htmltext import html_to_text, looks_like_html
 from ingest.hygiene import one_line
-from ingest.publishing import publishing, refuse_unpublished
+from ingest.publishing import publishing, with_standing
 from ingest.readers import jsonl
 from ingest.readers.nitf import draft_from_nitf, find_nitf
 from ingest.xmltree import parse_xml
@@ -60,8 +60,7 @@ def parse(raw: RawDocument, *, today: date) -> Draft:
     if not isinstance(record, dict) or not is_ninjs(record):
         return jsonl.parse(raw, today=today)
     draft = draft_from_ninjs(record, today=today)
-    refuse_unpublished(dict(draft.extra), today=today)
-    return draft
+    return with_standing(draft)
 
 
 def is_ninjs(record: Mapping[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from ingest.bytestreams import OpenFile, whole
 from ingest.dates import given_date, read_date
 from ingest.document import DateReading, Draft, RawDocument, Rejected, UnreadableDocumentError
 from ingest.fields import KINDS, authors_from, language_code
-from ingest.publishing import publishing, refuse_unpublished
+from ingest.publishing import publishing, with_standing
 from ingest.xmltree import LARGEST_XML, descendants, first, local, paragraphs, parse_xml, root_name, words
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def parse(raw: RawDocument, *, today: date) -> Draft:
     if article is None:
         raise UnreadableDocumentError(f"this XML (<{local(root)}>) is no NITF.")
     draft = draft_from_nitf(article, today=today, whole_file=raw.line is None)
-    refuse_unpublished(dict(draft.extra), today=today)
-    return draft
+    return with_standing(draft)
 
 
 def xml_document(file: OpenFile, format_name: str) -> Iterator[RawDocument | Rejected]:

@@ -61,10 +61,22 @@ def test_the_report_has_the_shape_that_is_promised(store: ArchiveStore, tmp_path
     )
     value = json.loads(json.dumps(report.as_json()))
     assert set(value) == {
-        *("outcomes", "copies", "partial", "rejected", "rejected_by_reason", "skipped", "notes", "web", "embedded"),
+        *(
+            "outcomes",
+            "copies",
+            "partial",
+            "embargoed",
+            "withheld",
+            "rejected",
+            "rejected_by_reason",
+            "skipped",
+            "notes",
+            "web",
+            "embedded",
+        ),
         *("interrupted", "dry_run", "seconds"),
     }
-    assert value["outcomes"] == {"added": 2, "updated": 0, "unchanged": 1, "removed": 0, "rejected": 1}
+    assert value["outcomes"] == {"added": 2, "updated": 0, "unchanged": 1, "shorter": 0, "removed": 0, "rejected": 1}
     assert [(row["source"], row["line"]) for row in value["rejected"]] == [(str(path), 2)]
     assert set(value["rejected"][0]) == {"source", "line", "reason"}
     assert report.documents == 4 and progress[-1][:2] == ("articles", 4)

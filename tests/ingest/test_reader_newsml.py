@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from archive.records import Standing
 from ingest.document import RawDocument
 from tests.ingest.reading import documents, format_of, peak_memory, read
-from tests.ingest.support import story
+from tests.ingest.support import incoming_of, story
 
 G2 = "http://iptc.org/std/nar/2006-10-01/"
 PARAGRAPHS = "".join(f"<p>{part}</p>" for part in story(1).split("\n\n"))
@@ -72,13 +74,41 @@ def test_nitf_plain_text_and_html_data_inside_an_item(tmp_path: Path) -> None:
         assert article.text == story(1) and article.title == "Crane falls & nobody is hurt"
 
 
+EMBARGO = datetime(2027, 1, 1, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("item", "standing", "until"),
+    [
+        (news_item('<pubStatus qcode="stat:canceled"/>'), Standing.CANCELED, None),
+        (
+            news_item('<pubStatus uri="http://cv.iptc.org/newscodes/pubstatusg2/withheld"/>'),
+            Standing.WITHHELD,
+            None,
+        ),
+        (news_item("<embargoed>2027-01-01T06:00:00Z</embargoed>"), Standing.USABLE, EMBARGO),
+        (news_item("<embargoed/>"), Standing.WITHHELD, None),
+        (news_item('<pubStatus qcode="stat:canceled"/>', content=""), Standing.CANCELED, None),
+    ],
+)
+def test_what_its_sender_lets_be_done_with_it(
+    tmp_path: Path, item: str, standing: Standing, until: datetime | None
+) -> None:
+    assert standing_of(tmp_path, item) == (standing, until)
+
+
+def standing_of(folder: Path, content: str) -> tuple[Standing, datetime | None]:
+    path = folder / "a.xml"
+    path.write_text(content)
+    (document,) = documents(path)
+    assert isinstance(document, RawDocument)
+    item = incoming_of(document)
+    return item.standing, item.embargoed_until
+
+
 @pytest.mark.parametrize(
     ("item", "reason"),
     [
-        (news_item('<pubStatus qcode="stat:canceled"/>'), "canceled by its sender"),
-        (news_item('<pubStatus uri="http://cv.iptc.org/newscodes/pubstatusg2/withheld"/>'), "withheld by its sender"),
-        (news_item("<embargoed>2027-01-01T06:00:00Z</embargoed>"), "under embargo until 2027-01-01T06:00:00"),
-        (news_item("<embargoed/>"), "under embargo without a readable end"),
         (news_item(item_class="ninat:picture"), 'of the class "picture", not an article'),
         (news_item(content='<remoteContent href="x.jpg"/>'), "no text"),
         (f'<packageItem xmlns="{G2}" guid="p"/>', "a NewsML-G2 package, which only lists other items"),
@@ -159,13 +189,12 @@ def test_newsml_one(tmp_path: Path) -> None:
         '<Status FormalName="Embargoed"/><StatusWillChange><FutureStatus FormalName="Usable"/>'
         "<DateAndTime>{}</DateAndTime></StatusWillChange>"
     )
-    for status, reason in (
-        ('<Status FormalName="Canceled"/>', "canceled"),
-        (later.format("20270101T060000Z"), "under embargo until 2027-01-01T06:00:00"),
-        ('<Status FormalName="Embargoed"/>', "under embargo without a readable end"),
+    for status, standing, until in (
+        ('<Status FormalName="Canceled"/>', Standing.CANCELED, None),
+        (later.format("20270101T060000Z"), Standing.USABLE, EMBARGO),
+        ('<Status FormalName="Embargoed"/>', Standing.WITHHELD, None),
     ):
-        articles, rejected = read(tmp_path, "a.xml", newsml_one(status))
-        assert articles == [] and reason in rejected[0][1]
+        assert standing_of(tmp_path, newsml_one(status)) == (standing, until)
     articles, _ = read(tmp_path, "a.xml", newsml_one(later.format("20240306T060000Z")))
     assert articles[0].extra["embargoed"] == "2024-03-06T06:00:00+00:00"
 
@@ -178,13 +207,12 @@ def test_nitf(tmp_path: Path) -> None:
     assert article.url == "https://ledger.example/crane"
     assert article.published is not None and article.published.iso() == "2024-03-05"
     assert article.extra["subheadline"] == "Nobody hurt" and article.extra["status"] == "usable"
-    for old, new, reason in (
-        ("usable", "canceled", "canceled"),
-        ("usable", "embargoed", "under embargo without a readable end"),
-        ("<date.issue", '<date.release norm="20270101T060000Z"/><date.issue', "under embargo until 2027"),
+    for old, new, standing, until in (
+        ("usable", "canceled", Standing.CANCELED, None),
+        ("usable", "embargoed", Standing.WITHHELD, None),
+        ("<date.issue", '<date.release norm="20270101T060000Z"/><date.issue', Standing.USABLE, EMBARGO),
     ):
-        articles, rejected = read(tmp_path, "a.xml", NITF.replace(old, new, 1))
-        assert articles == [] and reason in rejected[0][1]
+        assert standing_of(tmp_path, NITF.replace(old, new, 1)) == (standing, until)
 
 
 def test_letters_by_name_and_stray_ampersands(tmp_path: Path) -> None:

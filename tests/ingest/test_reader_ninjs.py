@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ingest.publishing import publishing, refuse_unpublished, status_of
+from archive.records import Standing
+from ingest.publishing import status_of
 from tests.ingest.reading import read
-from tests.ingest.support import RECIPE, TODAY, article_of, rejected_of, story
+from tests.ingest.support import RECIPE, TODAY, article_of, incoming_of, raw, rejected_of, story
 
 MARKUP = "".join(f"<p>{part}</p>" for part in story(1).split("\n\n"))
 
@@ -89,13 +90,7 @@ def test_a_summary_alone_is_partial() -> None:
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"pubStatus": "withheld"}, "withheld by its sender"),
-        ({"pubStatus": "canceled"}, "canceled by its sender"),
-        ({"pubStatus": "cancelled"}, "canceled by its sender"),
         ({"pubStatus": "replaced"}, 'the status "replaced"'),
-        ({"embargoed": "2027-01-01T06:00:00Z"}, "under embargo until 2027-01-01T06:00:00+00:00"),
-        ({"embargoed": "soon"}, "under embargo without a readable end"),
-        ({"embargoed": ""}, "under embargo without a readable end"),
         ({"type": "picture"}, 'of the type "picture", not an article'),
         ({"bodies": []}, "no text"),
     ],
@@ -109,21 +104,23 @@ def test_an_embargo_that_is_over_is_kept_beside_the_article() -> None:
     assert article.extra["embargoed"] == "2024-03-05T12:00:00+01:00"
 
 
-def test_the_hour_of_an_embargo_counts() -> None:
-    now = datetime.now(UTC)
-    for minutes, is_refused in ((-5, False), (5, True)):
-        extra = publishing("usable", (now + timedelta(minutes=minutes)).isoformat())
-        if is_refused:
-            with pytest.raises(ValueError, match="under embargo until"):
-                refuse_unpublished(extra, today=now.date())
-        else:
-            refuse_unpublished(extra, today=now.date())
-    with pytest.raises(ValueError, match="under embargo"):  # a day is over when it is over everywhere
-        refuse_unpublished(publishing("", now.date().isoformat()), today=now.date())
-    refuse_unpublished(publishing("", (now.date() - timedelta(days=2)).isoformat()), today=now.date())
-    # a run made as of an earlier day doesn't look ahead
-    with pytest.raises(ValueError, match="under embargo"):
-        refuse_unpublished(publishing("", "2026-03-05T00:00:00Z"), today=TODAY)
+@pytest.mark.parametrize(
+    ("fields", "standing", "until"),
+    [
+        ({"pubStatus": "withheld"}, Standing.WITHHELD, None),
+        ({"pubStatus": "canceled"}, Standing.CANCELED, None),
+        ({"pubStatus": "cancelled"}, Standing.CANCELED, None),
+        ({"embargoed": "2027-01-01T06:00:00+02:00"}, Standing.USABLE, datetime(2027, 1, 1, 4, tzinfo=UTC)),
+        ({"embargoed": "2027-01-01"}, Standing.USABLE, datetime(2027, 1, 2, 12, tzinfo=UTC)),  # over everywhere
+        ({"embargoed": "soon"}, Standing.WITHHELD, None),
+        ({"embargoed": ""}, Standing.WITHHELD, None),
+    ],
+)
+def test_what_its_sender_lets_be_done_with_it(
+    fields: dict[str, Any], standing: Standing, until: datetime | None
+) -> None:
+    item = incoming_of(raw(version_three(**fields)))
+    assert (item.standing, item.embargoed_until) == (standing, until)
 
 
 def test_statuses_in_all_spellings() -> None:
@@ -144,8 +141,7 @@ def test_json_lines_and_documents_of_ninjs_among_other_json(tmp_path: Path) -> N
     other = {"uri": "x-1", "headline": "Plain", "body": story(3), "date": "2024-01-01"}
     lines = "\n".join(json.dumps(item) for item in (version_one(), other, version_one(uri="u:2", pubstatus="withheld")))
     articles, rejected = read(tmp_path, "a.jsonl", lines)
-    assert [article.title for article in articles] == ["Crane falls", "Plain"]
-    assert rejected[0][0] == 3 and "withheld" in rejected[0][1]
+    assert [article.title for article in articles] == ["Crane falls", "Plain", "Crane falls"] and rejected == []
     articles, rejected = read(tmp_path, "b.json", json.dumps(version_three(), indent=2))
     assert len(articles) == 1 and rejected == []
     assert RECIPE.today == TODAY

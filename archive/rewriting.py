@@ -1,0 +1,78 @@
+"""A version's text, made anew from the input that was kept: the same version, read in a better way.
+
+Its passages get new names, so that a citation of the old text resolves to nothing rather than to other words. Passages
+that say the same keep their vectors. Works inside a transaction of the caller's connection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+from archive import copies
+from archive.article_rows import text_hash
+from archive.describing import describe, described, edits_of, overlaid, own_values
+from archive.records import IncomingArticle
+from archive.vectors import drop_vectors, queue_passages, touch_partition, vector_key
+
+
+def replace_text(connection: sqlite3.Connection, version: int, incoming: IncomingArticle) -> set[str]:
+    """Give a version the text and description of another reading of its input; returns what changed.
+
+    Hand edits stay; so do identity, external id and order among the versions. {"text"} and column names.
+    """
+    old, given = described(connection, version)
+    number: int = connection.execute("SELECT article FROM versions WHERE id = ?", (version,)).fetchone()[0]
+    fresh = replace(
+        incoming.article,
+        article_id=old.article_id,
+        identity=old.identity,
+        external_id=incoming.article.external_id or old.external_id,
+        url=incoming.article.url or overlaid(old, given).url,
+    )
+    edits = edits_of(connection, number)
+    changed = describe(connection, version, old, overlaid(fresh, edits), own_values(fresh, edits))
+    connection.execute("UPDATE versions SET prepared_by = ? WHERE id = ?", (incoming.prepared_by, version))
+    if old.text != fresh.text:
+        _replace_passages(connection, version, old.text, incoming)
+        changed.add("text")
+    if not changed:
+        return changed
+    connection.execute(
+        "UPDATE versions SET signature = ?, credit = ?, wire = ? WHERE id = ?",
+        (incoming.signature, incoming.credit, int(incoming.wire), version),
+    )
+    connection.execute("INSERT OR IGNORE INTO keyword_todo VALUES (?)", (number,))
+    copies.place(connection, number)
+    return changed
+
+
+def _replace_passages(connection: sqlite3.Connection, version: int, old_text: str, incoming: IncomingArticle) -> None:
+    text = incoming.article.text
+    day = connection.execute("SELECT day FROM versions WHERE id = ?", (version,)).fetchone()[0]
+    vectors: dict[str, bytes] = {}
+    rows = connection.execute('SELECT id, start, "end" FROM passages WHERE version = ?', (version,)).fetchall()
+    for passage, start, end in rows:
+        row = connection.execute("SELECT vector FROM vectors WHERE key = ?", (vector_key(day, passage),)).fetchone()
+        if row is not None:
+            vectors[old_text[start:end]] = row[0]
+    drop_vectors(connection, version)
+    connection.execute("DELETE FROM passages WHERE version = ?", (version,))
+    connection.execute("UPDATE bodies SET text = ? WHERE version = ?", (text, version))
+    connection.execute("UPDATE versions SET hash = ? WHERE id = ?", (text_hash(text), version))
+    for position, (start, end) in enumerate(incoming.spans):
+        passage = connection.execute(
+            'INSERT INTO passages (version, number, start, "end") VALUES (?, ?, ?, ?)', (version, position, start, end)
+        ).lastrowid
+        assert passage is not None  # noqa: S101 (an INSERT has a row id)
+        known = vectors.get(text[start:end])
+        if known is not None:
+            connection.execute("INSERT INTO vectors VALUES (?, ?)", (vector_key(day, passage), known))
+            connection.execute("INSERT OR IGNORE INTO vector_todo VALUES (?)", (passage,))
+    queue_passages(connection, version)
+    connection.execute(
+        "DELETE FROM pending WHERE day = ifnull(?, -1) AND passage IN (SELECT p.id FROM passages p WHERE p.version = ? "
+        "AND EXISTS (SELECT 1 FROM vectors x WHERE x.key = ((ifnull(?, -1) + 1) << 32 | p.id)))",
+        (day, version, day),
+    )
+    touch_partition(connection, version)
