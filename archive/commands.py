@@ -7,12 +7,15 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
-from archive.errors import UsageError
+from archive.describing import EDITABLE
+from archive.editing import EditReport, value_by_hand
+from archive.errors import BackissueError, UsageError
 from archive.json_values import plain
 from archive.records import Status
 from archive.takedown import RemovalReport, RemovalSelector
@@ -40,6 +43,19 @@ def add_commands(commands: CommandParsers) -> None:
     add_command(commands, "status", run_status, "what the archive holds and how far its indexes are")
     add_command(commands, "verify", run_verify, "compare both indexes with the catalog")
     add_command(commands, "rebuild", run_rebuild, "build both indexes anew from the catalog")
+    corrected = add_command(commands, "edit", run_edit, "correct by hand what an article says of itself; it stays")
+    corrected.add_argument(
+        "name", type=words, metavar="ID|URL", help="the archive's id, the source's own id, or the URL"
+    )
+    corrected.add_argument(
+        "--published", type=words, metavar="DATE", help="2024-03-05, with a time and zone, or unknown"
+    )
+    for field in ("outlet", "title", "section", "language", "kind", "url"):
+        corrected.add_argument(f"--{field}", type=words, metavar="TEXT")
+    corrected.add_argument("--authors", type=words, nargs="+", metavar="NAME")
+    corrected.add_argument(
+        "--clear", action="append", default=[], choices=EDITABLE, help="take the edit of a field back"
+    )
     remove = add_command(commands, "remove", run_remove, "take articles down: out of every file, and kept out")
     remove.add_argument(
         "names", nargs="*", type=words, metavar="ID|URL", help="the archive's id, the source's own id, or the URL"
@@ -116,6 +132,44 @@ def run_rebuild(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def run_edit(arguments: argparse.Namespace) -> int:
+    """Show what was and what is; without a field, what is set by hand."""
+    given = {field: getattr(arguments, field) for field in EDITABLE if getattr(arguments, field) is not None}
+    values = {field: value_by_hand(field, value, today=date.today()) for field, value in given.items()}
+    if both := sorted(set(values) & set(arguments.clear)):
+        raise UsageError(f"--clear {both[0]} and --{both[0]} at once: leave one of them out.")
+    settings = settings_of(arguments)
+    with opened(settings, with_embedder=False) as store:
+        report = store.edit(arguments.name, values, arguments.clear)
+    if report.to_embed and {"title"} & {*values, *arguments.clear}:
+        try:
+            with opened(settings) as store:
+                store.embed_pending(article=report.article_id)
+        except BackissueError as error:  # the edit stands; it is found by its words
+            say(f"The new title isn't embedded yet ({error}). Run `backissue embed`.")
+    if arguments.json:
+        print_json(plain(report))
+    else:
+        _print_edit(report)
+    return DONE
+
+
+def _print_edit(report: EditReport) -> None:
+    out = console()
+    out.print(Text(printable(f"{report.article_id}: {report.title} ({report.versions} version(s))")))
+    if report.changes:
+        table = Table("field", "was", "is")
+        for change in report.changes:
+            table.add_row(
+                change.field, *(Text(printable(value or "unknown")) for value in (change.before, change.after))
+            )
+        out.print(table)
+    else:
+        out.print("Nothing changed.")
+    for field, value in report.by_hand.items():
+        out.print(Text(printable(f"by hand: {field} = {value or 'unknown'}"), style="dim"))
+
+
 def run_remove(arguments: argparse.Namespace) -> int:
     """Take articles down and prove it."""
     if not (arguments.names or arguments.outlet or arguments.query):
@@ -186,6 +240,10 @@ def stopping_on_interrupt() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
+def _out_of_sight(status: Status) -> dict[str, int]:
+    return {"under embargo": status.embargoed, "withheld": status.withheld}
+
+
 def _print_status(status: Status) -> None:
     days = f"{status.first_day} to {status.last_day}" if status.first_day else "no dated article"
     share = f" ({100 * status.embedded / status.passages:.0f}%)" if status.passages else ""
@@ -193,6 +251,7 @@ def _print_status(status: Status) -> None:
         ("folder", status.folder),
         ("articles", f"{status.articles:,} from {status.outlets:,} outlets; {status.undated:,} undated"),
         ("published", days),
+        *((why, f"{count:,}, out of sight") for why, count in _out_of_sight(status).items() if count),
         ("versions", f"{status.versions:,}"),
         ("stories printed more than once", f"{status.clusters_of_copies:,}"),
         ("taken down", f"{status.tombstones:,}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from archive.catalog import Catalog
 from archive.embedder import Embedder
@@ -20,13 +21,20 @@ def embedding_text(title: str, text: str) -> str:
     return f"{title}\n{text}" if title else text
 
 
-def embed_batch(catalog: Catalog, lock: WriterLock, embedder: Embedder, size: int, alive_since: float) -> int:
-    """Embed up to ``size`` passages and keep their vectors; returns how many were claimed, 0 when none is left.
+def embed_batch(
+    catalog: Catalog,
+    lock: WriterLock,
+    embedder: Embedder,
+    size: int,
+    alive_since: float,
+    article: int | None = None,
+) -> int:
+    """Embed up to ``size`` passages (of an article) and keep their vectors; returns how many were claimed.
 
     The lock isn't held while the model works.
     """
     with catalog.writing(counted=False) as connection:
-        claimed = claim_pending(connection, size, alive_since)
+        claimed = claim_pending(connection, size, alive_since, article)
     if not claimed:
         return 0
     passages = [passage for passage, _, _ in claimed]
@@ -42,6 +50,14 @@ def embed_batch(catalog: Catalog, lock: WriterLock, embedder: Embedder, size: in
     return len(passages)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of the passages that wait: at most so many, or those of one article (its row number)."""
+
+    limit: int | None = None
+    article: int | None = None
+
+
 def embed_pending(
     catalog: Catalog,
     indexes: Indexes,
@@ -49,7 +65,7 @@ def embed_pending(
     embedder: Embedder,
     *,
     alive_since: float,
-    limit: int | None,
+    wanted: Wanted,
     should_stop: Callable[[], bool],
     on_progress: Progress | None,
 ) -> int:
@@ -57,10 +73,11 @@ def embed_pending(
     done = unindexed = 0
     with catalog.reading() as connection:
         waiting = connection.execute("SELECT count(*) FROM pending").fetchone()[0]
+    limit = wanted.limit
     total = waiting if limit is None else min(limit, waiting)
     while (limit is None or done < limit) and not should_stop():
         size = EMBED_BATCH if limit is None else min(EMBED_BATCH, limit - done)
-        count = embed_batch(catalog, lock, embedder, size, alive_since)
+        count = embed_batch(catalog, lock, embedder, size, alive_since, wanted.article)
         if not count:
             break
         done += count

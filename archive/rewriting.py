@@ -6,14 +6,48 @@ that say the same keep their vectors. Works inside a transaction of the caller's
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from dataclasses import replace
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from archive import copies
-from archive.article_rows import text_hash
+from archive.article import Article
+from archive.article_rows import rank_of, text_hash
 from archive.describing import describe, described, edits_of, overlaid, own_values
 from archive.records import IncomingArticle
 from archive.vectors import drop_vectors, queue_passages, touch_partition, vector_key
+from archive.versions import arrange
+
+
+@dataclass(frozen=True, slots=True)
+class KeptInput:
+    """What is kept of how a version was read. ``raw`` None: its input wasn't kept."""
+
+    version: int
+    article_id: str
+    raw: bytes | None
+    media_type: str | None
+    source: str
+    given: Mapping[str, Any]  # known from outside the document
+    prepared_by: str | None
+
+
+def kept_inputs(connection: sqlite3.Connection, versions: Sequence[int]) -> Iterator[KeptInput]:
+    """The kept input of these versions, one by one, so that memory stays flat."""
+    for version in versions:
+        row = connection.execute(
+            "SELECT a.article_id, b.raw, v.raw_media_type, v.source, v.extra, v.prepared_by FROM versions v "
+            "JOIN articles a ON a.number = v.article JOIN bodies b ON b.version = v.id WHERE v.id = ?",
+            (version,),
+        ).fetchone()
+        if row is not None:
+            raw = None if row[1] is None else zlib.decompress(row[1])
+            given = json.loads(row[4]).get("given")
+            yield KeptInput(version, row[0], raw, row[2], row[3], given if isinstance(given, dict) else {}, row[5])
 
 
 def replace_text(connection: sqlite3.Connection, version: int, incoming: IncomingArticle) -> set[str]:
@@ -30,6 +64,7 @@ def replace_text(connection: sqlite3.Connection, version: int, incoming: Incomin
         external_id=incoming.article.external_id or old.external_id,
         url=incoming.article.url or overlaid(old, given).url,
     )
+    _move(connection, version, rank_of(overlaid(old, given)), fresh)
     edits = edits_of(connection, number)
     changed = describe(connection, version, old, overlaid(fresh, edits), own_values(fresh, edits))
     connection.execute("UPDATE versions SET prepared_by = ? WHERE id = ?", (incoming.prepared_by, version))
@@ -45,6 +80,27 @@ def replace_text(connection: sqlite3.Connection, version: int, incoming: Incomin
     connection.execute("INSERT OR IGNORE INTO keyword_todo VALUES (?)", (number,))
     copies.place(connection, number)
     return changed
+
+
+def rewrite_version(connection: sqlite3.Connection, version: int, incoming: IncomingArticle, now: datetime) -> set[str]:
+    """``replace_text`` of a version that may be gone by now, and its place among the others."""
+    row = connection.execute("SELECT article FROM versions WHERE id = ?", (version,)).fetchone()
+    if row is None:
+        return set()
+    changed = replace_text(connection, version, incoming)
+    if changed:
+        arrange(connection, row[0], now)
+    return changed
+
+
+def _move(connection: sqlite3.Connection, version: int, old_rank: str, fresh: Article) -> None:
+    """Where it was ordered by a date that is now read as another one, it takes that one's place among the versions."""
+    since = fresh.modified.day.isoformat() if fresh.modified else None
+    connection.execute(
+        "UPDATE versions SET rank = :new, last_rank = :new, since = :since "
+        "WHERE id = :id AND rank = :old AND last_rank = :old AND :new != :old",
+        {"id": version, "old": old_rank, "new": rank_of(fresh), "since": since},
+    )
 
 
 def _replace_passages(connection: sqlite3.Connection, version: int, old_text: str, incoming: IncomingArticle) -> None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from archive.admission import admit, utc_now
 from archive.catalog import Catalog
+from archive.editing import EditReport, edit, report_of
 from archive.embedder import Embedder
-from archive.embedding import embed_pending, embedding_text, fill_vector_index
+from archive.embedding import Wanted, embed_pending, embedding_text, fill_vector_index
 from archive.errors import ArchiveError, ArchiveNotFoundError, EmbedderMismatchError
 from archive.fetch_log import FetchLog
 from archive.indexes import Progress
@@ -34,9 +36,10 @@ from archive.records import (
     Status,
     VerifyReport,
 )
+from archive.rewriting import KeptInput, kept_inputs, rewrite_version
 from archive.schema import CATALOG_FILE, copy_catalog, create_catalog, migrate, needs_migration
 from archive.status import status_of
-from archive.takedown import RemovalReport, RemovalSelector, RemovedArticle, purge, remove_articles
+from archive.takedown import RemovalReport, RemovalSelector, RemovedArticle, numbers_of_outlet, purge, remove_articles
 from archive.vectors import drop_all_vectors
 from archive.verify import verify_archive
 from archive.versions import release_due
@@ -57,6 +60,8 @@ __all__ = [
     "VerifyReport",
     "embedding_text",
 ]
+
+_INPUTS_AT_A_TIME = 50
 
 
 class _TakenBackError(Exception):
@@ -190,10 +195,11 @@ class ArchiveStore(ArchiveReader):
         self,
         *,
         limit: int | None = None,
+        article: str | None = None,
         should_stop: Callable[[], bool] = _never,
         on_progress: Progress | None = None,
     ) -> int:
-        """Make the vectors that are missing, newest articles first; returns how many were made.
+        """Make the vectors that are missing (of one article), newest articles first; returns how many were made.
 
         Batches of 64 passages, each kept at once: stopped or killed at any moment, the next call goes on. Embedding
         itself holds no lock. Passages that another process is embedding are left to it. ``on_progress(done, total)``.
@@ -207,10 +213,63 @@ class ArchiveStore(ArchiveReader):
                 self._lock,
                 self.embedder,
                 alive_since=self._opened_at,
-                limit=limit,
+                wanted=Wanted(limit, None if article is None else self._catalog.number_of(article)),
                 should_stop=should_stop,
                 on_progress=on_progress,
             )
+
+    def edit(self, name: str, values: Mapping[str, Any], clear: Collection[str] = ()) -> EditReport:
+        """Set fields of an article by hand (values as ``editing.value_by_hand`` gives them), or take edits back.
+
+        They hold for every version, those to come included. Found by their new words at once; where the title changed,
+        ``embed_pending(article=...)`` makes the vectors anew. Raises UnknownArticleError, UsageError, ArchiveBusyError.
+        """
+        with self._lock.held():
+            number = self._catalog.number_of(name)
+            before = self._catalog.article(number)
+            if values or clear:
+                with self._catalog.writing() as connection:
+                    edit(connection, number, values, clear, utc_now())
+                self._get_ready()
+            with self._catalog.reading() as connection:
+                return report_of(connection, number, before, self._catalog.article(number))
+
+    def kept_inputs(self, names: Sequence[str] = (), outlet: str | None = None) -> tuple[int, Iterator[KeptInput]]:
+        """(how many, and one by one) the inputs of these articles' versions, of an outlet's, or else of all.
+
+        What is under embargo or withheld is among them. Raises UnknownArticleError before the first.
+        """
+        numbers = {self._catalog.number_of(name, hidden=True) for name in names}
+        with self._catalog.reading() as connection:
+            if outlet:
+                numbers |= set(numbers_of_outlet(connection, outlet))
+            rows = connection.execute("SELECT id, article FROM versions ORDER BY id").fetchall()
+        everything = not (names or outlet)
+        versions = [version for version, number in rows if everything or number in numbers]
+
+        def each() -> Iterator[KeptInput]:
+            for start in range(0, len(versions), _INPUTS_AT_A_TIME):
+                with self._catalog.reading() as connection:
+                    yield from list(kept_inputs(connection, versions[start : start + _INPUTS_AT_A_TIME]))
+
+        return len(versions), each()
+
+    def rewrite(self, batch: Sequence[tuple[int, IncomingArticle]], *, dry_run: bool = False) -> list[set[str]]:
+        """Give versions (``KeptInput.version``) the text of another reading of their input; what changed of each.
+
+        Both indexes follow; new passages wait for their vectors. With ``dry_run`` nothing is kept.
+        """
+        results: list[set[str]] = []
+        with self._lock.held():
+            with suppress(_TakenBackError), self._catalog.writing() as connection:
+                now = utc_now()
+                for version, incoming in batch:
+                    results.append(rewrite_version(connection, version, incoming, now))
+                if dry_run:
+                    raise _TakenBackError
+            if not dry_run and any(results):
+                self._get_ready()
+        return results
 
     def repair(self, on_progress: Progress | None = None, *, should_stop: Callable[[], bool] = _never) -> list[str]:
         """Bring both indexes up to the catalog, rebuilding what is damaged; returns what was wrong, in sentences.

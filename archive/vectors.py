@@ -97,8 +97,12 @@ def move_vectors(connection: sqlite3.Connection, version: int, old: int | None, 
     touch_days(connection, [old, new])
 
 
-def claim_pending(connection: sqlite3.Connection, limit: int, alive_since: float) -> list[tuple[int, str, str]]:
-    """Claim the newest passages without a vector that no other living process works on: (passage, title, text).
+def claim_pending(
+    connection: sqlite3.Connection, limit: int, alive_since: float, article: int | None = None
+) -> list[tuple[int, str, str]]:
+    """Claim the newest passages (of an article) without a vector that no other living process works on.
+
+    As (passage, title, text).
 
     ``alive_since`` (seconds since the epoch): claims of this process's number that are older are a former process's.
     """
@@ -114,8 +118,10 @@ def claim_pending(connection: sqlite3.Connection, limit: int, alive_since: float
     )
     rows = connection.execute(
         "SELECT passage FROM pending WHERE passage NOT IN (SELECT passage FROM claims) "
-        "ORDER BY day DESC, passage LIMIT ?",
-        (limit,),
+        "AND (:article IS NULL OR passage IN "
+        "(SELECT p.id FROM versions v JOIN passages p ON p.version = v.id WHERE v.article = :article)) "
+        "ORDER BY day DESC, passage LIMIT :limit",
+        {"article": article, "limit": limit},
     ).fetchall()
     connection.executemany("INSERT INTO claims VALUES (?, ?, ?)", [(row[0], me, now) for row in rows])
     texts = {

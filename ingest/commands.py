@@ -32,6 +32,7 @@ from archive.terminal import (
     settings_of,
     words,
 )
+from ingest.reclean_command import add_reclean
 from ingest.report import MOST_ROWS, IngestReport, reason_in_general
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ examples:
 
 
 def add_commands(commands: CommandParsers) -> None:
-    """Register the command that brings articles in."""
+    """Register the commands that bring articles in, and clean them anew."""
+    add_reclean(commands)
     ingest = add_command(
         commands, "ingest", run_ingest, "add articles: files, folders, globs, archives, standard input, feeds, pages"
     )

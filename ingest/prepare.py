@@ -16,11 +16,22 @@ from ingest.agencies import agency_named, credited_agency
 from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentError
 from ingest.hygiene import one_line
 from ingest.normalize import identity_of, normalize
-from ingest.readers import FORMATS
+from ingest.readers import FORMATS, format_of_content
 from ingest.urls import canonical_url
 
 # Raised whenever the same input would give another article: records read before are then read anew.
 RECIPE = 4
+# The format of a media type, unless something else is written beside it.
+_USUAL = {
+    "application/json": "jsonl",
+    "text/plain": "text",
+    "text/markdown": "markdown",
+    "text/html": "html",
+    "application/xml": "newsml",
+    "message/rfc822": "eml",
+    "application/pdf": "pdf",
+    "application/warc": "warc",
+}
 _LIBRARIES = ("trafilatura", "htmldate", "lxml")  # whose versions change what a page gives
 
 
@@ -45,6 +56,7 @@ def prepare(raw: RawDocument, recipe: Recipe) -> IncomingArticle | Rejected:
         if isinstance(article, Rejected):
             withholds = draft.standing is Standing.WITHHELD and not draft.text.strip()
             return notice_of(draft, raw, ledger_key(raw)) if withholds else article
+        article = replace(article, raw_media_type=media_type_of(raw))
         own_print = agency_named(article.outlet)
         return IncomingArticle(
             article,
@@ -85,6 +97,26 @@ def notice_of(draft: Draft, raw: RawDocument, key: str) -> IncomingArticle | Rej
         source=raw.source,
     )
     return IncomingArticle(article, (), ledger_key=key, standing=draft.standing)
+
+
+def media_type_of(raw: RawDocument) -> str:
+    """The media type of the raw input, with what else has to be known to read it again."""
+    known = FORMATS[raw.format_name].media_type
+    said = [("format", "" if _USUAL.get(known) == raw.format_name or raw.format_name == "json" else raw.format_name)]
+    said += [("charset", raw.encoding), ("damaged", "yes" if raw.damaged else "")]
+    return "; ".join([known, *(f"{name}={value}" for name, value in said if value)])
+
+
+def raw_format_of(media_type: str | None, content: bytes) -> tuple[str, str, bool]:
+    """(format name, encoding, damaged) as ``media_type_of`` wrote them; by content where nothing was written."""
+    known, *rest = (part.strip() for part in (media_type or "").split(";"))
+    said = dict(part.partition("=")[::2] for part in rest)
+    format_name = said.get("format") or _USUAL.get(known) or format_of_content(content[:4096]) or "text"
+    if format_name not in FORMATS:
+        format_name = "text"
+    if known == "application/xml" and "format" not in said and format_of_content(content[:4096]) == "nitf":
+        format_name = "nitf"
+    return format_name, said.get("charset", ""), said.get("damaged") == "yes"
 
 
 @lru_cache(maxsize=1)
