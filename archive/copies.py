@@ -1,8 +1,8 @@
 """Copies of one story: articles whose texts are near duplicates form a cluster.
 
-Signatures are MinHash values (A. Broder, 1997); candidates share one of 42 bands of 3 values (locality-sensitive
-hashing: two texts of Jaccard similarity s meet with probability 1 - (1 - s^3)^42, which is 84 % at 0.35, 98 % at 0.45
-and 99.96 % at 0.55). Candidates are then compared by the whole signature.
+Signatures are MinHash values (A. Broder, 1997); candidates share one of 64 bands of 2 values (locality-sensitive
+hashing: two texts of Jaccard similarity s meet with probability 1 - (1 - s^2)^64, which is 93 % at 0.2, 99.9 % at 0.33
+and 0.6 % at 0.01). Candidates are then compared by the whole signature.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from archive.article_rows import many
 
 VALUES = 128
-BANDS = 42
-ROWS = 3
+BANDS = 64
+ROWS = 2
+SCHEME = f"{BANDS} x {ROWS}"  # noted in the catalog: bands of another one are made anew
 # With 128 values the estimate's standard error is 0.04. The numbers: docs/decisions/0004-copies.md.
 IDENTICAL = 0.9  # the same text, wherever and whenever
 SAME_WORDS = 0.55  # the same story, if printed about the same time
 CONTAINED = 0.85  # a shortened copy: so much of the shorter text stands in the longer one
+SHORTENED = 0.25  # what a third of a text has in common with the whole, less the estimate's error
 REWORKED = 0.28  # between outlets: a new headline and lead, paragraphs cut or added ...
 REWORKED_CONTAINED = 0.55  # ... but most of the shorter text is the other's
 DAYS_APART = 4  # an agency's story is printed at once; the same words weeks later are a template or background
@@ -79,7 +81,7 @@ def are_copies(estimate: float, one: Printing, other: Printing) -> bool:
     if one.day is not None and other.day is not None and abs(one.day - other.day) > DAYS_APART:
         return False
     contained = estimate / (1 + estimate) * (one.length + other.length) / max(1, min(one.length, other.length))
-    if estimate >= SAME_WORDS or (estimate >= REWORKED and contained >= CONTAINED):
+    if estimate >= SAME_WORDS or (estimate >= SHORTENED and contained >= CONTAINED):
         return True
     of_two_outlets = bool(one.outlet and other.outlet and one.outlet.casefold() != other.outlet.casefold())
     return of_two_outlets and estimate >= REWORKED and contained >= REWORKED_CONTAINED
@@ -98,14 +100,16 @@ def find_copies(connection: sqlite3.Connection, number: int, signature: Signatur
     ]
     found = []
     here = _printing(connection, number, length)
-    for other, blob, other_length in many(
-        connection, "SELECT number, signature, length FROM articles WHERE number IN ({})", candidates
+    for other, blob, other_length, outlet, day in many(
+        connection,
+        "SELECT a.number, a.signature, a.length, v.outlet, v.day FROM articles a JOIN versions v ON v.id = a.current "
+        "WHERE a.number IN ({})",
+        candidates,
     ):
         other_signature = read_signature(blob or b"")
         if other_signature is None:
             continue
-        there = _printing(connection, other, other_length)
-        if are_copies(similarity(signature, other_signature), here, there):
+        if are_copies(similarity(signature, other_signature), here, Printing(outlet, day, other_length)):
             found.append(other)
     return found
 
@@ -152,6 +156,22 @@ def place(connection: sqlite3.Connection, number: int) -> list[int]:
             (target, number, *clusters),
         )
     return found
+
+
+def bring_bands_up_to_date(connection: sqlite3.Connection) -> bool:
+    """Make the bands anew where an older Backissue wrote them; returns whether it had to. Inside a transaction."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'bands'").fetchone()
+    if row is not None and row[0] == SCHEME:
+        return False
+    connection.execute("DELETE FROM bands")
+    for number, blob in connection.execute("SELECT number, signature FROM articles WHERE signature IS NOT NULL"):
+        signature = read_signature(blob)
+        connection.executemany(
+            "INSERT OR IGNORE INTO bands VALUES (?, ?)",
+            [(band, number) for band in (bands_of(signature) if signature is not None else ())],
+        )
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('bands', ?)", (SCHEME,))
+    return True
 
 
 def stand_alone(connection: sqlite3.Connection, number: int) -> None:

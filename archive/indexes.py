@@ -19,17 +19,16 @@ from pathlib import Path
 from archive.admission import finish_keyword_changes
 from archive.catalog import Catalog, IndexRecord
 from archive.contents import keyword_entries
-from archive.index_check import fingerprint, problem_with
+from archive.index_check import fingerprint
 from archive.keyword_index import KeywordIndex
 from archive.records import IndexStatus
+from archive.soundness import KEYWORD, VECTORS, Soundness
 from archive.vector_index import VectorIndex, release_shared, share
 from archive.vectors import vectors_for_index
 
-KEYWORD, VECTORS = "keyword", "vectors"
 _ARTICLES_PER_BATCH = 500
 _PASSAGES_PER_BATCH = 1000
 REOPEN_SECONDS = 2.0  # a reader doesn't reopen Chroma more often
-_WRITE_SECONDS = 1.0  # how long a writer may take from an index's commit to noting it in the catalog
 REOPEN_SHARE = 0.05  # nor spends more than this part of its time on it
 
 _log = logging.getLogger(__name__)
@@ -53,9 +52,7 @@ class Indexes:
         self._keyword: KeywordIndex | None = None
         self._keyword_writes = -1
         self._vectors: VectorIndex | None = None
-        self._problems: dict[tuple[str, str], str] = {}  # (name, fingerprint) -> what is wrong
-        self._sound: set[tuple[str, str]] = set()
-        self._checking: threading.Thread | None = None
+        self._soundness = Soundness(folder, catalog)
         self._next_reopen = 0.0
 
     # --- reading -----------------------------------------------------------------------------------------------------
@@ -67,7 +64,7 @@ class Indexes:
             return None
         with self._mutex:
             opened = self._keyword is not None and self._keyword.folder.name == record.folder
-        if not opened and not self._is_sound(KEYWORD, record, wait=True):
+        if not opened and not self._soundness.is_sound(KEYWORD, record, wait=True):
             return None
         try:
             with self._mutex:
@@ -92,7 +89,7 @@ class Indexes:
             return None
         with self._mutex:
             opened = self._vectors is not None and self._vectors.folder.name == record.folder
-        if not opened and not self._is_sound(VECTORS, record, wait=False):
+        if not opened and not self._soundness.is_sound(VECTORS, record, wait=False):
             return None
         try:
             with self._mutex:
@@ -123,8 +120,8 @@ class Indexes:
         if record is None:
             return
         _log.warning("the %s index failed and is left out until it is rebuilt: %s", name, error)
+        self._soundness.note_problem(name, record, f"{record.folder} failed: {error}")
         with self._mutex:
-            self._problems[name, record.folder] = f"{record.folder} failed: {error}"
             if name == KEYWORD:
                 self._keyword = None
             else:
@@ -140,10 +137,10 @@ class Indexes:
             with self._catalog.reading() as connection:
                 waiting = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 (constant)
             state = record.state
-            if self._problem(name, record) is not None:
+            if self._soundness.problem(name, record) is not None:
                 state = "damaged"
-            elif state == "ready" and not self._is_current(name, record):
-                state = "checking" if self._checking is not None and self._checking.is_alive() else "unchecked"
+            elif state == "ready" and not self._soundness.is_current(name, record):
+                state = "checking" if self._soundness.is_checking else "unchecked"
             states.append(IndexStatus(name, record.folder, state, record.entries, waiting))
         return tuple(states)
 
@@ -152,7 +149,7 @@ class Indexes:
         found = []
         for name in (KEYWORD, VECTORS):
             record = self._record(name)
-            problem = self._problem(name, record) if record is not None else None
+            problem = self._soundness.problem(name, record) if record is not None else None
             if problem is not None:
                 found.append(problem)
         return found
@@ -172,85 +169,16 @@ class Indexes:
             self._keyword = None
             self._drop_vectors()
 
-    # --- checking ----------------------------------------------------------------------------------------------------
-
-    def _record(self, name: str) -> IndexRecord | None:
-        return self._catalog.index_record(name)
-
-    def _problem(self, name: str, record: IndexRecord) -> str | None:
-        with self._mutex:
-            return self._problems.get((name, record.folder))
-
-    def _is_current(self, name: str, record: IndexRecord) -> bool:
-        """Whether the files are as the last clean write left them, or were found to be sound since."""
-        found = fingerprint(self._folder / record.folder)
-        return found == record.fingerprint or (name, found) in self._sound
-
-    def _is_sound(self, name: str, record: IndexRecord, *, wait: bool, patient: bool = True) -> bool:
-        """Whether an index may be opened. Unless ``wait``, a check that must be made runs in the background."""
-        if self._problem(name, record) is not None:
-            return False
-        if self._is_current(name, record):
-            return True
-        if wait:
-            self.wait_for_checks()
-            if not self._is_current(name, record) and self._problem(name, record) is None:
-                self.check(name, patient=patient)
-            return self._problem(name, record) is None
-        self._check_in_background([name])
-        return False
-
     def begin_checks(self) -> None:
         """On opening: look, in the background, into whatever isn't as the last clean write left it."""
-        names = []
-        for name in (KEYWORD, VECTORS):
-            record = self._record(name)
-            if record is not None and not self._is_current(name, record):
-                names.append(name)
-        if names:
-            self._check_in_background(names)
-
-    def _check_in_background(self, names: list[str]) -> None:
-        def look() -> None:
-            for name in names:
-                self.check(name)
-
-        with self._mutex:
-            if self._checking is None or not self._checking.is_alive():
-                self._checking = threading.Thread(target=look, name="backissue index check", daemon=True)
-                self._checking.start()
+        self._soundness.begin_checks()
 
     def wait_for_checks(self) -> None:
         """Return when no check runs in the background."""
-        checking = self._checking
-        if checking is not None:
-            checking.join()
+        self._soundness.wait_for_checks()
 
-    def check(self, name: str, *, patient: bool = True) -> str | None:
-        """Look into an index from a child process; returns what is wrong with it, and remembers it."""
-        record = self._record(name)
-        deadline = time.monotonic() + (_WRITE_SECONDS if patient else 0.0)
-        while record is not None and not self._is_current(name, record) and time.monotonic() < deadline:
-            time.sleep(0.05)  # another process may be between writing the index and noting it
-            record = self._record(name)
-        if record is None or self._is_current(name, record):
-            return None
-        folder = self._folder / record.folder
-        found = fingerprint(folder)
-        problem = None
-        if folder.is_dir() or record.entries:
-            problem = problem_with(name, folder, self._catalog.file)
-        now = self._record(name)
-        if now is None or now.folder != record.folder:
-            return None
-        with self._mutex:
-            if problem is None:
-                self._sound |= {(name, found), (name, fingerprint(folder))}  # trying it may have tidied the files
-                self._problems.pop((name, record.folder), None)
-            elif now.writes == record.writes:  # else somebody wrote meanwhile, and the comparison means nothing
-                _log.warning("%s; it is left out until it is rebuilt", problem)
-                self._problems[name, record.folder] = problem
-        return problem
+    def _record(self, name: str) -> IndexRecord | None:
+        return self._catalog.index_record(name)
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -264,10 +192,10 @@ class Indexes:
         with self._mutex:
             trusted = self._keyword is not None and self._keyword.folder.name == record.folder
             trusted = trusted and self._keyword_writes == record.writes
-        if not trusted and not self._is_sound(KEYWORD, record, wait=True, patient=False):
+        if not trusted and not self._soundness.is_sound(KEYWORD, record, wait=True, patient=False):
             self.rebuild_keyword(on_progress)
             return
-        if self._problem(KEYWORD, record) is not None:
+        if self._soundness.problem(KEYWORD, record) is not None:
             self.rebuild_keyword(on_progress)
             return
         while articles := self._catalog.todo("keyword_todo", _ARTICLES_PER_BATCH):
@@ -304,7 +232,7 @@ class Indexes:
         with self._mutex:
             record = self._record(KEYWORD)
             self._keyword, self._keyword_writes = index, record.writes if record else 0
-            self._problems = {key: value for key, value in self._problems.items() if key[0] != KEYWORD}
+            self._soundness.forget_problems(KEYWORD)
         self._remove_orphans()
 
     def catch_up_vectors(self, on_progress: Progress | None = None, *, at_most: int | None = None) -> bool:
@@ -358,8 +286,7 @@ class Indexes:
             )
             self._note_write(connection, VECTORS, folder, 0)
             connection.execute("UPDATE indexes SET state = 'building' WHERE name = ?", (VECTORS,))
-        with self._mutex:
-            self._problems = {key: value for key, value in self._problems.items() if key[0] != VECTORS}
+        self._soundness.forget_problems(VECTORS)
         self._remove_orphans()
 
     def _waiting(self) -> int:
@@ -371,8 +298,8 @@ class Indexes:
         with self._mutex:
             index = self._vectors
             if index is not None and index.folder.name == record.folder and index.seen_writes == record.writes:
-                return self._problem(VECTORS, record) is None
-        return self._is_sound(VECTORS, record, wait=True, patient=False)
+                return self._soundness.problem(VECTORS, record) is None
+        return self._soundness.is_sound(VECTORS, record, wait=True, patient=False)
 
     def _writable_vectors(self, record: IndexRecord) -> VectorIndex:
         with self._mutex:

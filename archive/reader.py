@@ -21,11 +21,12 @@ from archive.catalog import Catalog, FoundPassage, admits
 from archive.changes import VersionChange, changes_of
 from archive.errors import ArchiveBusyError, ArchiveError, UnknownArticleError
 from archive.filters import SearchFilter
-from archive.indexes import KEYWORD, VECTORS, Indexes, is_index_failure
+from archive.indexes import Indexes, is_index_failure
 from archive.keyword_index import KeywordIndex
 from archive.lock import WriterLock
 from archive.matching import MatchCounts, MatchedArticle, tally
 from archive.records import CoverageCounts, Hit, LedgerEntry
+from archive.soundness import KEYWORD, VECTORS
 from archive.versions import is_any_due, release_due
 from archive.window_search import CACHE_BYTES, WindowSearch
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from archive.admission import admit, utc_now
 from archive.catalog import Catalog
+from archive.copies import bring_bands_up_to_date
 from archive.editing import EditReport, edit, report_of
 from archive.embedder import Embedder
 from archive.embedding import Wanted, embed_pending, embedding_text, fill_vector_index
@@ -172,6 +173,7 @@ class ArchiveStore(ArchiveReader):
         with self._lock.held():
             now = utc_now()
             with self._catalog.writing() as connection:
+                bring_bands_up_to_date(connection)
                 release_due(connection, now)
                 results = [admit(connection, incoming, now) for incoming in batch]
             self._get_ready()

@@ -26,9 +26,10 @@ from archive.catalog import Catalog
 from archive.describing import overlaid
 from archive.errors import UnknownArticleError, UsageError
 from archive.fetch_log import forget
-from archive.indexes import VECTORS, Indexes
+from archive.indexes import Indexes
 from archive.scan import Needles, ScanReport, fragments_of, scan_for, spread
 from archive.side_files import Mentions, redact, side_files
+from archive.soundness import VECTORS
 from archive.vectors import STORED, touch_days, vector_key
 
 _MOST_FRAGMENTS = 2000

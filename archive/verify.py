@@ -9,8 +9,8 @@ import numpy as np
 from archive.article_rows import text_hash
 from archive.catalog import Catalog
 from archive.index_check import problem_with
-from archive.indexes import KEYWORD, VECTORS
 from archive.records import VerifyReport
+from archive.soundness import KEYWORD, VECTORS
 from archive.vectors import STORED
 
 _REBUILD = "run `backissue rebuild`"
