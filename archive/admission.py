@@ -77,7 +77,7 @@ def admit(connection: sqlite3.Connection, incoming: IncomingArticle, now: dateti
     elif row is not None:
         result = _meet_again(connection, row[0], incoming, now)
     elif not article.text:
-        result = AddResult(article.article_id, Outcome.UNCHANGED, held=WITHHELD)  # nothing here that it could withhold
+        result = _expect(connection, article)
     else:
         result = _add(connection, incoming, now)
     if incoming.ledger_key:
@@ -120,6 +120,15 @@ def _cancel(connection: sqlite3.Connection, incoming: IncomingArticle, number: i
         ],
     )
     return AddResult(article.article_id, Outcome.REMOVED)
+
+
+def _expect(connection: sqlite3.Connection, article: Article) -> AddResult:
+    """A notice withholds an article that isn't here yet: it is known, without a version, and will be held."""
+    connection.execute(
+        "INSERT INTO articles (article_id, identity, status, status_rank) VALUES (?, ?, ?, ?)",
+        (article.article_id, article.identity, WITHHELD, rank_of(article)),
+    )
+    return AddResult(article.article_id, Outcome.ADDED, held=WITHHELD)
 
 
 def _add(connection: sqlite3.Connection, incoming: IncomingArticle, now: datetime) -> AddResult:
@@ -214,7 +223,7 @@ def _take_standing(
         if status == WITHHELD or (rank and rank < newest):
             return False
         new_status, new_rank = WITHHELD, max(rank, newest)
-    elif status == WITHHELD and (rank > status_rank or not rank):
+    elif status == WITHHELD and (rank > status_rank or (known and not rank)):
         new_status, new_rank = PUBLISHED, rank
     else:
         return False
@@ -264,9 +273,10 @@ def _is_cut_short(connection: sqlite3.Connection, number: int, incoming: Incomin
         "WHERE a.number = ?",
         (number,),
     ).fetchone()
-    if row is None or (rank > row[1] and incoming.article.modified is not None and not incoming.article.partial):
-        return False
-    return is_part_of(incoming.article.text, row[0], partial=incoming.article.partial)
+    article = incoming.article
+    if row is None or (not article.partial and (rank < row[1] or (rank > row[1] and article.modified is not None))):
+        return False  # by its dates an earlier version, or a later one
+    return is_part_of(article.text, row[0], partial=article.partial)
 
 
 def _insert_version(connection: sqlite3.Connection, number: int, incoming: IncomingArticle, now: datetime) -> int:

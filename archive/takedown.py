@@ -134,6 +134,8 @@ def describe(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Re
             "ON v.id = ifnull(a.current, (SELECT max(id) FROM versions WHERE article = a.number)) WHERE a.number = ?",
             (number,),
         ).fetchone()
+        if row is None:
+            continue  # only withheld by a notice, and never seen
         others = connection.execute(
             "SELECT a.number, a.article_id, v.external_id, v.outlet, v.title, v.url "
             "FROM articles a JOIN versions v ON v.id = a.current WHERE a.cluster = ? "
@@ -151,6 +153,15 @@ def condemn(connection: sqlite3.Connection, numbers: Sequence[int]) -> Condemned
     rows = [(article_from_row(row), json.loads(row[-1])) for row in many(connection, query, numbers)]
     articles = tuple(article for article, _ in rows)
     as_read = tuple(overlaid(article, given) for article, given in rows if given)
+    as_read += tuple(
+        Article(article_id, identity, title="", text="")
+        for article_id, identity in many(
+            connection,
+            "SELECT article_id, identity FROM articles WHERE number IN ({}) "
+            "AND number NOT IN (SELECT article FROM versions)",
+            numbers,
+        )
+    )
     passages = tuple(
         (row[0], row[1])
         for row in many(

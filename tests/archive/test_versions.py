@@ -227,7 +227,13 @@ def test_a_notice_without_text_withholds_what_it_names(store: ArchiveStore) -> N
     assert found(store, "toll") == []
     unknown = replace(incoming("nobody", "", published=None), spans=())
     assert store.add([held(unknown, standing=Standing.WITHHELD)])[0].held == "withheld"
-    assert store.status().withheld == 1
+    assert store.status().withheld == 2 and store.verify().problems == ()
+    # what it withholds may come later, and may be taken down before
+    assert store.add([incoming("nobody", B, published=None)])[0].held == "withheld"
+    assert found(store, "toll") == []
+    store.add([held(replace(incoming("never", ""), spans=()), standing=Standing.WITHHELD)])
+    store.remove(RemovalSelector(names=(incoming_id("never"),)), "test")
+    assert store.add([incoming("never", B)])[0].outcome is Outcome.REMOVED
 
 
 def test_a_cancellation_hides_at_once_takes_down_and_keeps_out(store: ArchiveStore, tmp_path: Path) -> None:
