@@ -26,6 +26,36 @@ EMPTY_LEAD: Final = "This archive holds no articles. Put some in, and ask again;
 EMPTY_COMMAND: Final = "backissue ingest YOUR-ARTICLES"
 EMPTY_FORMATS: Final = "A file, a folder or a pattern: JSON lines, saved web pages, plain text or Markdown."
 
+# Views
+NAV_LABEL: Final = "Views"
+NAV_ASK: Final = "Ask"
+NAV_SEARCH: Final = "Search"
+NAV_TIMELINE: Final = "Timeline"
+NAV_ARCHIVE: Final = "Archive"
+NAV_EVALUATE: Final = "Evaluate"
+VIEW_LOST: Final = "This could not be loaded. Is Backissue still running? Try again."
+VIEW_UNKNOWN: Final = "There is no such view."
+VIEW_LOADING: Final = "Loading…"
+OTHER_OUTLETS: Final = "other outlets"
+OVER_TIME: Final = "Over time"
+
+# Search
+SEARCH_LABEL: Final = "Words to search for"
+SEARCH_PLACEHOLDER: Final = "Words, names, “exact phrases”"
+SEARCH_HELP: Final = "Phrases in double quotes are searched exactly."
+NARROW: Final = "Narrow the search"
+BY_RELEVANCE: Final = "Best first"
+NEWEST_FIRST: Final = "Newest first"
+OLDEST_FIRST: Final = "Oldest first"
+BY_MEANING_TOO: Final = "The best come first, by words and by meaning; some hold only part of the words."
+NOTHING_FOUND: Final = "No article holds all of these words."
+WITHOUT_QUOTES: Final = "Search the words without quotes"
+PARTIAL_SHORT: Final = "only part of it captured"
+SECTIONS: Final = "Sections"
+BYLINES: Final = "Bylines"
+EARLIER_PAGE: Final = "Back"
+LATER_PAGE: Final = "More"
+
 # Composer
 QUESTION_LABEL: Final = "Your question"
 QUESTION_PLACEHOLDER: Final = "What would you like to know?"
@@ -262,6 +292,42 @@ def refusal_within(count: int, first: str, last: str) -> str:
         return "No article lies within them."
     span = f", from {first} to {last}" if first and last else ""
     return f"Within them {'lies' if count == 1 else 'lie'} {articles(count)}{span}."
+
+
+def refusal_span(first: str, last: str) -> str:
+    """What the archive covers, said where a search found nothing; empty when nothing is dated."""
+    return f"The archive covers {first} to {last}." if first and last else ""
+
+
+def found(count: int, stories: int, of_outlets: int, *, exact: bool) -> str:
+    """How many articles a search matched: ``14 articles hold these words: 9 stories in 3 outlets``."""
+    what = articles(count)
+    if exact:
+        what += f" {'holds' if count == 1 else 'hold'} all of these words"
+    if count < 2:
+        return what
+    told = f"{plural(stories, 'story', 'stories')} in " if stories != count else "in "
+    return f"{what}{': ' if stories != count else ', '}{told}{outlets(of_outlets)}"
+
+
+def without(name: str) -> str:
+    """What undoing a narrowing does."""
+    return f"Search without “{name}”"
+
+
+def more(count: int) -> str:
+    """How many rows are folded away."""
+    return f"{count:,} more"
+
+
+def page_of(number: int, last: int) -> str:
+    """Which page of a list is shown."""
+    return f"Page {number:,} of {last:,}"
+
+
+def chart_label(span: str) -> str:
+    """What a screen reader is told that the columns are."""
+    return f"Articles over time, {span}; each column narrows to its days"
 
 
 def age_reference(day: str) -> str:
