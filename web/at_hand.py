@@ -21,6 +21,7 @@ from web.days import parse_day
 from web.examples import MOST_HEADLINES, examples
 from web.frontpage import ArchiveAtHand, Privacy, coverage_line
 from web.markup import merge_ranges
+from web.render_reading import around_in_time, versions_compared
 from web.render_source import ArticlePage
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 LATEST_SHOWN = 8
 MOST_MARKS = 50
+_NEIGHBOURS = 3
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -142,12 +144,15 @@ def article_page(store: ArchiveStore, article_id: str, query: dict[str, str]) ->
     if article is None:
         return None
     asked_on = parse_day(query.get("asked_on")) or default_day(store)
+    versions = tuple(store.versions(article.article_id))
+    before, after = store.neighbours(article.article_id, _NEIGHBOURS)
     return ArticlePage(
         article=article,
         asked_on=asked_on,
         marks=tuple(merge_ranges(read_marks(query.get("mark", "")), len(article.text))),
-        versions=tuple(store.versions(article.article_id)),
+        versions=versions,
         copies=copies_of(store, article.article_id),
+        around=versions_compared(versions) + around_in_time(before, after),
     )
 
 

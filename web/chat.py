@@ -135,6 +135,7 @@ def build_chat(chat: Chat) -> gr.Blocks:
                     past = _html("", "past")
                     current = _html(frontpage.start(now), "current")
                 composer = _html(frontpage.composer(now, chat.privacy), "composer-holder")
+            _html(frontpage.view_holder(), "view-frame")
             with gr.Column(elem_id="panel"):
                 _html(frontpage.panel_bar(), "panel-bar-holder")
                 panel_front = _html(frontpage.panel_front(now), "panel-front")

@@ -64,7 +64,7 @@ def masthead(at_hand: ArchiveAtHand, user: str = "") -> str:
     return (
         f'<a class="skip" href="#question">{texts.SKIP_LINK}</a>'
         f'<header class="masthead"><h1 class="name">{texts.PRODUCT}</h1>'
-        f'<p class="coverage" id="coverage">{escape(line)}</p>'
+        f'<p class="coverage" id="coverage">{escape(line)}</p>{navigation()}'
         f'<div class="tools"><button type="button" class="quiet icon" id="conversations" aria-expanded="false" '
         f'aria-controls="drawer" aria-label="{texts.CONVERSATIONS}" title="{texts.CONVERSATIONS}">{_LIST}</button>'
         f'<button type="button" class="quiet" id="new" aria-label="{texts.NEW}">'
@@ -99,6 +99,21 @@ def _way_out(user: str) -> str:
         f'<form class="sign-out" method="post" action="/logout"><button type="submit" class="quiet" '
         f'title="{escape(texts.signed_in_as(user))}">{texts.SIGN_OUT}</button></form>'
     )
+
+
+def navigation() -> str:
+    """The views; static/views.js marks the one that is shown."""
+    views = (("ask", texts.NAV_ASK), ("search", texts.NAV_SEARCH), ("archive", texts.NAV_ARCHIVE))
+    links = "".join(
+        f'<a href="{"/" if name == "ask" else f"/?view={name}"}" data-view="{name}">{label}</a>'
+        for name, label in views
+    )
+    return f'<nav class="views" aria-label="{texts.NAV_LABEL}">{links}</nav>'
+
+
+def view_holder() -> str:
+    """Where views.js puts the view that is shown."""
+    return f'<main class="view-holder" id="view" tabindex="-1" data-lost="{texts.VIEW_LOST}"></main>'
 
 
 def start(at_hand: ArchiveAtHand) -> str:

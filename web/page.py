@@ -35,9 +35,11 @@ def head() -> str:
         '<meta name="color-scheme" content="light dark">'
         f'<link rel="icon" href="{asset("favicon.svg")}" type="image/svg+xml">'
         f'<link rel="stylesheet" href="{asset("chat.css")}">'
+        f'<link rel="stylesheet" href="{asset("views.css")}">'
         f'<script src="{asset("theme.js")}"></script>'
         f'<script src="{asset("chat.js")}" defer></script>'
         f'<script src="{asset("conversations.js")}" defer></script>'
+        f'<script src="{asset("views.js")}" defer></script>'
     )
 
 
@@ -55,7 +57,8 @@ def standalone(title: str, body: str) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
         f'<link rel="icon" href="{asset("favicon.svg")}" type="image/svg+xml">'
-        f'<link rel="stylesheet" href="{asset("chat.css")}"><script src="{asset("theme.js")}"></script></head>'
+        f'<link rel="stylesheet" href="{asset("chat.css")}"><link rel="stylesheet" href="{asset("views.css")}">'
+        f'<script src="{asset("theme.js")}"></script></head>'
         f'<body class="reading"><header class="masthead"><a class="name" href="/">{texts.PRODUCT}</a></header>'
         f"<main>{body}</main></body></html>"
     )

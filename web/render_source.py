@@ -163,6 +163,7 @@ class ArticlePage:
     versions: tuple[ArticleVersion, ...] = ()
     copies: tuple[Copy, ...] = ()
     today: date | None = None
+    around: str = ""  # render_reading.py's: versions compared, neighbours in time; HTML
 
 
 def whole_article(page: ArticlePage) -> str:
@@ -179,6 +180,7 @@ def whole_article(page: ArticlePage) -> str:
         f'<div class="body">{paragraphs(article.text, page.marks)}</div>'
         f'<p class="actions">{outside_link(article.url, texts.AT_OUTLET + " ↗", "at-outlet")}</p>'
         f"{also_in(page.copies)}"
+        f"{page.around}"
         f'<p class="identity small">{escape(article.article_id)}'
         f"{' · ' + escape(article.external_id) if article.external_id else ''}</p>"
         "</article>"

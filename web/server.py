@@ -47,6 +47,7 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     from web.read_only import ReadOnlyArchive
     from web.routes import add_routes
     from web.session import answering_with
+    from web.views import add_views, reading_views
 
     gate, for_programs = Gate(), ReadOnlyArchive(store, settings, language_model)
     mcp = McpEndpoint(build_mcp(for_programs, gate))
@@ -58,6 +59,7 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
 
     app = FastAPI(title="Backissue", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_routes(app, store)
+    add_views(app, reading_views(store))
     sessions = Sessions(Accounts(settings.auth)) if settings.auth is not None else None
     if sessions is not None:
         add_login(app, sessions)

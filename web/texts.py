@@ -56,6 +56,40 @@ BYLINES: Final = "Bylines"
 EARLIER_PAGE: Final = "Back"
 LATER_PAGE: Final = "More"
 
+# The archive
+ARCHIVE_TITLE: Final = "What is in the archive"
+ARTICLES_KEPT: Final = "articles"
+OUTLETS_KEPT: Final = "outlets"
+OUTLET: Final = "Outlet"
+PUBLISHED: Final = "published"
+STORIES_COPIED: Final = "stories printed more than once"
+EARLIER_VERSIONS: Final = "earlier versions kept"
+WITHOUT_DATE: Final = "without a date"
+ON_DISK: Final = "on disk"
+MEANING_SEARCH: Final = "Search by meaning"
+ALL_ARTICLES: Final = "All articles, newest first"
+UNDER_THE_HOOD: Final = "Indexes and embedder"
+INDEX: Final = "Index"
+STATE: Final = "State"
+ENTRIES: Final = "Entries"
+WAITING: Final = "Waiting"
+
+# Reading an article
+ONLY_LAYOUT: Final = "Only line breaks and spaces differ."
+CURRENT: Final = "the one that answers"
+JUST_BEFORE: Final = "Printed just before"
+JUST_AFTER: Final = "Printed just after"
+FIELD_NAMES: Final = {
+    "title": "Headline",
+    "outlet": "Outlet",
+    "authors": "Byline",
+    "section": "Section",
+    "language": "Language",
+    "kind": "Kind",
+    "published": "Published",
+    "url": "Address",
+}
+
 # Composer
 QUESTION_LABEL: Final = "Your question"
 QUESTION_PLACEHOLDER: Final = "What would you like to know?"
@@ -328,6 +362,38 @@ def page_of(number: int, last: int) -> str:
 def chart_label(span: str) -> str:
     """What a screen reader is told that the columns are."""
     return f"Articles over time, {span}; each column narrows to its days"
+
+
+def size(count: int) -> str:
+    """A number of bytes: ``12.3 MB``."""
+    value = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "bytes" or value >= 100 else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
+
+
+def embedded(done: int, total: int) -> str:
+    """How many passages search by meaning reaches."""
+    if done >= total:
+        return f"Search by meaning reaches all {total:,} passages."
+    return f"Search by meaning reaches {done:,} of {total:,} passages; the rest follows in the background."
+
+
+def being_written(command: str) -> str:
+    """That another process writes at the moment."""
+    return f"Being written by: {command}"
+
+
+def what_changed(count: int) -> str:
+    """The summary over an article's versions."""
+    return f"What changed over {count} versions"
+
+
+def version_from(number: int, day: str) -> str:
+    """A version and the day since when readers saw it."""
+    return f"Version {number}, {day}" if day else f"Version {number}"
 
 
 def age_reference(day: str) -> str:

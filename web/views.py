@@ -1,0 +1,72 @@
+"""The views beside the chat, each a fragment of HTML that static/views.js puts into the page: ``/view/NAME?...``.
+
+An address ``/?view=NAME&...`` shows the chat's page, whose script then loads the fragment: links can be kept and sent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+
+from archive.errors import BackissueError, UsageError
+from web import texts
+from web.at_hand import default_day
+from web.markup import escape
+from web.search_form import QueryFields
+
+if TYPE_CHECKING:
+    from archive.store import ArchiveStore
+
+LOGGER = logging.getLogger(__name__)
+View = Callable[[QueryFields], str]
+
+
+def add_views(app: FastAPI, views: dict[str, View]) -> None:
+    """Serve each view at ``/view/NAME``; what goes wrong is said in a sentence in its place."""
+
+    def view(request: Request, name: str) -> HTMLResponse:
+        show = views.get(name)
+        if show is None:
+            return _page(trouble(texts.VIEW_UNKNOWN), 404)
+        try:
+            return _page(show(QueryFields(tuple(request.query_params.multi_items()))))
+        except UsageError as error:
+            return _page(trouble(str(error)), 400)
+        except BackissueError as error:
+            LOGGER.warning("the view %s could not be shown: %s", name, error)
+            return _page(trouble(str(error)), 503)
+
+    app.add_api_route("/view/{name}", view, methods=["GET"], response_class=HTMLResponse)
+
+
+def _page(html: str, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(html, status, {"cache-control": "no-store"})
+
+
+def trouble(sentence: str) -> str:
+    """A view that can't be shown, and why."""
+    told = f'<p class="notice" role="alert">{escape(sentence)}</p>'
+    return f'<section class="view" data-title="{texts.PRODUCT}">{told}</section>'
+
+
+def reading_views(store: ArchiveStore) -> dict[str, View]:
+    """The views that everyone who may read has."""
+
+    def search(fields: QueryFields) -> str:
+        from web.clippings import find_clippings
+        from web.render_search import search_view
+        from web.search_form import read_search_form
+
+        return search_view(find_clippings(store, read_search_form(fields), default_day(store)))
+
+    def archive(_: QueryFields) -> str:
+        from web.archive_page import read_archive_page
+        from web.render_archive import archive_view
+
+        return archive_view(read_archive_page(store))
+
+    return {"search": search, "archive": archive}
