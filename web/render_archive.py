@@ -64,7 +64,8 @@ def _outlets(page: ArchivePage) -> str:
     rows = "".join(_outlet_row(row) for row in page.outlets)
     newest = escape(SearchForm(order="newest").address())
     return (
-        f'<section class="archive-outlets"><h3 class="label">{texts.OUTLETS}</h3><div class="table-holder"><table class="rows"><thead><tr>'
+        f'<section class="archive-outlets"><h3 class="label">{texts.OUTLETS}</h3>'
+        '<div class="table-holder"><table class="rows"><thead><tr>'
         f'<th scope="col">{texts.OUTLET}</th><th scope="col" class="number">{texts.ARTICLES_KEPT}</th>'
         f'<th scope="col">{texts.PUBLISHED}</th></tr></thead><tbody>{rows}</tbody></table></div>'
         f'<p class="small"><a data-go href="{newest}">{texts.ALL_ARTICLES}</a></p>'

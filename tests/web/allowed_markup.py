@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 TAGS = frozenset(
-    "a article blockquote button circle code details div fieldset footer form h1 h2 h3 header input label legend li"
-    " main mark ol p path pre section span summary svg textarea time ul".split()
+    "a article aside blockquote button circle code dd del details div dl dt fieldset figure footer form h1 h2 h3 header"
+    " input ins label legend li main mark nav ol p path pre section span summary svg table tbody td textarea th thead"
+    " time tr ul".split()
 )
 ATTRIBUTES = frozenset(
     "class id href title tabindex role lang dir hidden datetime target rel type name value disabled rows maxlength"
-    " placeholder for min max required checked autocomplete".split()
+    " placeholder for min max required checked autocomplete action method scope maxlength colspan".split()
 )
 VOID = {"input", "circle", "path"}
 
@@ -35,6 +37,8 @@ class Markup(HTMLParser):
         for name, value in attrs:
             self.attributes.append((tag, name, value or ""))
             drawn = tag in {"svg", "circle", "path"}
+            if name == "style" and re.fullmatch(r"(?:height|width|inset-inline-start):\d+(?:\.\d+)?%", value or ""):
+                continue
             if name.startswith("on") or not (name in ATTRIBUTES or name.startswith(("data-", "aria-")) or drawn):
                 self.foreign.append(f"<{tag} {name}>")
         if tag not in VOID:
@@ -77,5 +81,7 @@ def assert_ours(html: str) -> Markup:
     markup = Markup(html)
     assert markup.foreign == [], markup.foreign
     for address in markup.addresses:
-        assert address.startswith(("#", "/article/", "/backissue/", "http://", "https://")), address
+        assert address == "/" or address.startswith(
+            ("#", "/article/", "/backissue/", "/?view=", "http://", "https://")
+        ), address
     return markup

@@ -9,8 +9,11 @@ import pytest
 
 from archive.embedder import HashingEmbedder
 from archive.store import ArchiveStore
+from tests.web.allowed_markup import assert_ours
 from tests.web.conftest import incoming
+from web.archive_page import read_archive_page
 from web.clippings import PAGE, ClippingPage, find_clippings, snippet_of
+from web.render_archive import archive_view
 from web.render_search import search_view
 from web.search_form import SearchForm
 
@@ -92,7 +95,11 @@ def test_a_phrase_is_found_exactly(store: ArchiveStore) -> None:
 
 def test_nothing_of_an_article_becomes_markup(store: ArchiveStore) -> None:
     html = search_view(search(store, SearchForm(f"ferry {EVIL}", outlets=(EVIL,), order="newest")))
-    assert "<img" not in html and "&lt;img" in html
+    assert_ours(html)
+    assert "&lt;img" in html
+    assert_ours(archive_view(read_archive_page(store)))
+    form = SearchForm(EVIL, date(2024, 1, 1), date(2024, 1, 2), (EVIL,), (EVIL,), (EVIL,), EVIL, 3)
+    assert_ours(search_view(search(store, form)))
 
 
 def test_a_long_text_is_cut_where_most_marks_stand() -> None:
