@@ -141,7 +141,7 @@ def _nothing(page: ClippingPage) -> str:
         ways.append(f'<a class="action" data-go href="{escape(loose.address())}">{texts.WITHOUT_QUOTES}</a>')
     covered = texts.refusal_span(readable(page.first_day), readable(page.last_day))
     offered = f'<p class="ways">{"".join(ways)}</p>' if ways else ""
-    return f'<div class="nothing"><p>{texts.NOTHING_FOUND}</p><p class="small">{escape(covered)}</p>{offered}</div>'
+    return f'<div class="nothing"><p>{texts.NO_CLIPPINGS}</p><p class="small">{escape(covered)}</p>{offered}</div>'
 
 
 def _pages(page: ClippingPage) -> str:

@@ -54,4 +54,4 @@ def test_what_cannot_be_read_or_found_is_said(chat: str, open_page: OpenPage) ->
     page = open_page(chat)
     page.goto(f"{chat}/?view=search&q=zeppelin+amphora&order=newest")
     page.wait_for_selector(".nothing")
-    assert texts.NOTHING_FOUND in page.inner_text(".nothing")
+    assert texts.NO_CLIPPINGS in page.inner_text(".nothing")
