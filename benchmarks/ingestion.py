@@ -192,7 +192,7 @@ def main() -> None:
             result = measure(MADE[arguments.only](Path(folder), arguments.amount))
         sys.stdout.write(json.dumps(result))
         return
-    plan = [("articles", 1000), ("articles", 12_000), ("pages", 181), ("web_archive", 40), ("web_archive", 600)]
+    plan = [("articles", 1000), ("articles", 12_000), ("pages", 181), ("web_archive", 100), ("web_archive", 600)]
     if arguments.quick:
         plan = [(kind, amount // 10) for kind, amount in plan]
     load = os.getloadavg()[0]
@@ -210,7 +210,7 @@ def print_table(measured: dict[str, dict[str, Any]], machine: str) -> None:
     table = Table("what", *names, "again: times faster", title=f"Ingestion to keyword-searchable ({machine})")
     for what, values in measured.items():
         table.add_row(what, *(str(values[name]) for name in names), str(values["second run"]["times faster"]))
-    Console().print(table)
+    Console(width=max(Console().width, 140)).print(table)
 
 
 if __name__ == "__main__":

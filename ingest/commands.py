@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ from archive.terminal import (
     words,
 )
 from ingest.reclean_command import add_reclean
-from ingest.report import MOST_ROWS, IngestReport, reason_in_general
+from ingest.report import ADDRESSES, MOST_ROWS, IngestReport, reason_in_general
 
 if TYPE_CHECKING:
     from ingest.source import Source
@@ -93,6 +94,8 @@ def run_ingest(arguments: argparse.Namespace) -> int:
     sources = _sources(arguments)  # a mistyped name doesn't leave an empty archive behind
     if arguments.report:
         _check_writable(arguments.report)
+    if any(source.where == "-" for source in sources) and sys.stdin is not None and sys.stdin.isatty():
+        say("Reading what you type; Ctrl-D ends it.")
     options = IngestOptions(
         dry_run=arguments.dry_run,
         embed=not arguments.no_embed,
@@ -205,7 +208,7 @@ def _print_report(report: IngestReport, *, report_file: Path | None) -> None:
             table.add_row(f"kept out of sight: {why}", f"{report.held[why]:,}")
     out.print(table)
     if report.web.total():
-        out.print("addresses: " + ", ".join(f"{report.web[name]:,} {name}" for name in record["web"]))
+        out.print("addresses: " + ", ".join(f"{report.web[name]:,} {name}" for name in ADDRESSES))
     if report.embedded:
         out.print(f"passages embedded: {report.embedded:,}")
     out.print("seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in record["seconds"].items()))

@@ -62,7 +62,9 @@ def decode(content: bytes, *, markup: bool = False) -> str:
     if markup and (declared := _META_CHARSET.search(content[:4096])):
         name = declared.group(1).decode("ascii")
         try:
-            if codecs.lookup(name).name not in {"utf-8", "ascii", "iso8859-1"}:
+            known = codecs.lookup(name).name
+            # what declares itself byte by byte isn't in UTF-16, whatever it says
+            if known not in {"ascii", "iso8859-1"} and not known.startswith("utf-"):
                 return content.decode(name, "replace")
         except (LookupError, ValueError):  # an encoding nobody knows, or a codec that isn't one
             pass

@@ -15,7 +15,7 @@ from ingest.readers import FORMATS
 from ingest.receipts import Receipts
 from ingest.report import IngestReport
 from ingest.source import Source, SourceKind
-from ingest.sources import SourceFile, walk
+from ingest.sources import SourceFile, printable, walk
 
 if TYPE_CHECKING:
     from ingest.web import WebReader
@@ -68,7 +68,7 @@ class Reading:
                 for found in walk(source.where, seen, self._meter):
                     yield from _read(found, source) if isinstance(found, SourceFile) else [found]
             except OSError as error:  # a folder that vanished, a disk that fails: the next source is read
-                yield Rejected(source.where, None, f"it can't be read any further: {error.strerror or error}.")
+                yield Rejected(printable(source.where), None, f"it can't be read further: {error.strerror or error}.")
         if self._web is not None:
             yield from self._web.documents()
 
@@ -77,8 +77,13 @@ def _read(found: SourceFile, source: Source) -> Iterator[RawDocument | Rejected]
     known = FORMATS[found.format_name]
     options = {"mapping": source.mapping} if known.takes_mapping and source.mapping else {}
     given = source.given if source.given.as_json() else None
-    for document in known.documents(found.file, **options):
-        yield replace(document, given=given) if given and isinstance(document, RawDocument) else document
+    try:
+        for document in known.documents(found.file, **options):
+            yield replace(document, given=given) if given and isinstance(document, RawDocument) else document
+    except Exception as error:
+        # a library failed on this file: recorded with it, and the next one is read
+        reason = f"it could not be read any further ({type(error).__name__}: {error})."
+        yield Rejected(found.file.source, None, reason[:300])
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 from archive.records import Outcome
 from ingest.document import Noted, Rejected
 
+ADDRESSES = ("fetched", "not modified", "refused")
 MOST_ROWS = 50_000  # rejected documents that are listed one by one; of more, only the reasons are counted
 _MOST_REASONS = 300
 _MOST_NOTES = 2000
@@ -103,7 +104,7 @@ class IngestReport:
             "rejected_by_reason": dict(self.reasons.most_common()),
             "skipped": dict(self.skipped.most_common()),
             "notes": [{"source": note.source, "note": note.what} for note in self.notes],
-            "web": {name: self.web[name] for name in ("fetched", "not modified", "refused")},
+            "web": {name.replace(" ", "_"): self.web[name] for name in ADDRESSES},
             "embedded": self.embedded,
             "interrupted": self.interrupted,
             "dry_run": self.dry_run,

@@ -175,10 +175,11 @@ def examined(file: OpenFile, name: str, *, named: bool, depth: int = 0) -> Itera
         readable = f"{readable_suffixes()} are, each also packed as .gz, .zip, .tar and their like"
         yield Rejected(file.source, None, f"{suffix} files aren't read; {readable}.")
         return
-    if kind := archive_of_content(file):
+    head = file.head()
+    if kind := archive_of_content(head):
         yield from _inside(file, kind, depth)
         return
-    by_content = format_of_content(file.head())
+    by_content = format_of_content(head)
     if by_name is None and not named and (by_content is None or (suffix and not FORMATS[by_content].has_magic)):
         yield Skipped(file.source, "not an article")
         return

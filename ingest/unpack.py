@@ -42,9 +42,8 @@ class Member:
     name: str
 
 
-def archive_of_content(file: OpenFile) -> str:
-    """The kind of archive a file is, "zip" or "tar"; "" for none."""
-    head = file.head(512)
+def archive_of_content(head: bytes) -> str:
+    """The kind of archive that a file's first 512 bytes tell, "zip" or "tar"; "" for none."""
     if head.startswith((_ZIP_MAGIC, _EMPTY_ZIP)):
         return "zip"
     return "tar" if head[257:262] == b"ustar" else ""

@@ -213,6 +213,57 @@ def test_errors_are_a_sentence_on_standard_error(
     assert "unexpected" not in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["ingest"], "name at least one source"),
+        (["ingest", "-", "-"], "once only"),
+        (["ingest", "ftp://paper.example/x"], "only http and https"),
+        (["ingest", "https://me:secret@paper.example/"], "user name or password"),
+        (["ingest", "www.paper.example/rss"], "https://www.paper.example/rss"),
+        (["ingest", "articles.jsonl", "--map", "headline"], "COLUMN=FIELD"),
+        (["ingest", "articles.jsonl", "--map", "kop=headline"], "no field of an article"),
+        (["ingest", "articles.jsonl", "--kind", "gossip"], "known are"),
+        (["ingest", "articles.jsonl", "--delay", "nan"], "--delay"),
+        (["ingest", "--sources", "nothing.toml"], "nothing.toml"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_ingest_cannot_read_is_said_before_an_archive_is_made(
+    run: Any, tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    (tmp_path / "articles.jsonl").write_text(json.dumps(ARTICLES[0]))
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert says in err and "secret" not in err
+    assert not (tmp_path / "backissue-archive").exists()
+
+
+def test_ingest_takes_standard_input_a_tar_and_a_sources_file(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+    import tarfile
+
+    lines = b"".join(json.dumps(item).encode() + b"\n" for item in ARTICLES)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines)))
+    code, out, _ = run("ingest", "-", "--no-embed", "--json")
+    assert (code, json.loads(out)["outcomes"]["added"]) == (0, 5)
+    with tarfile.open(tmp_path / "dump.tar.xz", "w:xz") as archive:
+        info = tarfile.TarInfo("wire/a.csv")
+        table = b'kop,artikel\nFerry late,"The ferry to Karsk Haven was late again, and nobody knows why."\n'
+        info.size = len(table)
+        archive.addfile(info, io.BytesIO(table))
+    (tmp_path / "nightly.toml").write_text(
+        '[[source]]\npath = "dump.tar.xz"\noutlet = "The Wire"\nmap = { kop = "title", artikel = "text" }\n'
+    )
+    for outcome in ("added", "unchanged"):
+        code, out, _ = run("ingest", "--sources", "nightly.toml", "--no-embed", "--json")
+        assert (code, json.loads(out)["outcomes"][outcome]) == (0, 1)
+    results = json.loads(run("search", "Karsk Haven late", "--json")[1])["results"]
+    assert (results[0]["title"], results[0]["outlet"]) == ("Ferry late", "The Wire")
+
+
 def test_settings_that_do_not_exist_are_named(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKISSUE_ARCHIV", "x")
     assert "BACKISSUE_ARCHIV " in run("status")[2]

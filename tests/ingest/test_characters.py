@@ -68,3 +68,8 @@ def test_naughty_strings_as_everything() -> None:
         json.dumps(dict(article.extra)).encode()
         for value in (article.title, article.text, article.outlet or "", article.url or "", article.identity):
             value.encode("utf-8")
+
+
+def test_a_page_that_declares_utf_16_in_single_bytes_is_read_as_what_it_is() -> None:
+    page = '<html><head><meta charset="utf-16"></head><p>Größe, geöffnet, Café</p>'.encode("latin-1")
+    assert "Größe, geöffnet, Café" in decode(page, markup=True)

@@ -204,6 +204,20 @@ def test_columns_and_names_are_mapped_and_what_is_missing_is_filled(store: Archi
     assert found["Haven open"] == ("De Haven", "en")
 
 
+def test_a_library_that_fails_on_one_file_doesnt_stop_the_next(
+    store: ArchiveStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("of all things")
+
+    (tmp_path / "a.csv").write_text("title,text\nx,y\n", encoding="utf-8")
+    write_jsonl(tmp_path / "b.jsonl", [record(1)])
+    monkeypatch.setattr("ingest.readers.table.named_columns", failing)
+    report = ingest(store, [str(tmp_path / "*.*")], options=OPTIONS)
+    assert outcomes(report) == {"added": 1, "rejected": 1}
+    assert "ZeroDivisionError: of all things" in report.rejected[0].reason
+
+
 def test_many_articles_through_child_processes(store: ArchiveStore, tmp_path: Path) -> None:
     records = [record(n) for n in range(450)]
     path = tmp_path / "in.jsonl.gz"
