@@ -12,6 +12,7 @@ BackissueError                  every error a user can act on; its message names
     EmbedderError               the embedding model is missing, altered, or its endpoint failed
     RerankerError               the reranking model is missing, or failed
     LanguageModelError          the language model's endpoint failed; ``partial`` had arrived
+        PromptTooLongError      the model can't read so much at once; ``context_tokens`` it can, if it said so
 """
 
 from __future__ import annotations
@@ -67,3 +68,11 @@ class LanguageModelError(BackissueError):
     def __init__(self, message: str, partial: str = "") -> None:
         super().__init__(message)
         self.partial = partial
+
+
+class PromptTooLongError(LanguageModelError):
+    """The model can't read so much at once. ``context_tokens`` is what it can, None if the endpoint didn't say."""
+
+    def __init__(self, message: str, context_tokens: int | None = None) -> None:
+        super().__init__(message)
+        self.context_tokens = context_tokens

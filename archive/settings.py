@@ -51,6 +51,14 @@ class Settings(BaseModel):
     model_timeout_seconds: float = Field(default=60.0, gt=0, description="longest silence of the model's endpoint")
     model_retries: int = Field(default=2, ge=0, le=10, description="further tries after 429, 5xx or a lost connection")
 
+    model_context_tokens: int | None = Field(
+        default=None, ge=1024, description="tokens the model can read and write at once, where its server doesn't say"
+    )
+    model_json: bool = Field(default=True, description="hold the model to a JSON form where its server can")
+    model_plans: bool = Field(default=True, description="let the model name the parts and times of hard questions")
+    local_model: Path | None = Field(default=None, description="a GGUF file to run on this machine: backissue[local]")
+    local_model_context: int = Field(default=8192, ge=1024, description="tokens of context for local_model")
+
     passage_tokens: int = Field(default=250, ge=32, le=256, description="longest passage, in cl100k_base tokens")
     evidence_tokens: int = Field(
         default=3000, ge=200, description="longest evidence given to a language model, in tokens"
@@ -68,8 +76,8 @@ class Settings(BaseModel):
 
     @property
     def has_language_model(self) -> bool:
-        """Whether an endpoint was named: a key, an address, or both."""
-        return self.openai_api_key is not None or self.openai_base_url is not None
+        """Whether a model was named: a key, an address, both, or a file."""
+        return self.local_model is not None or self.openai_api_key is not None or self.openai_base_url is not None
 
 
 def load_settings(overrides: dict[str, Any] | None = None) -> Settings:

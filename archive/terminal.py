@@ -74,6 +74,14 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", type=day, metavar="DAY", help="the archive as it was on DAY: nothing later exists")
 
 
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """The options that choose a language model."""
+    parser.add_argument("--model", metavar="NAME", help="the language model at the endpoint (see: backissue models)")
+    parser.add_argument(
+        "--local-model", metavar="FILE.gguf", help="run this model on this machine (needs the extra backissue[local])"
+    )
+
+
 def day(text: str) -> date:
     """Read a command-line day, ``YYYY-MM-DD``."""
     try:
@@ -96,7 +104,13 @@ def positive(text: str) -> int:
 
 def settings_of(arguments: argparse.Namespace, **overrides: object) -> Settings:
     """The settings, with what the command line says on top."""
-    return load_settings({"archive": arguments.archive, "wait_seconds": arguments.wait, **overrides})
+    named = {
+        "archive": arguments.archive,
+        "wait_seconds": arguments.wait,
+        "model": getattr(arguments, "model", None),
+        "local_model": getattr(arguments, "local_model", None),
+    }
+    return load_settings(named | overrides)
 
 
 def wall_of(arguments: argparse.Namespace, store: ArchiveStore) -> SearchFilter:

@@ -259,6 +259,20 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelChecks:
+    """What checking a language model's text came to, counted in sentences unless said otherwise."""
+
+    sentences: int = 0  # of its draft
+    asked_again: int = 0
+    repaired: int = 0
+    struck: int = 0
+    marked: int = 0  # kept with a problem
+    unknown_keys: int = 0  # citations of what wasn't given
+    quotes_left_out: int = 0  # quotes that the source doesn't have word for word
+    markup_left_out: bool = False  # a link, an image or a tag
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer. ``answer`` is readable text with ``[1]`` marks; ``sentences`` is the same, taken apart."""
 
@@ -280,6 +294,7 @@ class Answer:
     counted: Counted | None = None
     timeline: tuple[TimelineRow, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    checks: ModelChecks | None = None  # of the language model's text
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def answer_as_json(answer: Answer) -> dict[str, Json]:
         "counted": None if answer.counted is None else counted_as_json(answer.counted),
         "timeline": plain(answer.timeline),
         "disagreements": plain(answer.disagreements),
+        "checks": None if answer.checks is None else plain(answer.checks),
     }
 
 

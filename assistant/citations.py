@@ -63,12 +63,13 @@ def find_marks(text: str, known: Collection[str]) -> list[Mark]:
     return sorted(marks, key=lambda mark: mark.start)
 
 
+def looks_like_key(token: str) -> bool:
+    """Whether it has the form of a key of ours, or of what other systems use for keys; in lower case."""
+    return _KEY_SHAPE.fullmatch(token) is not None or _PRINTED.fullmatch(token) is not None
+
+
 def _is_citation_like(token: str, known: Collection[str]) -> bool:
-    return (
-        token in known
-        or _KEY_SHAPE.fullmatch(token) is not None
-        or re.fullmatch(r"\d{1,3}(?:[-–]\d{1,3})?", token) is not None
-    )
+    return token in known or looks_like_key(token)
 
 
 def parse_citations(text: str, known: Collection[str]) -> CitedText:

@@ -22,6 +22,7 @@ from archive.terminal import (
     CommandParsers,
     add_command,
     add_filter_options,
+    add_model_options,
     console,
     opened,
     positive,
@@ -33,6 +34,7 @@ from archive.terminal import (
 )
 from assistant.answer import Answer, AnswerReady, Mode, Source, TextDelta
 from assistant.conversation import Turn
+from assistant.model_commands import NO_MODEL, add_models_command, say_offers
 from assistant.question import Question
 
 
@@ -57,8 +59,9 @@ def add_commands(commands: CommandParsers) -> None:
     add_filter_options(ask)
     ask.add_argument("--history", type=Path, metavar="FILE", help="earlier turns: JSON list of {role, content}")
     ask.add_argument("--mode", type=Mode, choices=list(Mode), default=Mode.AUTO, help="who writes the answer")
-    ask.add_argument("--model", metavar="NAME", help="the language model at the endpoint")
+    add_model_options(ask)
     ask.add_argument("--stream", action=argparse.BooleanOptionalAction, default=None, help="show text as it arrives")
+    add_models_command(commands)
 
     timeline = add_command(commands, "timeline", run_timeline, "how a topic developed: dated rows with citations")
     timeline.add_argument("topic", type=words, metavar="TOPIC")
@@ -126,13 +129,11 @@ def run_ask(arguments: argparse.Namespace) -> int:
     from assistant.pipeline import AnswerSettings, answer_question
 
     _refuse_empty(arguments.question)
-    settings = settings_of(arguments, model=arguments.model)
+    settings = settings_of(arguments)
     mode: Mode = arguments.mode
     language_model = None if mode is Mode.QUOTES else open_language_model(settings)
     if mode is Mode.MODEL and language_model is None:
-        raise UsageError(
-            "--mode model needs a language model: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own."
-        )
+        raise UsageError(NO_MODEL)
     stream = arguments.stream if arguments.stream is not None else sys.stdout.isatty()
     answer: Answer | None = None
     shown = ""
@@ -153,6 +154,8 @@ def run_ask(arguments: argparse.Namespace) -> int:
         print_json(answer_as_json(answer))
     else:
         _print_answer(answer, shown=shown)
+        if language_model is None and mode is Mode.AUTO:
+            say_offers()
     return DONE
 
 

@@ -57,20 +57,38 @@ class LanguageModel(Protocol):
     def describe(self) -> str:
         """Which model at which host receives text: "model X at host Y"."""
 
-    def stream(self, messages: Sequence[Message]) -> TextStream:
-        """Begin a reply. Raises LanguageModelError from the iteration, not from this call."""
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether the text that it is sent stays here."""
+
+    @property
+    def takes_json(self) -> bool:
+        """Whether it can be held to JSON, as far as it is known; a server that can't is found out by the first try."""
+
+    def context_tokens(self) -> int | None:
+        """How many tokens prompt and reply may have together; None if nobody says. May ask the endpoint, once."""
+
+    def stream(self, messages: Sequence[Message], *, json_schema: Mapping[str, Any] | None = None) -> TextStream:
+        """Begin a reply; a schema is asked for where the endpoint has it. The messages must ask for it in words too.
+
+        Raises from the iteration, not from this call: LanguageModelError, and PromptTooLongError before any text.
+        """
 
     def complete(self, messages: Sequence[Message], *, json_schema: Mapping[str, Any] | None = None) -> Completion:
         """Get a whole reply; a schema is asked for where the endpoint has it. Raises LanguageModelError."""
 
 
 def open_language_model(settings: Settings) -> LanguageModel | None:
-    """The endpoint that the settings name, or None: then answers are quotes. Nothing is sent yet.
+    """The model that the settings name, or None: then answers are quotes. Nothing is sent yet; a file is loaded.
 
-    Raises UsageError if its address can't be one.
+    Raises UsageError if the address can't be one, or the file can't be run.
     """
     if not settings.has_language_model:
         return None
+    if settings.local_model is not None:
+        from assistant.local_model import open_local_model
+
+        return open_local_model(settings)
     from assistant.openai_model import OpenAILanguageModel
 
     return OpenAILanguageModel(settings)

@@ -1,45 +1,33 @@
 """The answer that a language model writes from the evidence: prompt, stream, citations, checking, one repair.
 
-``write_answer`` is the flow. The model sees opaque keys, the reader [1], [2], ... by order of first citation.
-Every sentence is checked against what it cites; those that fail are asked for again once. What then cites nothing
-is struck, what is not borne out stays with its verdict and its problems.
+``write_answer`` is the flow. The model sees opaque keys, the reader [1], [2], ... by order of first citation. Where the
+endpoint can be held to JSON the model copies a quote before it writes a sentence (structured_answer.py).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
 
-from archive.errors import LanguageModelError
-from assistant.answer import AnswerSentence, SearchPlan, Source, TextDelta, Usage, Verdict
+from archive.errors import LanguageModelError, PromptTooLongError
+from archive.tokens import count_tokens
+from assistant.answer import AnswerSentence, ModelChecks, SearchPlan, Source, TextDelta, Usage
+from assistant.answer_check import Judged, check_draft, is_absence, settle, struck_notice
+from assistant.answer_prompt import REFUSAL, answer_messages
 from assistant.answer_stream import AnswerStream
-from assistant.citations import CitedText, split_cited, with_numbers
+from assistant.citations import CitedText, with_numbers
 from assistant.conversation import Turn
-from assistant.language_model import LanguageModel, Message, add_usage
-from assistant.plain_text import plain_text, without_footer
-from assistant.prompt import Keys, as_data, evidence_blocks, load_prompt, make_keys, spoken_day
+from assistant.evidence_budget import evidence_tokens, fitting
+from assistant.language_model import LanguageModel, Message, TextStream, add_usage
+from assistant.plain_text import without_footer
+from assistant.prompt import Keys, as_data, make_keys
+from assistant.quotations import find_words, is_verbatim
 from assistant.sentences import split_sentences
-from assistant.verify import Check, CitedPassage, check_sentence
+from assistant.structured_answer import StructuredReader, answer_schema
 from assistant.words import content_stems
 
-REFUSAL = "NOT_IN_ARCHIVE"
-NO_SOURCE = "The sentence cites no source."
-UNKNOWN_SOURCE = "The sentence cites a source that doesn't exist."
-BREAKS_OFF = "The answer breaks off here."
-TURNS_SHOWN = 4
-LONGEST_TURN = 600  # characters
-_ABSENCE = re.compile(
-    r"\b(?:archive|articles?|evidence|sources?|passages?|reports?|texts?)\b[^.,;]{0,40}?"
-    r"\b(?:do|does|did|is|are)(?:n['’]t| not|\s+no)\b[^.,;]{0,30}?"
-    r"\b(?:say|said|mention|mentioned|contain|include|provide|specify|state|give|report|tell|name|answer|cover|enough"
-    r"|information)\b",
-    re.IGNORECASE,
-)
-_ADDS_MORE = re.compile(r"[\"“”;:]|\b(?:but|however|although|though|while|yet)\b|\.\s", re.IGNORECASE)
-_REPAIRED_LINE = re.compile(r"^\s*(?:sentence\s*)?(\d{1,2})\s*[:.)]\s*(.*\S)\s*$", re.IGNORECASE | re.MULTILINE)
-_DROPPED = re.compile(r"\W*DROP\W*", re.IGNORECASE)
+REPLY_TOKENS = 1024  # kept free for the reply where the context is small
+_TRIES = 3  # of a prompt that is too long, each with less evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +47,19 @@ class ModelAnswer:
     incomplete: bool = False
     notices: tuple[str, ...] = ()
     struck: tuple[str, ...] = ()
+    checks: ModelChecks = field(default_factory=ModelChecks)
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """A follow-up as a stand-alone question; ``failure`` says why it is unchanged, None if all went well."""
+@dataclass(slots=True)
+class _Reply:
+    """One reply as it arrives: the request it answers, and what has come of it so far."""
 
-    text: str
-    usage: Usage
-    failure: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    cited: CitedText
-    check: Check
-    kept: bool  # False: to be struck
-
-    @property
-    def needs_repair(self) -> bool:
-        return not self.kept or bool(self.cited.unknown) or self.check.verdict in {
-            Verdict.NOT_IN_SOURCE, Verdict.CONTRADICTED,
-        }  # fmt: skip
+    keys: Keys
+    messages: tuple[Message, ...]
+    stream: TextStream
+    reader: StructuredReader
+    received: str = ""
+    broken: str | None = None  # why it isn't whole
 
 
 def write_answer(
@@ -94,95 +73,119 @@ def write_answer(
 ) -> Iterator[TextDelta | ModelAnswer]:
     """Stream the answer's text, unchecked, then the checked ModelAnswer.
 
-    Raises LanguageModelError if the model fails before it has said anything; later failures make the answer
-    ``incomplete``. Closing the iterator ends the request at once. ``seed`` fixes the opaque keys (tests).
+    Evidence that the model's context can't hold is left out from the end, and a notice says so. Raises
+    LanguageModelError if the model fails before it has said anything; later failures make the answer ``incomplete``.
+    Closing the iterator ends the request at once. ``seed`` fixes the opaque keys (tests).
     """
-    keys = make_keys(evidence, " ".join([plan.standalone, *(turn.content for turn in history)]), seed=seed)
-    messages = answer_messages(plan, keys, history)
-    shown = AnswerStream(keys.sources, messages[-1].content, REFUSAL)
-    stream = language_model.stream(messages)
-    pieces: list[str] = []
-    notices: list[str] = []
+    context = language_model.context_tokens()
+    sources = _fitted(evidence, context, plan, history)
+    for tries_left in reversed(range(_TRIES)):
+        reply = _asked(language_model, plan, sources, history, seed)
+        try:
+            yield from _streamed(reply)
+        except PromptTooLongError as error:
+            shorter = _fitted(sources, error.context_tokens, plan, history)
+            if shorter == sources:
+                shorter = fitting(sources, sum(count_tokens(source.text) for source in sources) // 2, count_tokens)
+            if not tries_left or shorter == sources:
+                raise
+            sources = shorter
+        else:
+            yield _finish(language_model, reply, _shortened(evidence, sources), repair)
+            return
+
+
+def _asked(
+    language_model: LanguageModel,
+    plan: SearchPlan,
+    sources: Sequence[Source],
+    history: Sequence[Turn],
+    seed: str | None,
+) -> _Reply:
+    keys = make_keys(sources, " ".join([plan.standalone, *(turn.content for turn in history)]), seed=seed)
+    as_json = language_model.takes_json
+    messages = answer_messages(plan, keys, history, as_json=as_json)
+    schema = answer_schema(list(keys.sources)) if as_json else None
+    return _Reply(keys, messages, language_model.stream(messages, json_schema=schema), StructuredReader(keys.sources))
+
+
+def _fitted(
+    sources: Sequence[Source], context: int | None, plan: SearchPlan, history: Sequence[Turn]
+) -> tuple[Source, ...]:
+    """What of the evidence the context holds beside the rules, the conversation and the reply."""
+    if context is None:
+        return tuple(sources)
+    rest = answer_messages(plan, make_keys((), seed="rest"), history, as_json=True)
+    free = evidence_tokens(
+        context, min(REPLY_TOKENS, context // 4), "\n".join(one.content for one in rest), count_tokens
+    )
+    return fitting(sources, free, count_tokens)
+
+
+def _shortened(evidence: Sequence[Source], sources: Sequence[Source]) -> list[str]:
+    if len(sources) == len(evidence):
+        return []
+    return [f"The model can't read more at once than {len(sources)} of the {len(evidence)} passages found."]
+
+
+def _streamed(reply: _Reply) -> Iterator[TextDelta]:
+    """Hand on the text as it arrives, and note what broke the reply off. Raises if there is nothing of it to keep."""
+    shown = AnswerStream(reply.keys.sources, reply.messages[-1].content, REFUSAL)
     try:
-        for piece in stream:
-            pieces.append(piece)
-            if text := shown.feed(piece):
+        for piece in reply.stream:
+            reply.received += piece
+            if text := shown.feed(reply.reader.feed(piece)):
                 yield TextDelta(text)
     except LanguageModelError as error:
-        if not pieces:
+        if not reply.reader.draft.strip():
             raise
-        notices.append(str(error))
+        reply.broken = str(error)
     finally:
-        stream.close()
-    if text := shown.finish():
+        reply.stream.close()
+    reply.broken = reply.broken or _why_incomplete(reply)
+    if reply.reader.is_json and reply.broken and not reply.reader.draft:
+        raise LanguageModelError(reply.broken)
+    if text := shown.feed(reply.reader.finish()) + shown.finish():
         yield TextDelta(text)
-    if stream.finish_reason == "length":
-        notices.append("The model stopped because its answer grew too long.")
-    elif stream.finish_reason == "content_filter":
-        notices.append("The model's endpoint withheld the rest of the answer (content filter).")
-    draft = "".join(pieces)
-    yield _finish(language_model, messages, keys, draft, stream.usage, notices, repair)
 
 
-def _finish(
-    language_model: LanguageModel,
-    messages: Sequence[Message],
-    keys: Keys,
-    draft: str,
-    usage: Usage,
-    notices: list[str],
-    repair: bool,
-) -> ModelAnswer:
-    """From the whole reply to the checked answer; ``notices`` that there are mean that the reply is incomplete."""
-    incomplete = bool(notices)
-    if is_refusal(draft):
+def _why_incomplete(reply: _Reply) -> str | None:
+    """Why a reply that came to its end isn't a whole answer; None if it is."""
+    if reply.stream.finish_reason == "length":
+        return "The model stopped because its answer grew too long."
+    if reply.stream.finish_reason == "content_filter":
+        return "The model's endpoint withheld the rest of the answer (content filter)."
+    if reply.reader.is_json and not reply.reader.is_whole:
+        return "The model's reply can't be read to its end (damaged JSON)."
+    if reply.reader.is_json and not reply.reader.has_answer:
+        return "The model's reply doesn't have the form asked for. Ask again, or use quotes mode."
+    return None
+
+
+def _finish(language_model: LanguageModel, reply: _Reply, notices: list[str], repair: bool) -> ModelAnswer:
+    """From the whole reply to the checked answer."""
+    usage, reader = reply.stream.usage, reply.reader
+    incomplete = reply.broken is not None
+    notices += [reply.broken] if reply.broken else []
+    if _is_refusal(reader):
         return ModelAnswer((), "", True, usage, incomplete=incomplete, notices=tuple(notices))
-    text, left_out = plain_text(without_footer(draft.replace(REFUSAL, "")), messages[-1].content)
+    draft = _with_missing(reader)
+    judged, left_out = check_draft(
+        without_footer(draft.replace(REFUSAL, "")), reply.keys, reply.messages[-1].content, breaks_off=incomplete
+    )
     if left_out:
         notices.append("A link, image or markup that the model had put into its answer was left out.")
-    judged = [_judge(cited, keys) for cited in split_cited(text, keys.sources)]
-    if incomplete and judged and not re.search(r"[.!?…][\"'”’)]*$", text.strip()):
-        judged[-1] = _Judged(judged[-1].cited, Check(Verdict.UNCHECKED, (BREAKS_OFF,)), True)
-    struck: list[str] = []
-    if repair and not incomplete and any(one.needs_repair for one in judged):
-        judged, withdrawn, more = _repair(language_model, messages, draft, judged, keys, notices)
-        usage = add_usage(usage, more)
-        struck += withdrawn
-    struck += [one.cited.text for one in judged if not one.kept]
-    kept = [one for one in judged if one.kept]
-    if struck:
-        notices.append(_struck_notice(struck))
-    if kept and all(_is_absence(one.cited) for one in kept):
-        return ModelAnswer((), "", True, usage, (), incomplete, tuple(notices), tuple(struck))
-    return _printed(kept, keys, usage, incomplete, notices, struck)
-
-
-def answer_messages(plan: SearchPlan, keys: Keys, history: Sequence[Turn]) -> tuple[Message, ...]:
-    """What the model is told: the rules, then evidence, conversation and question."""
-    return load_prompt("answer").render(
-        nonce=keys.nonce,
-        example_key=keys.example,
-        refusal=REFUSAL,
-        asked_on=spoken_day(plan.asked_on),
-        evidence=evidence_blocks(keys),
-        conversation=_conversation_block(history, keys.nonce),
-        question=as_data(plan.standalone),
-    )
-
-
-def _conversation_block(history: Sequence[Turn], nonce: str) -> str:
-    if not history:
-        return ""
-    return f"<conversation-{nonce}>\n{_as_lines(history)}\n</conversation-{nonce}>\n"
-
-
-def _as_lines(history: Sequence[Turn]) -> str:
-    """The last turns, shortened, without the printed citations of another answer."""
-    lines = []
-    for turn in history[-TURNS_SHOWN:]:
-        said = " ".join(re.sub(r"\s?\[\d{1,3}\]", "", as_data(turn.content)).split())
-        lines.append(f"{'Reader' if turn.role == 'user' else 'Answer'}: {said[:LONGEST_TURN]}")
-    return "\n".join(lines)
+    asks = language_model if repair and not incomplete else None
+    checked = settle(judged, reply.keys, asks, reply.messages, reply.received)
+    usage = add_usage(usage, checked.usage)
+    notices += [checked.failure] if checked.failure else []
+    notices += [struck_notice(checked.struck)] if checked.struck else []
+    quotes, false_quotes = _quotes(reader, reply.keys)
+    counts = replace(checked.counts, quotes_left_out=false_quotes, markup_left_out=left_out)
+    result = ModelAnswer((), "", False, usage, (), incomplete, tuple(notices), checked.struck, counts)
+    if checked.kept and all(is_absence(one.cited) for one in checked.kept):
+        return replace(result, refused=True)
+    return _printed(result, checked.kept, reply.keys, quotes)
 
 
 def is_refusal(draft: str) -> bool:
@@ -190,71 +193,31 @@ def is_refusal(draft: str) -> bool:
     return draft.strip(" \n\t*`\"'#").startswith(REFUSAL)
 
 
-def _is_absence(cited: CitedText) -> bool:
-    """Whether it only says what is not there ("The archive doesn't say ..."): the one kind that needs no source."""
-    return not cited.keys and _ABSENCE.search(cited.text) is not None and _ADDS_MORE.search(cited.text) is None
+def _is_refusal(reader: StructuredReader) -> bool:
+    return not reader.draft if reader.is_json else is_refusal(reader.draft)
 
 
-def _judge(cited: CitedText, keys: Keys) -> _Judged:
-    if not cited.keys:
-        if not cited.unknown and _is_absence(cited):
-            return _Judged(cited, Check(Verdict.UNCHECKED), True)
-        return _Judged(cited, Check(Verdict.UNCHECKED, (UNKNOWN_SOURCE if cited.unknown else NO_SOURCE,)), False)
-    check = check_sentence(cited.text, [_passage(keys.sources[key]) for key in cited.keys])
-    if cited.unknown:
-        check = replace(check, problems=(*check.problems, UNKNOWN_SOURCE))
-    return _Judged(cited, check, True)
+def _with_missing(reader: StructuredReader) -> str:
+    """The draft and, if it is no more than that, the sentence on what the evidence doesn't say."""
+    missing = reader.missing
+    return f"{reader.draft} {missing}" if missing and is_absence(CitedText(missing, ())) else reader.draft
 
 
-def _passage(source: Source) -> CitedPassage:
-    try:
-        published = date.fromisoformat(source.published[:10]) if source.published else None
-    except ValueError:
-        published = None
-    return CitedPassage(as_data(source.text), published, as_data(source.title), source.outlet or "")
-
-
-def _repair(
-    language_model: LanguageModel,
-    messages: Sequence[Message],
-    draft: str,
-    judged: Sequence[_Judged],
-    keys: Keys,
-    notices: list[str],
-) -> tuple[list[_Judged], list[str], Usage]:
-    """Ask once for the failing sentences again; a new one is taken only if it passes. Gives also what was withdrawn."""
-    failing = {number: one for number, one in enumerate(judged, 1) if one.needs_repair}
-    listed = "\n".join(
-        f"{number}: {one.cited.text}\n   ({' '.join(one.check.problems)})" for number, one in failing.items()
-    )
-    request = load_prompt("repair").render(sentences=listed, example_key=keys.example)
-    try:
-        reply = language_model.complete([*messages, Message("assistant", draft), *request])
-    except LanguageModelError as error:
-        notices.append(f"The problems found could not be put right: {error}")
-        return list(judged), [], Usage()
-    rewritten = {int(number): line for number, line in _REPAIRED_LINE.findall(reply.text)}
-    result: list[_Judged] = []
-    withdrawn: list[str] = []
-    for number, one in enumerate(judged, 1):
-        line = rewritten.get(number, "") if number in failing else ""
-        if line and _DROPPED.fullmatch(line):
-            withdrawn.append(one.cited.text)
-            continue
-        text, _ = plain_text(line, messages[-1].content)
-        better = [_judge(cited, keys) for cited in split_cited(text, keys.sources)]
-        result += better if better and not any(new.needs_repair for new in better) else [one]
-    return result, withdrawn, reply.usage
-
-
-def _struck_notice(struck: Sequence[str]) -> str:
-    what = "A sentence" if len(struck) == 1 else f"{len(struck)} sentences"
-    quoted = "; ".join(f"“{text if len(text) <= 160 else text[:157] + '...'}”" for text in struck)
-    return f"{what} of the model rested on no source and was left out: {quoted}"
+def _quotes(reader: StructuredReader, keys: Keys) -> tuple[dict[str, set[tuple[int, int]]], int]:
+    """Where in its source each quote stands, and how many stand nowhere: those are shown to nobody."""
+    spans: dict[str, set[tuple[int, int]]] = {}
+    false = 0
+    for key, quote in reader.quotes:
+        source = keys.sources.get(key)
+        if source is None or not is_verbatim(quote, as_data(source.text)):
+            false += 1
+        elif span := find_words(quote, source.text):
+            spans.setdefault(key, set()).add(span)
+    return spans, false
 
 
 def _printed(
-    kept: Sequence[_Judged], keys: Keys, usage: Usage, incomplete: bool, notices: Sequence[str], struck: Sequence[str]
+    answer: ModelAnswer, kept: Sequence[Judged], keys: Keys, quotes: dict[str, set[tuple[int, int]]]
 ) -> ModelAnswer:
     """Number the sources by first citation and put the text together."""
     numbers: dict[str, str] = {}
@@ -267,16 +230,13 @@ def _printed(
         )
         for one in kept
     )
-    sources = tuple(
-        replace(
-            keys.sources[key],
-            key=number,
-            highlights=_highlights(keys.sources[key].text, [one.cited.text for one in kept if key in one.cited.keys]),
-        )
-        for key, number in numbers.items()
-    )
+    sources = []
+    for key, number in numbers.items():
+        claims = [one.cited.text for one in kept if key in one.cited.keys]
+        marks = tuple(sorted(quotes.get(key, ()))) or _highlights(keys.sources[key].text, claims)
+        sources.append(replace(keys.sources[key], key=number, highlights=marks))
     text = " ".join(with_numbers(sentence.text, sentence.citations) for sentence in sentences)
-    return ModelAnswer(sentences, text, False, usage, sources, incomplete, tuple(notices), tuple(struck))
+    return replace(answer, sentences=sentences, text=text, sources=tuple(sources))
 
 
 def _highlights(passage: str, claims: Iterable[str]) -> tuple[tuple[int, int], ...]:
@@ -289,27 +249,3 @@ def _highlights(passage: str, claims: Iterable[str]) -> tuple[tuple[int, int], .
         if shared and max(shared) > 0:
             found.add(spans[shared.index(max(shared))])
     return tuple(sorted(found))
-
-
-def rewrite_followup(
-    language_model: LanguageModel, history: Sequence[Turn], text: str, asked_on: date, *, seed: str | None = None
-) -> FollowUp:
-    """The question, made independent of the conversation by one short call; unchanged, with why, if that fails."""
-    keys = make_keys((), " ".join([text, *(turn.content for turn in history)]), seed=seed)
-    messages = load_prompt("followup").render(
-        nonce=keys.nonce, asked_on=spoken_day(asked_on), conversation=_as_lines(history), question=as_data(text)
-    )
-    try:
-        reply = language_model.complete(messages)
-    except LanguageModelError as error:
-        return FollowUp(text, Usage(), f"The follow-up was searched as it stands: {error}")
-    lines = [line for line in plain_text(reply.text, messages[-1].content)[0].strip().splitlines() if line.strip()]
-    rewritten = (
-        re.sub(r"^(?:rewritten|stand-?alone)?\s*question:\s*", "", lines[0], flags=re.IGNORECASE) if lines else ""
-    )
-    rewritten = rewritten.strip(' "“”')
-    if not rewritten or len(rewritten) > len(text) + 300:
-        return FollowUp(
-            text, reply.usage, "The follow-up was searched as it stands: the model gave no usable rewriting."
-        )
-    return FollowUp(rewritten, reply.usage)

@@ -6,6 +6,7 @@ Nothing of a request is repeated in a message: a key must not end up on a screen
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -113,21 +114,15 @@ def is_too_long(error: object) -> bool:
     return getattr(error, "code", None) == "context_length_exceeded" or ("context" in said and "token" in said)
 
 
-def options_to_drop(error: object, options: Mapping[str, object]) -> frozenset[str]:
-    """Which of the optional parameters to leave out after a rejection; empty if that is not the reason.
-
-    The ones the message names; all of them if it names none (many small servers just say "bad request").
-    """
-    if getattr(error, "status_code", 0) not in {400, 415, 422, 501} or not options or is_too_long(error):
-        return frozenset()
-    said = (str(getattr(error, "message", "")) + str(getattr(error, "param", ""))).lower()
-    hints = {
-        "stream_options": ("stream_options", "include_usage"),
-        "temperature": ("temperature",),
-        "response_format": ("response_format", "json_schema", "schema", "grammar"),
-    }
-    named = {name for name in options if any(hint in said for hint in hints.get(name, (name,)))}
-    return frozenset(named or options)
+def context_told(error: object) -> int | None:
+    """The context length that such a rejection names (llama.cpp: ``n_ctx``; others in words); None if it doesn't."""
+    body = getattr(error, "body", None)
+    told = body.get("n_ctx") if isinstance(body, Mapping) else None
+    if isinstance(told, int) and told > 0:
+        return told
+    said = str(getattr(error, "message", ""))
+    match = re.search(r"context (?:length|window|size)\D{0,40}?(\d{3,7})", said, re.IGNORECASE)
+    return int(match[1]) if match else None
 
 
 def _said(error: object) -> str:

@@ -15,11 +15,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from archive.errors import LanguageModelError, UsageError
 from archive.settings import Settings
+from assistant.endpoint_options import Accepted, after_rejection, as_sent, options_for
 from assistant.language_model import Completion, Message, TextStream
-from assistant.model_failures import Failure, explain, options_to_drop
+from assistant.model_failures import Failure, explain
+from assistant.model_listing import ListedModel, context_elsewhere, read_listing
 from assistant.openai_stream import OpenAIStream
 
 if TYPE_CHECKING:
+    import httpx
     import openai
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
@@ -27,7 +30,9 @@ OPENAI_MODEL = "gpt-5.4-mini"  # reads evidence well, answers at once, costs lit
 CONNECT_SECONDS = 10.0
 LONGEST_WAIT_SECONDS = 20.0  # what a reader in front of a chat puts up with between two tries
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-_NOT_FOR_CHAT = ("embed", "rerank", "whisper", "tts", "moderation", "bge-", "minilm")
+ASIDE_SECONDS = 3.0  # for what is good to know but not worth a wait: the list of models
+MOST_TOKENS = 4096  # of a reply, thoughts included; a small model that repeats itself is stopped
+NAMES_SHOWN = 8
 
 
 class OpenAILanguageModel:
@@ -42,13 +47,24 @@ class OpenAILanguageModel:
         self._model = settings.model or (OPENAI_MODEL if self._is_openai else None)
         self._client: openai.OpenAI | None = None
         self._lock = threading.Lock()
-        self._refused_options: frozenset[str] = frozenset()  # what this endpoint has rejected once
+        self._accepted = Accepted()  # what this endpoint takes
+        self._context: tuple[int | None] | None = None  # asked once
 
     @property
     def host(self) -> str:
         """Host and port that text is sent to, without credentials or path."""
         port = f":{self._address.port}" if self._address.port else ""
         return f"{self._address.hostname}{port}"
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether the text stays here."""
+        return self._address.hostname in _LOOPBACK
+
+    @property
+    def takes_json(self) -> bool:
+        """Whether the endpoint can be held to JSON, as far as it is known."""
+        return self._settings.model_json and self._accepted.form != "none"
 
     def describe(self) -> str:
         """Which model at which host; asks a custom server for the model's name and says so if it can't be reached."""
@@ -62,18 +78,48 @@ class OpenAILanguageModel:
 
         Raises LanguageModelError if the server can't be asked or lists none.
         """
-        if self._model is not None:
-            return self._model
-        try:
-            listed = self.client().with_options(timeout=CONNECT_SECONDS).models.list()
-            names = [str(model.id) for model in getattr(listed, "data", None) or [] if getattr(model, "id", None)]
-        except Exception as error:  # whatever the server sent: explained, never passed over
-            raise LanguageModelError(explain(error, self.host, CONNECT_SECONDS).sentence) from error
-        fit = [name for name in names if not any(mark in name.lower() for mark in _NOT_FOR_CHAT)]
-        if not fit:
-            raise LanguageModelError(f"The server at {self.host} lists no chat model. Name one with --model NAME.")
-        self._model = fit[0]
+        if self._model is None:
+            fit = [model.name for model in self.models() if model.is_for_chat]
+            if not fit:
+                raise LanguageModelError(f"The server at {self.host} lists no chat model. Name one with --model NAME.")
+            self._model = fit[0]
         return self._model
+
+    def models(self) -> tuple[ListedModel, ...]:
+        """What the endpoint offers, in its order. Raises LanguageModelError if it can't be asked."""
+        seconds = min(CONNECT_SECONDS, self._settings.model_timeout_seconds)
+        try:
+            raw = self.client().with_options(timeout=seconds).models.with_raw_response.list()
+            return read_listing(raw.http_response.json())
+        except Exception as error:  # whatever the server sent: explained, never passed over
+            raise LanguageModelError(explain(error, self.host, seconds).sentence) from error
+
+    def context_tokens(self) -> int | None:
+        """How many tokens prompt and reply may have together: the setting, or what the endpoint says; None if neither.
+
+        The endpoint is asked once.
+        """
+        if self._settings.model_context_tokens is not None:
+            return self._settings.model_context_tokens
+        if self._is_openai:  # far more than we send
+            return None
+        if self._context is None:
+            self._context = (self._ask_context(),)
+        return self._context[0]
+
+    def _ask_context(self) -> int | None:
+        import httpx
+
+        try:
+            name = self.model_name()
+            listed = [model for model in self.models() if model.name == name]
+            if not listed or listed[0].context_tokens is not None:
+                return listed[0].context_tokens if listed else None
+            root = self._base_url.rstrip("/").removesuffix("/v1")
+            with self._http_client(ASIDE_SECONDS) as client:
+                return context_elsewhere(client, root, listed[0])
+        except (LanguageModelError, httpx.HTTPError, ValueError):
+            return None  # not known: then a prompt that is too long is shortened when the endpoint says so
 
     def client(self) -> openai.OpenAI:
         """The one client; made at first use, because importing it takes half a second."""
@@ -89,20 +135,24 @@ class OpenAILanguageModel:
 
         seconds = self._settings.model_timeout_seconds
         key = self._settings.openai_api_key
-        local = self._address.hostname in _LOOPBACK
         return openai.OpenAI(
             api_key=key.get_secret_value() if key is not None else "no-key-needed",
             base_url=self._base_url,
             timeout=httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)),
             max_retries=0,  # ours: bounded, and none after text has arrived
-            # A proxy must not see what is meant for this machine, and a redirect must not send the text
-            # to a host other than the one the chat names.
-            http_client=httpx.Client(trust_env=not local, follow_redirects=False, timeout=seconds),
+            http_client=self._http_client(seconds),
         )
 
-    def stream(self, messages: Sequence[Message]) -> TextStream:
+    def _http_client(self, seconds: float) -> httpx.Client:
+        import httpx
+
+        # A proxy must not see what is meant for this machine, and a redirect must not send the text to a host other
+        # than the one the chat names.
+        return httpx.Client(trust_env=not self.on_this_machine, follow_redirects=False, timeout=seconds)
+
+    def stream(self, messages: Sequence[Message], *, json_schema: Mapping[str, Any] | None = None) -> TextStream:
         """Begin a reply."""
-        return OpenAIStream(self, messages)
+        return OpenAIStream(self, messages, json_schema=json_schema)
 
     def complete(self, messages: Sequence[Message], *, json_schema: Mapping[str, Any] | None = None) -> Completion:
         """Get a whole reply."""
@@ -124,35 +174,49 @@ class OpenAILanguageModel:
         """
         import openai
 
-        # The client's types tell four kinds of message apart; ours carry the role as a value.
-        plain: Any = [{"role": message.role, "content": message.content} for message in messages]
+        accepted = self._accepted
         while True:
-            options = self._options(json_schema, streaming)
+            options = self._options(accepted, json_schema, streaming)
+            sent: Any = as_sent(messages, accepted)  # the client's types tell four kinds of message apart
             model = self.model_name()
             on_request()
             try:
                 response: object = self.client().chat.completions.create(
-                    model=model, messages=plain, stream=streaming, **options
+                    model=model, messages=sent, stream=streaming, **options
                 )
-                return response
             except openai.APIStatusError as error:
-                unwanted = options_to_drop(error, options)
-                if not unwanted:
+                changed = after_rejection(accepted, error, options, [message.role for message in messages])
+                if changed is None or changed == accepted:
                     raise
-                self._refused_options |= unwanted
+                accepted = changed
+            else:
+                self._accepted = accepted  # remembered only once it has worked
+                return response
 
-    def _options(self, json_schema: Mapping[str, Any] | None, streaming: bool) -> dict[str, Any]:
-        options: dict[str, Any] = {}
-        if streaming:
-            options["stream_options"] = {"include_usage": True}
-        if not self._is_openai:  # OpenAI's own reasoning models accept no temperature
-            options["temperature"] = 0
-        if json_schema is not None:
-            options["response_format"] = {
-                "type": "json_schema",
-                "json_schema": {"name": "reply", "schema": dict(json_schema), "strict": True},
-            }
-        return {name: value for name, value in options.items() if name not in self._refused_options}
+    def _options(self, accepted: Accepted, json_schema: Mapping[str, Any] | None, streaming: bool) -> dict[str, Any]:
+        # OpenAI's own reasoning models accept no temperature, and stop by themselves.
+        context = None if self._is_openai else self._context and self._context[0]
+        return options_for(
+            accepted,
+            json_schema=json_schema if self._settings.model_json else None,
+            streaming=streaming,
+            temperature=None if self._is_openai else 0,
+            most_tokens=None if self._is_openai else min(MOST_TOKENS, context // 4) if context else MOST_TOKENS,
+        )
+
+    def explain(self, error: Exception) -> Failure:
+        """Put a failed request into words; where the model's name is unknown there, with the names it knows."""
+        import openai
+
+        failure = explain(error, self.host, self.timeout_seconds)
+        if isinstance(error, openai.NotFoundError) and self._model is not None:
+            try:
+                names = [model.name for model in self.models() if model.is_for_chat]
+            except LanguageModelError:
+                return failure
+            if self._model not in names:
+                return Failure(no_such_model(self._model, self.host, names))
+        return failure
 
     def wait_before_retry(self, failure: Failure, attempt: int) -> bool:
         """Sleep as long as the endpoint asks (or 0.5 s, 1 s, 2 s, ...); False if it is no use to try again."""
@@ -168,6 +232,17 @@ class OpenAILanguageModel:
     def timeout_seconds(self) -> float:
         """The longest silence."""
         return self._settings.model_timeout_seconds
+
+
+def no_such_model(name: str, host: str, names: Sequence[str]) -> str:
+    """The sentence for a model that the endpoint doesn't offer."""
+    shown = ", ".join(names[:NAMES_SHOWN]) + (
+        f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    )
+    offers = f"It offers: {shown}." if names else "It lists no chat model."
+    return (
+        f"There is no model {name!r} at {host}. {offers} Choose with --model NAME; `backissue models` lists them all."
+    )
 
 
 def _checked(base_url: str) -> SplitResult:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from archive.errors import LanguageModelError
+from archive.errors import LanguageModelError, PromptTooLongError
 from assistant.answer import Usage
 from assistant.language_model import Message
-from assistant.model_failures import Failure, explain
+from assistant.model_failures import Failure, context_told, is_too_long
 
 if TYPE_CHECKING:
     from assistant.openai_model import OpenAILanguageModel
@@ -77,8 +77,10 @@ class OpenAIStream:
             except Exception as error:  # httpx, openai and json each have their own; explained, never passed over
                 if self._closed:
                     return  # the reader's own doing
-                failure = explain(error, self._model.host, self._model.timeout_seconds)
+                failure = self._model.explain(error)
                 cause = error
+                if is_too_long(error) and not self._received:
+                    raise PromptTooLongError(failure.sentence, context_told(error)) from error
             if self._received or not self._model.wait_before_retry(failure, attempt):
                 raise LanguageModelError(failure.sentence, "".join(self._received)) from cause
             if self._closed:

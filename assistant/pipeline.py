@@ -38,7 +38,8 @@ from assistant.conversation import Turn
 from assistant.evidence import Evidence, pack_evidence
 from assistant.extractive import Quoted, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
 from assistant.language_model import LanguageModel, add_usage
-from assistant.model_answer import ModelAnswer, rewrite_followup, write_answer
+from assistant.model_answer import ModelAnswer, write_answer
+from assistant.model_planner import rewrite_followup
 from assistant.planner import plan_question
 from assistant.question import Question
 from assistant.refusals import describe_coverage, named_nowhere, outside_its_days, words_of_names
@@ -271,6 +272,7 @@ def _answer_of_model(
         _answer_of_quotes(course, Quoted(written.sentences, written.text, written.sources)),
         mode=Mode.MODEL,
         incomplete=written.incomplete,
+        checks=written.checks,
     )
     if written.incomplete or not written.sentences:
         course.notices.append(

@@ -84,6 +84,13 @@ def is_verbatim(quotation: str, passage: str) -> bool:
     return bool(find_numbers(quotation)) and _is_verbatim(_with_figures(quotation), _with_figures(passage))
 
 
+def find_words(quotation: str, passage: str) -> tuple[int, int] | None:
+    """Where the words of a quotation follow one another in the passage, whatever marks stand between; else None."""
+    words = [re.escape(word) for word in re.findall(r"\w+", quotation)]
+    found = re.search(r"\b" + r"\W{1,12}".join(words) + r"\b", passage, re.IGNORECASE) if words else None
+    return found.span() if found else None
+
+
 def _is_verbatim(quotation: str, passage: str) -> bool:
     pieces = _pieces(quotation)
     return bool(pieces) and any(_in_order(pieces, version) for version in _versions(passage))

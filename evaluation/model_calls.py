@@ -105,13 +105,27 @@ class CountedModel:
         """Which model at which host receives text."""
         return self.model.describe()
 
-    def stream(self, messages: Sequence[Message]) -> TextStream:
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether the text that it is sent stays here."""
+        return self.model.on_this_machine
+
+    @property
+    def takes_json(self) -> bool:
+        """Whether it can be held to JSON."""
+        return self.model.takes_json
+
+    def context_tokens(self) -> int | None:
+        """How many tokens prompt and reply may have together."""
+        return self.model.context_tokens()
+
+    def stream(self, messages: Sequence[Message], *, json_schema: Mapping[str, Any] | None = None) -> TextStream:
         """Begin a reply, or repeat the one that is known."""
-        key = self._key(messages, None)
+        key = self._key(messages, json_schema)
         if (known := self.cache.get(key)) is not None:
             self.spent.from_cache += 1
             return _Repeated(known)
-        return _Counted(self, key, messages, self.model.stream(messages))
+        return _Counted(self, key, messages, self.model.stream(messages, json_schema=json_schema))
 
     def complete(self, messages: Sequence[Message], *, json_schema: Mapping[str, Any] | None = None) -> Completion:
         """Get a whole reply, or the one that is known. Raises LanguageModelError."""

@@ -46,6 +46,11 @@ class Request:
         return "\n\n".join(message["content"] for message in self.messages)
 
     @property
+    def wants_json(self) -> bool:
+        """Whether it asks for an answer that follows a schema."""
+        return "sentences" in json.dumps(self.body.get("response_format", ""))
+
+    @property
     def evidence(self) -> list[tuple[str, str]]:
         """Key and text of each piece of evidence in the prompt."""
         return re.findall(r'<evidence-\w+ key="(\w+)"[^\n]*>\n(.*?)\n</evidence-\w+>', self.prompt, flags=re.S)
@@ -114,16 +119,30 @@ def first_sentences(request: Request) -> str:
     for key, text in request.evidence[:2]:
         sentence = re.split(r"(?<=[.!?])\s", text.strip())[0].rstrip(".")
         said.append(f"{sentence} [{key}].")
+    if request.wants_json and request.evidence:
+        return as_json([(key, re.split(r"(?<=[.!?])\s", text.strip())[0]) for key, text in request.evidence[:2]])
     return " ".join(said) or "Standalone question?"
 
 
-class FakeOpenAI:
-    """The server; a context manager. ``models`` is what GET /models lists."""
+def as_json(sentences: list[tuple[str, str]], missing: str = "") -> str:
+    """An answer by the schema: (key, sentence) pairs, each sentence its own quote."""
+    items = [{"quote": sentence, "source": key, "answer": sentence} for key, sentence in sentences]
+    return json.dumps({"sentences": items, "missing": missing}, ensure_ascii=False)
 
-    def __init__(self, models: tuple[str, ...] = ("nomic-embed-text", "fake-chat-1")) -> None:
+
+class FakeOpenAI:
+    """The server; a context manager. ``models`` is what GET /models lists, as names or as whole rows.
+
+    ``elsewhere``: JSON at other paths, such as Ollama's ``/api/ps``. ``listing`` replaces the whole list of models.
+    """
+
+    def __init__(self, models: tuple[str | dict[str, Any], ...] = ("nomic-embed-text", "fake-chat-1")) -> None:
         self.models = models
+        self.elsewhere: dict[str, Any] = {}
+        self.listing: Any = None
         self.answer: Callable[[Request], str] = first_sentences
         self.requests: list[Request] = []
+        self.replies: list[str] = []  # the texts sent
         self.disconnected = threading.Event()  # set when a client went away in the middle of a reply
         self.released = threading.Event()  # set to end every hang
         self.embedding_dimensions = 8
@@ -136,6 +155,10 @@ class FakeOpenAI:
     @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
 
     @property
     def chats(self) -> list[Request]:
@@ -194,9 +217,12 @@ class _Handler(BaseHTTPRequestHandler):
         request = Request(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
         reply = self.server_fake.next_reply(request)
         try:
-            if self.path.endswith("/models"):
-                listed = [{"id": name, "object": "model"} for name in self.server_fake.models]
-                self._json(200, {"object": "list", "data": listed})
+            if self.path in self.server_fake.elsewhere:
+                self._json(200, self.server_fake.elsewhere[self.path])
+            elif self.path.endswith("/models"):
+                listed = [{"id": one, "object": "model"} if isinstance(one, str) else one
+                          for one in self.server_fake.models]  # fmt: skip
+                self._json(200, self.server_fake.listing or {"object": "list", "data": listed})
             elif self.path.endswith("/embeddings"):
                 self._embeddings(body)
             elif self.path.endswith("/chat/completions"):
@@ -255,6 +281,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _whole(self, request: Request, reply: Text | Hang | Cut) -> None:
         text = reply.text(request) if callable(reply.text) else (reply.text or "")
+        self.server_fake.replies.append(text)
         if isinstance(reply, Cut):
             self.send_response(200)
             self.send_header("content-type", "application/json")
@@ -275,6 +302,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         text = reply.text(request) if callable(reply.text) else (reply.text or "")
+        self.server_fake.replies.append(text)
         size = reply.pieces if isinstance(reply, Text) else 7
         self._event([{"index": 0, "delta": {"role": "assistant", "content": None}, "finish_reason": None}])
         for start in range(0, len(text), size):

@@ -15,6 +15,8 @@ import pytest
 import app
 from archive.lock import WriterLock
 from archive.schema import CATALOG_FILE
+from assistant.model_commands import say_offers
+from tests.fake_openai import FakeOpenAI
 
 BACKISSUE = [sys.executable, str(Path(app.__file__))]
 OUTLETS = ("The Skarra Gazette", "Tolling Echo")
@@ -380,3 +382,35 @@ def test_a_reader_that_goes_away_is_no_error(ingested: Any, tmp_path: Path) -> N
     assert command.stderr.read() == b""
     command.stderr.close()
     assert command.wait(60) == 0
+
+
+def test_models_lists_what_the_endpoint_offers_and_names_a_wrong_one(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeOpenAI() as fake:
+        monkeypatch.setenv("OPENAI_BASE_URL", fake.base_url)
+        code, out, _ = run("models")
+        assert code == 0
+        assert "nomic-embed-text" in out
+        assert "not for chat" in out
+        listed = json.loads(run("models", "--json")[1])
+        assert [row["name"] for row in listed["models"] if row["used"]] == ["fake-chat-1"]
+        code, _, err = run("models", "--model", "gpt-99")
+        assert code == 2
+        assert "no model 'gpt-99'" in err
+        assert "It offers: nomic-embed-text, fake-chat-1" in err
+
+
+def test_a_model_server_on_this_machine_is_offered_not_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    with FakeOpenAI() as fake:
+        say_offers({"Ollama": fake.port})
+        said = capsys.readouterr().err.replace("\n", " ")
+        assert "Ollama runs on this machine (fake-chat-1)" in said
+        assert f"OPENAI_BASE_URL={fake.base_url}" in said
+        assert fake.chats == []
+
+
+def test_a_local_model_that_is_none_is_refused(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "m.gguf").write_text("no model")
+    for command in (("ask", "Who?"), ("models",)):
+        code, _, err = run(*command, "--local-model", "m.gguf")
+        assert code == 2
+        assert "m.gguf is no GGUF file" in err

@@ -123,8 +123,7 @@ def privacy_of(settings: Settings, language_model: LanguageModel | None) -> Priv
     if language_model is None:
         return Privacy(quotes)
     who = language_model.describe()
-    host = urlsplit(settings.openai_base_url or "").hostname
-    told = texts.stays_with(who) if host in _LOOPBACK and not embeds else texts.goes_to(who)
+    told = texts.stays_with(who) if language_model.on_this_machine and not embeds else texts.goes_to(who)
     return Privacy(quotes, f"{told} {texts.embeds_at(*embeds)}" if embeds else told)
 
 

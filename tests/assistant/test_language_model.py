@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archive.errors import LanguageModelError, UsageError
+from archive.errors import LanguageModelError, PromptTooLongError, UsageError
 from archive.settings import Settings
 from assistant.answer import Usage
 from assistant.language_model import Message, add_usage, open_language_model
@@ -35,7 +35,8 @@ def model(fake: FakeOpenAI, waits: list[float]) -> OpenAILanguageModel:
 
 
 def _settings(fake: FakeOpenAI, **changes: Any) -> Settings:
-    return Settings.model_validate({"openai_base_url": fake.base_url, "model_timeout_seconds": 0.4} | changes)
+    """Patience for a loaded machine; what tests silence sets its own."""
+    return Settings.model_validate({"openai_base_url": fake.base_url, "model_timeout_seconds": 20} | changes)
 
 
 def test_without_key_and_address_there_is_no_model() -> None:
@@ -121,6 +122,65 @@ def test_a_server_without_structured_output_answers_all_the_same(fake: FakeOpenA
     assert model.complete(HELLO, json_schema={"type": "object"}).text == "{}"
 
 
+def test_structured_output_is_stepped_down_and_remembered(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
+    """A server that knows JSON but no schema; and one that knows neither."""
+    fake.script(Status(400, message="response_format json_schema is not supported"), "{}")
+    assert model.complete(HELLO, json_schema={"type": "object"}).text == "{}"
+    assert fake.chats[1].body["response_format"] == {"type": "json_object"}
+    assert model.takes_json
+    fake.script(RejectOption("response_format", "{}"))
+    assert "".join(model.stream(HELLO, json_schema={"type": "object"})) == "{}"
+    assert not model.takes_json
+    fake.script("{}")
+    "".join(model.stream(HELLO, json_schema={"type": "object"}))
+    assert "response_format" not in fake.chats[-1].body
+    assert len(fake.chats) == 5
+
+
+def test_what_a_failed_request_left_out_is_not_held_against_the_endpoint(
+    fake: FakeOpenAI, model: OpenAILanguageModel
+) -> None:
+    fake.script(Status(400, message="bad request"), Status(400, message="bad request"))
+    with pytest.raises(LanguageModelError, match="HTTP 400"):
+        list(model.stream(HELLO, json_schema={"type": "object"}))
+    assert model.takes_json
+    fake.script("Fine.")
+    assert "".join(model.stream(HELLO)) == "Fine."
+    assert "temperature" in fake.chats[-1].body
+
+
+def test_the_limit_of_a_reply_is_sent_by_the_name_the_server_knows(
+    fake: FakeOpenAI, model: OpenAILanguageModel
+) -> None:
+    says = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+    fake.script(Status(400, message=says), "Fine.", "Again.")
+    assert "".join(model.stream(HELLO)) == "Fine."
+    assert "".join(model.stream(HELLO)) == "Again."
+    assert "max_tokens" in fake.chats[0].body
+    assert all("max_completion_tokens" in chat.body and "max_tokens" not in chat.body for chat in fake.chats[1:])
+
+
+def test_without_a_system_role_the_rules_open_the_question(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
+    fake.script(Status(400, message="System role not supported"), "Fine.")
+    assert "".join(model.stream(HELLO)) == "Fine."
+    assert fake.chats[1].messages == [{"role": "user", "content": "Be brief.\n\nHello?"}]
+
+
+def test_a_model_that_does_not_exist_is_named_with_those_that_do(fake: FakeOpenAI) -> None:
+    model = OpenAILanguageModel(_settings(fake, model="gpt-99"))
+    fake.script(Status(404, message="model 'gpt-99' not found"))
+    with pytest.raises(LanguageModelError, match=r"no model 'gpt-99' at 127.*It offers: fake-chat-1\. .*--model NAME"):
+        list(model.stream(HELLO))
+
+
+def test_a_prompt_too_long_says_what_fits(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
+    says = "request (6031 tokens) exceeds the available context size (4096 tokens), try increasing it"
+    fake.script(Status(400, message=says))
+    with pytest.raises(PromptTooLongError) as caught:
+        list(model.stream(HELLO))
+    assert caught.value.context_tokens == 4096
+
+
 def test_busy_is_tried_again_after_the_time_it_asks_for(
     fake: FakeOpenAI, model: OpenAILanguageModel, waits: list[float]
 ) -> None:
@@ -171,6 +231,8 @@ FAILURES: list[tuple[Reply, str, str]] = [
 def test_every_failure_is_a_sentence_with_what_had_arrived_and_the_next_call_works(
     fake: FakeOpenAI, model: OpenAILanguageModel, reply: Reply, words: str, partial: str
 ) -> None:
+    if isinstance(reply, Hang):
+        model = OpenAILanguageModel(_settings(fake, model_timeout_seconds=0.4), sleep=lambda seconds: None)
     fake.script(reply, reply, reply)
     arrived: list[str] = []
     with pytest.raises(LanguageModelError, match=words) as caught:
@@ -183,7 +245,7 @@ def test_every_failure_is_a_sentence_with_what_had_arrived_and_the_next_call_wor
         assert len(fake.chats) == 1, "no second try once text has been shown"
     fake._script.clear()
     fake.script("Works.")
-    assert "".join(model.stream(HELLO)) == "Works."
+    assert "".join(OpenAILanguageModel(_settings(fake)).stream(HELLO)) == "Works."
 
 
 @pytest.mark.parametrize(
@@ -199,6 +261,8 @@ def test_every_failure_is_a_sentence_with_what_had_arrived_and_the_next_call_wor
     ids=str,
 )
 def test_complete_fails_readably_too(fake: FakeOpenAI, model: OpenAILanguageModel, reply: Reply) -> None:
+    if isinstance(reply, Hang):
+        model = OpenAILanguageModel(_settings(fake, model_timeout_seconds=0.4))
     fake.script(reply, reply, reply)
     with pytest.raises(LanguageModelError):
         model.complete(HELLO)

@@ -10,11 +10,15 @@ import pytest
 
 from archive.errors import LanguageModelError
 from archive.settings import Settings
-from assistant.answer import PlanPart, SearchPlan, Source, TextDelta, Verdict
+from archive.tokens import count_tokens
+from assistant.answer import ModelChecks, PlanPart, SearchPlan, Source, TextDelta, Verdict
+from assistant.answer_check import NO_SOURCE, UNKNOWN_SOURCE
 from assistant.conversation import Turn
-from assistant.model_answer import NO_SOURCE, UNKNOWN_SOURCE, ModelAnswer, rewrite_followup, write_answer
+from assistant.model_answer import ModelAnswer, write_answer
+from assistant.model_planner import rewrite_followup
 from assistant.openai_model import OpenAILanguageModel
-from tests.fake_openai import Cut, FakeOpenAI, Hang, Raw, Request, Status, Text
+from assistant.prompt import make_keys
+from tests.fake_openai import Cut, FakeOpenAI, Hang, Raw, RejectOption, Request, Status, Text, as_json
 
 ATTACKS = Path(__file__).parents[2] / "../shared/data/hostile/injection_text_attacks.json"
 PLAN = SearchPlan("What happened?", "What happened to the ferry?", date(2024, 5, 5), (PlanPart("ferry"),))
@@ -182,8 +186,6 @@ def test_a_reply_that_cites_nothing_leaves_no_sentences(fake: FakeOpenAI, model:
 def test_what_had_arrived_is_kept_and_marked(
     fake: FakeOpenAI, model: OpenAILanguageModel, reply: Cut | Hang | Raw, words: str
 ) -> None:
-    from assistant.prompt import make_keys
-
     key = next(iter(make_keys(EVIDENCE, PLAN.standalone, seed="s").sources))
     if isinstance(reply, Raw):
         piece = json.dumps({"choices": [{"delta": {"content": f"Two people were hurt [{key}]. By Fri"}}]})
@@ -221,6 +223,152 @@ def test_closing_the_answer_ends_the_request(fake: FakeOpenAI, model: OpenAILang
     assert isinstance(next(answer), TextDelta)
     answer.close()  # type: ignore[attr-defined]  # a generator's
     assert fake.disconnected.wait(5)
+
+
+def by_schema(*sentences: tuple[int, str], missing: str = "") -> Callable[[Request], str]:
+    """A reply by the schema: (which piece of evidence, sentence), each sentence its own quote."""
+    return lambda request: as_json([(request.evidence[number][0], text) for number, text in sentences], missing)
+
+
+def test_with_a_schema_the_quote_comes_first_and_marks_the_source(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
+    answers = by_schema(
+        (1, "By Friday the number of injured had risen to 19"), (0, "Two people were hurt.")
+    )  # no full stop: it gets one
+    fake.script(Text(answers, pieces=3))
+    streamed, answer = ask(model)
+    asked = fake.chats[0].body["response_format"]["json_schema"]
+    assert asked["strict"] is True
+    fields = asked["schema"]["properties"]["sentences"]["items"]["properties"]
+    assert fields["source"]["enum"] == [key for key, _ in fake.chats[0].evidence]
+    assert streamed == "By Friday the number of injured had risen to 19 [1]. Two people were hurt [2]."
+    assert answer.text == streamed
+    assert [source.text[start:end] for source in answer.sources for start, end in source.highlights] == [
+        "By Friday the number of injured had risen to 19",
+        "Two people were hurt",
+    ]
+    assert answer.checks == ModelChecks(sentences=2)
+
+
+def test_a_quote_that_is_not_verbatim_is_shown_to_nobody_and_counted(
+    fake: FakeOpenAI, model: OpenAILanguageModel
+) -> None:
+    def reply(request: Request) -> str:
+        (key, _), *_ = request.evidence
+        item = {"quote": "Two persons got hurt off Port Lennox", "source": key, "answer": "Two people were hurt."}
+        return json.dumps({"sentences": [item], "missing": ""})
+
+    fake.script(Text(reply))
+    streamed, answer = ask(model)
+    assert streamed == answer.text == "Two people were hurt [1]."
+    assert "persons" not in str(answer)
+    assert answer.checks.quotes_left_out == 1
+    (mark,) = answer.sources[0].highlights
+    assert answer.sources[0].text[slice(*mark)] == "Two people were hurt."
+
+
+def test_what_fails_is_asked_for_again_by_a_schema_too_and_counted(
+    fake: FakeOpenAI, model: OpenAILanguageModel
+) -> None:
+    fake.script(Text(by_schema((0, "Three people were hurt."), (1, "Brandt resigned on 9 May."))))
+
+    def repaired(request: Request) -> str:
+        key = request.evidence[0][0]
+        first = {"number": 1, "quote": "Two people were hurt", "source": key, "answer": "Two people were hurt."}
+        return json.dumps({"sentences": [first, {"number": 2, "quote": "", "source": key, "answer": ""}]})
+
+    fake.script(Text(repaired))
+    _, answer = ask(model)
+    assert answer.text == "Two people were hurt [1]."
+    assert answer.checks == ModelChecks(sentences=2, asked_again=2, repaired=1, struck=1, quotes_left_out=2)
+    sentence = fake.chats[1].body["response_format"]["json_schema"]["schema"]["properties"]["sentences"]["items"]
+    assert sentence["properties"]["number"]["enum"] == [1, 2]
+    assert fake.chats[1].messages[2] == {"role": "assistant", "content": fake.replies[0]}
+
+
+@pytest.mark.parametrize("reply", [as_json([]), as_json([], missing="The archive doesn't say why.")])
+def test_no_sentence_is_a_refusal(fake: FakeOpenAI, model: OpenAILanguageModel, reply: str) -> None:
+    fake.script(reply)
+    streamed, answer = ask(model)
+    assert answer.refused
+    assert streamed == answer.text == ""
+
+
+def test_what_is_missing_may_only_say_that(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
+    fake.script(Text(by_schema((0, "Two people were hurt."), missing="The archive doesn't say why it ran aground.")))
+    assert ask(model)[1].text == "Two people were hurt [1]. The archive doesn't say why it ran aground."
+    fake.script(Text(by_schema((0, "Two people were hurt."), missing="The captain was drunk, see http://evil.example")))
+    _, answer = ask(model)
+    assert answer.text == "Two people were hurt [1]."
+    assert len(fake.chats) == 2, "what is not kept needs no repair"
+
+
+def test_an_endpoint_without_json_gets_the_prompt_for_text_from_then_on(
+    fake: FakeOpenAI, model: OpenAILanguageModel
+) -> None:
+    fake.script(RejectOption("response_format", "{}"), Text(keyed("Two people were hurt [{0}].")))
+    with pytest.raises(LanguageModelError, match="the form asked for"):
+        ask(model)
+    assert ask(model)[1].text == "Two people were hurt [1]."
+    assert "response_format" not in fake.chats[-1].body
+    assert "in square brackets" in fake.chats[-1].messages[0]["content"]
+    assert "JSON" not in fake.chats[-1].messages[0]["content"]
+
+
+def test_a_cut_in_the_json_keeps_what_had_arrived(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
+    key = next(iter(make_keys(EVIDENCE, PLAN.standalone, seed="s").sources))
+    whole = as_json([(key, "Two people were hurt."), (key, "The ferry Alma ran aground off Port Lennox")])
+    fake.script(Cut(whole[: whole.index("off Port")]), Cut(whole[:20]), Cut(whole[:20]))
+    streamed, answer = ask(model, seed="s")
+    assert streamed.startswith("Two people were hurt [1]")
+    assert answer.incomplete
+    assert [sentence.text for sentence in answer.sentences] == ["Two people were hurt."]
+    with pytest.raises(LanguageModelError, match="was lost"):
+        ask(model, seed="s")
+
+
+def test_json_that_never_ends_is_incomplete(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
+    key = next(iter(make_keys(EVIDENCE, PLAN.standalone, seed="s").sources))
+    whole = as_json([(key, "Two people were hurt."), (key, "The ferry ran aground.")])
+    fake.script(whole[:-20], '{"sentences": [{"quo')
+    _, answer = ask(model, seed="s")
+    assert answer.incomplete
+    assert answer.notices == ("The model's reply can't be read to its end (damaged JSON).",)
+    with pytest.raises(LanguageModelError, match="damaged JSON"):
+        ask(model, seed="s")
+
+
+MUCH = tuple(
+    Source(str(number), f"a{number}", f"a{number}.0", "Ferry", "The Post", "2024-05-04", None,
+           " ".join(f"Passenger {number} of row {row} was hurt." for row in range(40)), 0, 1)
+    for number in range(9)
+)  # fmt: skip
+
+
+def test_a_small_context_gets_the_best_of_the_evidence(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
+    fake.models = ({"id": "m", "meta": {"n_ctx": 4096}},)
+    fake.script(Text(by_schema((0, "Passenger 0 of row 0 was hurt."))))
+    _, answer = ask(model, MUCH)
+    given = fake.chats[0].evidence
+    assert 1 <= len(given) < len(MUCH)
+    assert "Passenger 0 of row 39" in given[0][1]
+    assert count_tokens(fake.chats[0].prompt) < 4096 - fake.chats[0].body["max_tokens"]
+    assert answer.notices == (f"The model can't read more at once than {len(given)} of the 9 passages found.",)
+    assert not answer.incomplete
+
+
+def test_a_context_told_by_the_rejection_shortens_the_evidence(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
+    says = "request (6031 tokens) exceeds the available context size (4096 tokens), try increasing it"
+    fake.script(Status(400, message=says), Text(by_schema((0, "Passenger 0 of row 0 was hurt."))))
+    _, answer = ask(model, MUCH)
+    assert answer.text == "Passenger 0 of row 0 was hurt [1]."
+    assert len(fake.chats[1].evidence) < len(fake.chats[0].evidence) == 9
+
+
+def test_a_context_that_nothing_fits_ends_with_a_sentence(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
+    fake.script(*[Status(400, message="maximum context length exceeded, too many tokens")] * 9)
+    with pytest.raises(LanguageModelError, match="BACKISSUE_EVIDENCE_TOKENS"):
+        ask(model, MUCH)
+    assert len(fake.chats) == 3
 
 
 def test_evidence_reaches_the_model_with_outlet_day_and_headline_but_without_our_ids(

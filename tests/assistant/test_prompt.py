@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import PlanPart, SearchPlan, Source
+from assistant.answer_prompt import answer_messages
 from assistant.conversation import Turn
-from assistant.model_answer import answer_messages
 from assistant.prompt import PromptError, as_data, evidence_blocks, load_prompt, make_keys
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -22,22 +22,23 @@ PLAN = SearchPlan("and the ferry?", "What happened to the ferry?", date(2024, 5,
 HISTORY = (Turn("user", "Who runs the port?"), Turn("assistant", "The Harbour Trust runs it [1][2]."))
 
 
-def _rendered() -> str:
-    messages = answer_messages(PLAN, make_keys(EVIDENCE, seed="snapshot"), HISTORY)
+def _rendered(name: str) -> str:
+    messages = answer_messages(PLAN, make_keys(EVIDENCE, seed="snapshot"), HISTORY, as_json=name == "answer_json")
     return "\n\n".join(f"=== {message.role}\n{message.content}" for message in messages) + "\n"
 
 
-def test_the_rendered_answer_prompt_is_the_one_reviewed() -> None:
+@pytest.mark.parametrize("name", ["answer", "answer_json"])
+def test_the_rendered_answer_prompt_is_the_one_reviewed(name: str) -> None:
     """After a deliberate change of the prompt: delete the snapshot and run again, then read the difference."""
-    snapshot = SNAPSHOTS / "answer.txt"
+    snapshot = SNAPSHOTS / f"{name}.txt"
     if not snapshot.exists():
         snapshot.parent.mkdir(exist_ok=True)
-        snapshot.write_text(_rendered(), encoding="utf-8")
+        snapshot.write_text(_rendered(name), encoding="utf-8")
         pytest.fail(f"{snapshot} didn't exist and was written; read it and commit it")
-    assert _rendered() == snapshot.read_text(encoding="utf-8")
+    assert _rendered(name) == snapshot.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["answer", "repair", "followup"])
+@pytest.mark.parametrize("name", ["answer", "answer_json", "repair", "repair_json", "followup"])
 def test_variables_are_exact(name: str) -> None:
     prompt = load_prompt(name)
     values = dict.fromkeys(prompt.variables, "x")
