@@ -34,12 +34,11 @@ from assistant.answer import (
 from assistant.asked import take_apart
 from assistant.catalog_answers import answer_from_catalog
 from assistant.catalog_question import asks_for_timeline
-from assistant.conversation import Turn
 from assistant.evidence import Evidence, pack_evidence
 from assistant.extractive import Quoted, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
 from assistant.language_model import LanguageModel, add_usage
 from assistant.model_answer import ModelAnswer, write_answer
-from assistant.model_planner import rewrite_followup
+from assistant.model_planner import plan_with_model
 from assistant.planner import plan_question
 from assistant.question import Question
 from assistant.refusals import describe_coverage, named_nowhere, outside_its_days, words_of_names
@@ -63,6 +62,7 @@ class AnswerSettings:
     evidence_tokens: int = 3000
     quotes: int = 3
     refuse_below: float = LINE  # confidence, 0 to 1
+    model_plans: bool = True  # the language model, where there is one, may name parts and times
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
     key_seed: str | None = None  # makes a prompt's opaque keys repeatable, for evaluation; drawn anew otherwise
 
@@ -72,6 +72,7 @@ class AnswerSettings:
         return cls(
             passages=settings.evidence_passages,
             evidence_tokens=settings.evidence_tokens,
+            model_plans=settings.model_plans,
             retrieval=RetrievalSettings(reranker=open_reranker(settings)),
             key_seed=key_seed,
         )
@@ -111,18 +112,13 @@ def answer_question(
     if question.mode is Mode.MODEL and model is None:
         notices.append("There is no language model to ask; the answer is made of quotations.")
 
-    def rewrite(history: tuple[Turn, ...], text: str) -> str:
-        nonlocal usage
-        if model is None:
-            return ""
-        followed = rewrite_followup(model, history, text, question.asked_on, seed=settings.key_seed)
-        usage = add_usage(usage, followed.usage)
-        if followed.failure:
-            notices.append(followed.failure)
-        return "" if followed.failure else followed.text
-
     with watch.time("plan"):
-        plan = plan_question(store, question, rewrite if model is not None else None)
+        if model is not None and settings.model_plans:
+            planned = plan_with_model(store, question, model, seed=settings.key_seed)
+            plan, usage = planned.plan, planned.usage
+            notices += [planned.failure] if planned.failure else []
+        else:
+            plan = plan_question(store, question)
     yield PlanReady(plan)
     if plan.catalog is not None:
         counted = _counted(store, plan, plan.catalog, watch)

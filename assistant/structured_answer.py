@@ -24,7 +24,8 @@ _TRAILING = re.compile(r"[\s.!?…\"'”’)\]]+$")
 _Json = dict[str, Any]
 
 
-def _object(**properties: _Json) -> _Json:
+def object_schema(**properties: _Json) -> _Json:
+    """The schema of an object with exactly these properties, in this order."""
     return {
         "type": "object",
         "properties": properties,
@@ -35,23 +36,23 @@ def _object(**properties: _Json) -> _Json:
 
 def answer_schema(keys: Sequence[str]) -> _Json:
     """The JSON schema of an answer from the evidence with these keys."""
-    sentence = _object(
+    sentence = object_schema(
         quote={"type": "string"}, source={"type": "string", "enum": list(keys)}, answer={"type": "string"}
     )
-    return _object(
+    return object_schema(
         sentences={"type": "array", "items": sentence, "maxItems": MOST_SENTENCES}, missing={"type": "string"}
     )
 
 
 def repair_schema(keys: Sequence[str], numbers: Sequence[int]) -> _Json:
     """The JSON schema of the sentences asked for again; ``numbers`` are theirs. An empty ``answer`` withdraws one."""
-    sentence = _object(
+    sentence = object_schema(
         number={"type": "integer", "enum": list(numbers)},
         quote={"type": "string"},
         source={"type": "string", "enum": list(keys)},
         answer={"type": "string"},
     )
-    return _object(sentences={"type": "array", "items": sentence, "maxItems": len(numbers)})
+    return object_schema(sentences={"type": "array", "items": sentence, "maxItems": len(numbers)})
 
 
 class StructuredReader:

@@ -15,7 +15,6 @@ from assistant.answer import ModelChecks, PlanPart, SearchPlan, Source, TextDelt
 from assistant.answer_check import NO_SOURCE, UNKNOWN_SOURCE
 from assistant.conversation import Turn
 from assistant.model_answer import ModelAnswer, write_answer
-from assistant.model_planner import rewrite_followup
 from assistant.openai_model import OpenAILanguageModel
 from assistant.prompt import make_keys
 from tests.fake_openai import Cut, FakeOpenAI, Hang, Raw, RejectOption, Request, Status, Text, as_json
@@ -425,23 +424,3 @@ def test_instructions_in_an_article_stay_inside_its_block_and_add_nothing(
         for forbidden in ("http", "evil.example", "](", "<img", "<a ", "z9z9", "cform.example", "<|", "@gmail"):
             assert forbidden not in printed, attack
         assert [source.article_id for source in answer.sources] == ["a1"]
-
-
-def test_a_followup_is_rewritten_by_one_call(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
-    fake.script('Question: "What happened to the ferry Alma in May?"\nHope this helps!')
-    history = (Turn("user", "What happened to the ferry Alma?"), Turn("assistant", "It ran aground [1]."))
-    rewritten = rewrite_followup(model, history, "And in May?", date(2024, 5, 5))
-    assert rewritten.text == "What happened to the ferry Alma in May?"
-    assert rewritten.failure is None
-    assert rewritten.usage.requests == 1
-    assert "Reader: What happened to the ferry Alma?\nAnswer: It ran aground." in fake.chats[0].prompt
-
-
-@pytest.mark.parametrize("reply", [Status(401), Text("x" * 900), Text("   ")])
-def test_a_followup_that_can_not_be_rewritten_stays_as_it_is(
-    fake: FakeOpenAI, model: OpenAILanguageModel, reply: Status | Text
-) -> None:
-    fake.script(reply, reply)
-    rewritten = rewrite_followup(model, (Turn("user", "x"),), "And in May?", date(2024, 5, 5))
-    assert rewritten.text == "And in May?"
-    assert rewritten.failure
