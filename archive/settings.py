@@ -54,6 +54,9 @@ class Settings(BaseModel):
     model_context_tokens: int | None = Field(
         default=None, ge=1024, description="tokens the model can read and write at once, where its server doesn't say"
     )
+    model_reply_tokens: int = Field(
+        default=4096, ge=128, description="longest reply, its thoughts included, of a model that isn't OpenAI's"
+    )
     model_json: bool = Field(default=True, description="hold the model to a JSON form where its server can")
     model_plans: bool = Field(default=True, description="let the model name the parts and times of hard questions")
     local_model: Path | None = Field(default=None, description="a GGUF file to run on this machine: backissue[local]")

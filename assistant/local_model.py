@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.openai_model import OpenAILanguageModel
 
 _MAGIC = b"GGUF"
+_REPLY_TOKENS = 1024  # an answer takes 300; a small model that repeats itself is stopped
 _PATIENCE_SECONDS = 300.0
 _LOG_SHOWN = 600  # characters of llama.cpp's last words
 
@@ -48,6 +49,7 @@ def open_local_model(settings: Settings) -> OpenAILanguageModel:
                 "openai_api_key": SecretStr(key),
                 "model": name,
                 # A processor reads 3,000 tokens of evidence in a minute or two before the first word comes.
+                "model_reply_tokens": min(settings.model_reply_tokens, _REPLY_TOKENS),
                 "model_timeout_seconds": max(settings.model_timeout_seconds, _PATIENCE_SECONDS),
             }
         )

@@ -136,6 +136,9 @@ def _streamed(reply: _Reply) -> Iterator[TextDelta]:
             reply.received += piece
             if text := shown.feed(reply.reader.feed(piece)):
                 yield TextDelta(text)
+            if reply.reader.runs_away:
+                reply.broken = "The model went on without end and was stopped."
+                break
     except LanguageModelError as error:
         if not reply.reader.draft.strip():
             raise

@@ -17,6 +17,7 @@ class Number:
     an ordinal). TIME counts minutes from midnight. ``currency`` is "" where none is named. ``digits``: significant
     digits as written. ``scaled``: written with "million" and the like, perhaps rounded. ``soft``: too often no number
     ("one", "first", "a couple") for its absence elsewhere to mean anything. ``code``: the letters it is joined to.
+    ``unit``: what it is a number of ("mile", "day"); "" where none is named.
     """
 
     start: int
@@ -27,6 +28,7 @@ class Number:
     scaled: bool = False
     soft: bool = False
     code: str = ""
+    unit: str = ""
 
     @property
     def value(self) -> float:
@@ -42,6 +44,8 @@ def same_value(claim: Number, other: Number, *, hedge: str = "") -> bool:
     if claim.currency and other.currency and claim.currency != other.currency:
         return False
     if claim.code and other.code and claim.code != other.code:
+        return False
+    if claim.unit and other.unit and claim.unit != other.unit:
         return False
     return any(
         _comparable(kind, other_kind) and (_equal(kind, value, other_kind, other_value)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from assistant.measures import unit_after
 from assistant.number_values import DECADE, FRACTION, PERCENT, PLAIN, TIME, Number
 from assistant.number_words import SCALES, part_value, spelled_numbers
 
@@ -66,7 +67,7 @@ def find_numbers(text: str) -> list[Number]:
         [*_figures(text), *(_with_spelled_suffix(text, number) for number in spelled_numbers(text))],
         key=lambda number: number.start,
     )
-    return _share_units(text, numbers)
+    return _share_units(text, [replace(number, unit=unit_after(text, number.end)) for number in numbers])
 
 
 def find_hints(text: str) -> frozenset[float]:
@@ -208,6 +209,7 @@ def _share_units(text: str, numbers: list[Number]) -> list[Number]:
         kind = following.readings[0][0]
         if number.readings[0][0] != PLAIN or not _JOIN.fullmatch(text, number.end, following.start):
             continue
+        number = replace(number, unit=number.unit or following.unit)
         alternatives = list(number.readings)
         if kind == PERCENT:
             alternatives.append((PERCENT, number.value))

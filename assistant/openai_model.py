@@ -31,7 +31,6 @@ CONNECT_SECONDS = 10.0
 LONGEST_WAIT_SECONDS = 20.0  # what a reader in front of a chat puts up with between two tries
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 ASIDE_SECONDS = 3.0  # for what is good to know but not worth a wait: the list of models
-MOST_TOKENS = 4096  # of a reply, thoughts included; a small model that repeats itself is stopped
 NAMES_SHOWN = 8
 
 
@@ -195,13 +194,14 @@ class OpenAILanguageModel:
 
     def _options(self, accepted: Accepted, json_schema: Mapping[str, Any] | None, streaming: bool) -> dict[str, Any]:
         # OpenAI's own reasoning models accept no temperature, and stop by themselves.
+        longest = self._settings.model_reply_tokens
         context = None if self._is_openai else self._context and self._context[0]
         return options_for(
             accepted,
             json_schema=json_schema if self._settings.model_json else None,
             streaming=streaming,
             temperature=None if self._is_openai else 0,
-            most_tokens=None if self._is_openai else min(MOST_TOKENS, context // 4) if context else MOST_TOKENS,
+            most_tokens=None if self._is_openai else min(longest, context // 4) if context else longest,
         )
 
     def explain(self, error: Exception) -> Failure:

@@ -18,6 +18,7 @@ from assistant.citations import looks_like_key, with_numbers
 from assistant.sentences import split_sentences
 
 MOST_SENTENCES = 6
+LONGEST_STRING = 1500  # characters; what is longer repeats itself
 _FENCE = re.compile(r"^```[a-zA-Z]*\s*")
 _ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _TRAILING = re.compile(r"[\s.!?…\"'”’)\]]+$")
@@ -102,6 +103,13 @@ class StructuredReader:
         return _whole(self._received) is not None
 
     @property
+    def runs_away(self) -> bool:
+        """Whether a quote or a sentence is longer than any that means something: then no end is to be expected."""
+        items = self._value.get("sentences")
+        last = items[-1] if isinstance(items, list) and items and isinstance(items[-1], dict) else {}
+        return any(isinstance(text, str) and len(text) > LONGEST_STRING for text in last.values())
+
+    @property
     def has_answer(self) -> bool:
         """Whether it has the form asked for: a list of sentences, be it an empty one."""
         return isinstance(self._value.get("sentences"), list)
@@ -151,11 +159,15 @@ class StructuredReader:
 
 
 def sentence_items(value: Mapping[str, Any]) -> list[_Json]:
-    """The objects of ``sentences`` that have a sentence."""
+    """The objects of ``sentences`` that have a sentence, and not one without end."""
     items = value.get("sentences")
     if not isinstance(items, list):
         return []
-    return [item for item in items if isinstance(item, dict) and _has_text(item.get("answer"))]
+    return [
+        item
+        for item in items
+        if isinstance(item, dict) and _has_text(item.get("answer")) and len(item["answer"]) <= LONGEST_STRING
+    ]
 
 
 def source_key(source: object, known: Collection[str]) -> str:

@@ -17,6 +17,7 @@ from assistant.mentions import MarkedText, Mention, common_words, is_certain_nam
 from assistant.names import initials_of, missing_words, words_of
 from assistant.number_values import VAGUE, same_value
 from assistant.numbers import find_hints
+from assistant.opposites import turned_around
 from assistant.quotations import find_quotations, is_verbatim
 from assistant.words import content_stems, stem, words
 
@@ -65,6 +66,9 @@ def check_sentence(text: str, passages: Sequence[CitedPassage]) -> Check:
         finding = _check_mention(claim, mention, sources)
         if finding is not None:
             (contradicted if finding[0] else absent).append(finding[1])
+    turned = turned_around(text, [passage.text for passage in passages])
+    if turned is not None:
+        contradicted.append(f"The source has “{turned[1]}” where the sentence has “{turned[0]}”.")
     unknown_names = list(_name_problems(claim, sources))
     problems = tuple(dict.fromkeys([*contradicted, *absent, *unknown_names]))
     if contradicted:

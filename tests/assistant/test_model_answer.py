@@ -336,6 +336,17 @@ def test_json_that_never_ends_is_incomplete(fake: FakeOpenAI, model: OpenAILangu
         ask(model, seed="s")
 
 
+def test_a_model_that_repeats_itself_is_stopped(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
+    key = next(iter(make_keys(EVIDENCE, PLAN.standalone, seed="s").sources))
+    whole = as_json([(key, "Two people were hurt."), (key, "and " * 5000)])
+    fake.script(Text(whole, pieces=100))
+    _, answer = ask(model, seed="s")
+    assert answer.incomplete
+    assert answer.notices == ("The model went on without end and was stopped.",)
+    assert answer.sentences[0].text == "Two people were hurt."
+    assert len(fake.chats) == 1
+
+
 MUCH = tuple(
     Source(str(number), f"a{number}", f"a{number}.0", "Ferry", "The Post", "2024-05-04", None,
            " ".join(f"Passenger {number} of row {row} was hurt." for row in range(40)), 0, 1)

@@ -12,9 +12,11 @@ import pytest
 from assistant.answer import Verdict
 from assistant.number_values import same_value
 from assistant.numbers import find_numbers
+from assistant.opposites import turned_around
 from assistant.quotations import find_quotations, is_verbatim
 from assistant.verify import Check, CitedPassage, check_sentence
 from tests.assistant.claim_pairs import Pair, make_pairs
+from tests.assistant.further_claim_pairs import make_further_pairs
 from tests.assistant.own_articles import OWN_ARTICLES
 
 QUIZ = Path(__file__).parents[2] / "../shared/data/quiz/articles.jsonl.gz"
@@ -198,6 +200,43 @@ def test_verbatim_means_word_for_word(quotation: str, verbatim: bool) -> None:
     assert is_verbatim(quotation, SPEECH) is verbatim
 
 
+TURNS = [
+    ("Profits rose 4% to $3m in May.", "Profits fell 4% to $3m in May.", True),
+    ("The council approved the harbour plan on Monday.", "The council rejected the harbour plan on Monday.", True),
+    ("The council accepted the harbour plan on Monday.", "The council rejected the harbour plan on Monday.", False),
+    ("Profits rose 4% to $3m in May.", "Losses fell 4% to $3m at the shipyard of Tarn, the board said in May.", False),
+    ("Prices rose in May.", "Prices, which fell in April, rose in May.", False),
+    ("Prices rose in May.", "Prices fell in May. Prices rose in May.", False),
+    ("Prices rose 3% in May.", "Prices fell 4% in May.", False),  # the figure says it already
+    ("The bridge opened.", "The bridge closed.", False),  # too little to go by
+]
+
+
+@pytest.mark.parametrize(("claim", "passage", "turned"), TURNS)
+def test_a_statement_turned_around_is_found_where_all_else_agrees(claim: str, passage: str, turned: bool) -> None:
+    assert (turned_around(claim, [passage]) is not None) is turned
+    if turned:
+        assert check_sentence(claim, [CitedPassage(passage)]).verdict is Verdict.CONTRADICTED
+
+
+UNITS = [
+    ("The trail is 10 kilometres long.", "The trail is 10 miles long.", False),
+    ("The trail is 10 miles long.", "It is a 10-mile trail.", True),
+    ("It took 3 hours.", "It took 3 minutes.", False),
+    ("It took three hours.", "It took 3hrs.", True),
+    ("It took 5 to 10 days.", "It took 5 to 10 weeks.", False),
+    ("It took 5 to 10 days.", "It took between five and ten days.", True),
+    ("The boy is 3 years old.", "The boy, 3, is well.", True),
+    ("It weighed 12 tons.", "It weighed 12 tonnes.", True),
+]
+
+
+@pytest.mark.parametrize(("claim", "passage", "right"), UNITS)
+def test_units_are_part_of_a_number(claim: str, passage: str, right: bool) -> None:
+    wrong = check_sentence(claim, [CitedPassage(passage)]).verdict in {Verdict.NOT_IN_SOURCE, Verdict.CONTRADICTED}
+    assert wrong is not right
+
+
 def _rates(pairs: list[Pair]) -> tuple[Counter[str], Counter[str]]:
     total: Counter[str] = Counter()
     flagged: Counter[str] = Counter()
@@ -225,6 +264,17 @@ def _hold_floors(pairs: list[Pair], capsys: pytest.CaptureFixture[str], where: s
 def test_rates_on_own_articles(capsys: pytest.CaptureFixture[str]) -> None:
     pairs = list(make_pairs([*OWN_ARTICLES] * 5, seed=7, per_passage=4, people=PEOPLE))
     _hold_floors(pairs, capsys, "own articles")
+
+
+def test_rates_of_further_changes_on_own_articles(capsys: pytest.CaptureFixture[str]) -> None:
+    total, flagged = _rates(list(make_further_pairs([*OWN_ARTICLES] * 3, seed=5)))
+    with capsys.disabled():
+        rates = ", ".join(f"{kind} {flagged[kind]}/{total[kind]}" for kind in sorted(total))
+        print(f"\nfurther changes on own articles, flagged: {rates}")  # noqa: T201 - the measurement
+    for kind in ("scale", "currency", "swapped", "measure"):
+        assert flagged[kind] >= 0.9 * total[kind] > 0, kind
+    true = [kind for kind in total if kind.startswith("true")]
+    assert sum(flagged[kind] for kind in true) <= 0.05 * sum(total[kind] for kind in true)
 
 
 def _quiz_pairs(articles: int, seed: int) -> list[Pair]:
