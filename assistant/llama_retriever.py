@@ -16,6 +16,8 @@ from assistant.planner import plan_question
 from assistant.question import Question
 from assistant.retriever import RankedHit, retrieve
 
+_FOR_PROGRAMS = ["article_id", "external_id", "url"]
+
 
 class ArchiveRetriever(BaseRetriever):
     """Finds passages as `backissue search` does: time, outlets and copies included.
@@ -53,5 +55,6 @@ def _node(hit: RankedHit) -> TextNode:
         start_char_idx=passage.start,
         end_char_idx=passage.end,
         metadata=metadata,
-        excluded_embed_metadata_keys=["article_id", "external_id", "also_in", "superseded", "url"],
+        excluded_embed_metadata_keys=[*_FOR_PROGRAMS, "also_in", "superseded"],
+        excluded_llm_metadata_keys=_FOR_PROGRAMS,
     )

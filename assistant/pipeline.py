@@ -36,6 +36,7 @@ from assistant.catalog_answers import answer_from_catalog
 from assistant.catalog_question import asks_for_timeline
 from assistant.evidence import Evidence, pack_evidence
 from assistant.extractive import Quoted, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
+from assistant.injected import speaks_to_a_machine
 from assistant.language_model import LanguageModel, add_usage
 from assistant.model_answer import ModelAnswer, write_answer
 from assistant.model_planner import plan_with_model
@@ -199,9 +200,14 @@ def _unanswered(by_part: Sequence[float], line: float) -> frozenset[int]:
 
 
 def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
-    """The sentences that answer; every part of the question gets its share of them."""
+    """The sentences that answer; every part of the question gets its share of them.
+
+    Orders to a machine that somebody put into an article are not among them, unless the question is about such things.
+    """
+    about_orders = speaks_to_a_machine(course.question.text)
+    candidates = [one for one in course.candidates if about_orders or not speaks_to_a_machine(one.text)]
     parts = [
-        [one for one in course.candidates if course.evidence[one.source].part == number]
+        [one for one in candidates if course.evidence[one.source].part == number]
         for number in range(len(course.plan.parts))
         if number not in course.unanswered
     ]
@@ -209,10 +215,10 @@ def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
         part = course.plan.parts[number]
         whose = " or ".join((*part.outlets, *part.authors))
         course.notices.append(f"The archive has no answer {f'of {whose} ' if whose else ''}to: {part.question}")
-    parts = [candidates for candidates in parts if candidates]
+    parts = [own for own in parts if own]
     share = -(-settings.quotes // max(1, len(parts)))
-    chosen = [quote for candidates in parts for quote in choose_quotes(candidates, share)]
-    quotes = with_lead_ins(chosen[: settings.quotes], course.candidates, settings.quotes)
+    chosen = [quote for own in parts for quote in choose_quotes(own, share)]
+    quotes = with_lead_ins(chosen[: settings.quotes], candidates, settings.quotes)
     return as_answer(readable_order(quotes), course.evidence)
 
 
