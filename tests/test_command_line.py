@@ -410,7 +410,7 @@ def test_a_model_server_on_this_machine_is_offered_not_taken(capsys: pytest.Capt
 
 def test_a_local_model_that_is_none_is_refused(run: Any, tmp_path: Path) -> None:
     (tmp_path / "m.gguf").write_text("no model")
-    for command in (("ask", "Who?"), ("models",)):
+    for command in (("ask", "Who?"), ("chat",), ("models",)):
         code, _, err = run(*command, "--local-model", "m.gguf")
         assert code == 2
         assert "m.gguf is no GGUF file" in err

@@ -6,7 +6,16 @@ import argparse
 from pathlib import Path
 
 from archive.settings import Settings
-from archive.terminal import DONE, CommandParsers, add_command, opened, progress_bars, say, settings_of
+from archive.terminal import (
+    DONE,
+    CommandParsers,
+    add_command,
+    add_model_options,
+    opened,
+    progress_bars,
+    say,
+    settings_of,
+)
 from web.accounts import Accounts
 from web.security import LOOPBACK_NAMES
 from web.users_commands import add_users_command
@@ -19,12 +28,12 @@ def add_commands(commands: CommandParsers) -> None:
     chat.add_argument("--port", type=int, metavar="PORT", help="port to listen on; 0 takes a free one (default: 7860)")
     chat.add_argument("--host-name", metavar="NAMES", help="names that browsers know it by, separated by commas")
     chat.add_argument("--auth", type=Path, metavar="FILE", help="share it: only users of this file come in")
-    chat.add_argument("--model", metavar="NAME", help="the language model at the endpoint")
+    add_model_options(chat)
     chat.add_argument("--sample", action="store_true", help="first ingest the sample archive of invented articles")
 
     add_users_command(commands)
     mcp = add_command(commands, "mcp", run_mcp, "serve the archive as MCP tools over standard input and output")
-    mcp.add_argument("--model", metavar="NAME", help="the language model at the endpoint")
+    add_model_options(mcp)
 
 
 def _warn_if_open(settings: Settings) -> None:
