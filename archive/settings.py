@@ -41,7 +41,9 @@ class Settings(BaseModel):
     embedding_api_key: SecretStr | None = Field(default=None, description="its key, if not OPENAI_API_KEY")
 
     reranker: str = Field(
-        default="", description="'file:/path/to/model.onnx': a cross-encoder, its tokenizer.json beside it; '' is none"
+        default="",
+        description="'file:/path/to/model.onnx': a cross-encoder, its tokenizer.json beside it; 'model': the language "
+        "model, where there is one; '' is none",
     )
 
     openai_api_key: SecretStr | None = Field(default=None, description="OPENAI_API_KEY")

@@ -40,10 +40,11 @@ from assistant.injected import speaks_to_a_machine
 from assistant.language_model import LanguageModel, add_usage
 from assistant.model_answer import ModelAnswer, write_answer
 from assistant.model_planner import plan_with_model
+from assistant.model_reranker import ModelReranker
 from assistant.planner import plan_question
 from assistant.question import Question
 from assistant.refusals import describe_coverage, named_nowhere, outside_its_days, words_of_names
-from assistant.rerank import open_reranker
+from assistant.rerank import BY_MODEL, open_reranker
 from assistant.retriever import Retrieval, RetrievalSettings, rarities, retrieve
 from assistant.sentence_features import Candidate
 from assistant.stopwatch import Stopwatch
@@ -64,6 +65,7 @@ class AnswerSettings:
     quotes: int = 3
     refuse_below: float = LINE  # confidence, 0 to 1
     model_plans: bool = True  # the language model, where there is one, may name parts and times
+    model_reranks: bool = False  # it grades the best passages too: one more request for each part
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
     key_seed: str | None = None  # makes a prompt's opaque keys repeatable, for evaluation; drawn anew otherwise
 
@@ -74,6 +76,7 @@ class AnswerSettings:
             passages=settings.evidence_passages,
             evidence_tokens=settings.evidence_tokens,
             model_plans=settings.model_plans,
+            model_reranks=settings.reranker == BY_MODEL,
             retrieval=RetrievalSettings(reranker=open_reranker(settings)),
             key_seed=key_seed,
         )
@@ -128,7 +131,12 @@ def answer_question(
             yield TextDelta(counted.answer)
             yield AnswerReady(replace(counted, usage=usage, notices=(*notices, *counted.notices)))
             return
-    retrieval = retrieve(store, plan, settings.passages, settings.retrieval)
+    searching, grader = settings.retrieval, None
+    if model is not None and settings.model_reranks:
+        grader = ModelReranker(model, seed=settings.key_seed)
+        searching = replace(searching, reranker=grader)
+    retrieval = retrieve(store, plan, settings.passages, searching)
+    usage = add_usage(usage, grader.usage) if grader is not None and grader.usage.requests else usage
     watch.spent.update(retrieval.timings_ms)
     with watch.time("evidence"):
         evidence = pack_evidence(

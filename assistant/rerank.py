@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from archive.onnx_embedder import Session
 
+BY_MODEL = "model"  # the setting for the language model itself
 _LONGEST_PAIR = 512  # word pieces of question and passage together: what cross-encoders are mostly trained for
 _LONGEST_TEXT = 20_000  # characters
 _SAY = 0.7  # how much of a passage's score the reranker decides; the rest keeps time and names in play
@@ -49,15 +50,18 @@ class Reranker(Protocol):
 
 
 def open_reranker(settings: Settings) -> Reranker | None:
-    """The reranker that ``settings.reranker`` names, or None. Raises RerankerError with the remedy."""
-    if not settings.reranker:
+    """The reranker that ``settings.reranker`` names, or None. Raises RerankerError with the remedy.
+
+    The language model is not opened here: model_reranker.py wraps the one that answers.
+    """
+    if settings.reranker in {"", BY_MODEL}:
         return None
     kind, _, rest = settings.reranker.partition(":")
     if kind == "file" and rest:
         return _open_file(Path(rest).expanduser())
     raise RerankerError(
-        f"the setting reranker = {settings.reranker!r} names no reranker; use 'file:/path/to/model.onnx', or leave it "
-        "out."
+        f"the setting reranker = {settings.reranker!r} names no reranker; use 'file:/path/to/model.onnx' or 'model', "
+        "or leave it out."
     )
 
 

@@ -38,7 +38,7 @@ def test_the_rendered_answer_prompt_is_the_one_reviewed(name: str) -> None:
     assert _rendered(name) == snapshot.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["answer", "answer_json", "repair", "repair_json", "followup", "plan"])
+@pytest.mark.parametrize("name", ["answer", "answer_json", "repair", "repair_json", "followup", "plan", "rerank"])
 def test_variables_are_exact(name: str) -> None:
     prompt = load_prompt(name)
     values = dict.fromkeys(prompt.variables, "x")
