@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 24_000  # characters; a model that doesn't stop is stopped
 
+_THOUGHTS = (  # what opens and what ends them; the last is gpt-oss, where its server lets it through
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("<reasoning>", "</reasoning>"),
+    ("<|channel|>analysis", "<|channel|>final<|message|>"),
+)
+
 
 class OpenAIStream:
     """One call: retries until the first piece of text, then hands on what arrives. Implements TextStream."""
@@ -167,8 +175,8 @@ def _text_of(chunk: object) -> str:
 
 
 def without_thoughts(pieces: Iterator[str]) -> Iterator[str]:
-    """Leave out the ``<think>...</think>`` that some reasoning models write before their reply."""
-    head, decided, after = "", False, False  # after: white space between thoughts and reply is dropped too
+    """Leave out the thoughts that some reasoning models write before their reply, as ``<think>...</think>`` mostly."""
+    head, end, decided, after = "", "", False, False  # after: white space between thoughts and reply is dropped too
     for piece in pieces:
         if decided:
             shown = piece.lstrip() if after else piece
@@ -178,16 +186,17 @@ def without_thoughts(pieces: Iterator[str]) -> Iterator[str]:
             continue
         head += piece
         start = head.lstrip()
-        if start.startswith("<think>"):
-            decided = after = "</think>" in start
-            rest = start.partition("</think>")[2].lstrip()
+        end = end or next((close for opening, close in _THOUGHTS if start.startswith(opening)), "")
+        if end:
+            decided = after = end in start
+            rest = start.partition(end)[2].lstrip()
             if rest:
                 after = False
                 yield rest
-        elif start and not "<think>".startswith(start):
+        elif start and not any(opening.startswith(start) for opening, _ in _THOUGHTS):
             decided = True
             yield head
-    if not decided and head and not head.lstrip().startswith("<think>"):
+    if not decided and not end and head:
         yield head
 
 

@@ -308,7 +308,10 @@ def test_closing_from_another_thread_wakes_a_reader(fake: FakeOpenAI) -> None:
     ("text", "shown"),
     [
         ("<think>Let me see.\n2+2</think>\n\nFour.", "Four."),
+        ("<reasoning>2+2\n</reasoning>Four.", "Four."),
+        ("<|channel|>analysis<|message|>2+2<|end|><|start|>assistant<|channel|>final<|message|>Four.", "Four."),
         ("  Plain.", "  Plain."),
+        ("<thin", "<thin"),
         ("<thin ice.", "<thin ice."),
         ("2 < 3", "2 < 3"),
     ],
