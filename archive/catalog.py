@@ -32,8 +32,10 @@ from archive.filters import SearchFilter
 from archive.records import LedgerEntry, Outcome
 from archive.schema import connect
 
+_NOTICE = "(SELECT w.correction FROM versions w WHERE w.id = a.current AND v.live = 0)"
 _HIT_COLUMNS = (
-    f'{ARTICLE_COLUMNS}, v.hash, v.live, v.day, v.valid_from, v.valid_until, p.id, p.number, p.start, p."end"'
+    f'{ARTICLE_COLUMNS}, v.hash, v.live, v.day, v.valid_from, v.valid_until, p.id, p.number, p.start, p."end", '
+    f"{_NOTICE}"
 )
 
 
@@ -47,6 +49,7 @@ class FoundPassage:
     day: int | None
     valid_from: int | None
     valid_until: int
+    notice: str | None = None  # the correction notice of the version that has taken its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,10 +279,10 @@ def spellings(name: str) -> list[str]:
 
 
 def _found(row: tuple[Any, ...]) -> FoundPassage:
-    version_hash, live, day, valid_from, valid_until, _, number, start, end = row[ARTICLE_WIDTH:]
+    version_hash, live, day, valid_from, valid_until, _, number, start, end, notice = row[ARTICLE_WIDTH:]
     article = article_from_row(row)
     passage = passage_of(article, version_hash, number, start, end)
-    return FoundPassage(passage, article, bool(live), day, valid_from, valid_until)
+    return FoundPassage(passage, article, bool(live), day, valid_from, valid_until, notice)
 
 
 def admits(where: SearchFilter, found: FoundPassage) -> bool:

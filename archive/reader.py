@@ -187,6 +187,22 @@ class ArchiveReader:
             before, after = contents.neighbours(connection, number, where or SearchFilter(), count)
             return list(contents.read_versions(connection, before)), list(contents.read_versions(connection, after))
 
+    def changed_since(self, passage_id: str) -> VersionChange | None:
+        """What the version that answers now changed against the one a cited passage belongs to.
+
+        None while that version answers, and for a passage that is gone. ``correction`` of the result is the notice that
+        the version of today carries.
+        """
+        found = self.passage(passage_id)
+        if found is None:
+            return None
+        versions = self.versions(found[1].article_id)
+        cited = [version for version in versions if version.article.text == found[1].text]
+        current = versions[-1]
+        if not cited or current.article.text == found[1].text:
+            return None
+        return changes_of([cited[-1], current])[1]
+
     def version_changes(self, name: str) -> list[VersionChange]:
         """Every version of an article, earliest first, each with what it changed. Raises UnknownArticleError."""
         return changes_of(self.versions(name))
@@ -315,4 +331,5 @@ class ArchiveReader:
 
 def _hit(found: FoundPassage, score: float, where: SearchFilter) -> Hit:
     superseded = where.as_of is not None and not found.live
-    return Hit(found.passage, found.article, score, superseded)
+    notice = found.notice if superseded and found.notice != found.article.correction else None
+    return Hit(found.passage, found.article, score, superseded, notice)

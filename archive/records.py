@@ -85,6 +85,7 @@ class Hit:
     article: Article
     score: float
     superseded: bool = False  # an older version, found because of as-of
+    corrected_since: str | None = None  # of a superseded one: the correction notice of the version that answers now
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""One story, printed by many: copies count once, the earliest is shown, the others are told of."""
+"""One story, printed by many: copies count once, the agency's or the earliest is shown, the others are told of."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assistant.ranking import RankedHit
 
 
 def one_per_story(store: ArchiveStore, ranked: list[RankedHit]) -> list[RankedHit]:
-    """Of each cluster of copies keep the member published first among those found."""
+    """Of each cluster of copies keep its face (the agency's own print, or the earliest), else the earliest found."""
     clusters = store.copies([one.hit.article.article_id for one in ranked])
     if not clusters:
         return ranked
@@ -22,6 +22,8 @@ def one_per_story(store: ArchiveStore, ranked: list[RankedHit]) -> list[RankedHi
         article_id = one.hit.article.article_id
         if article_id in clusters:
             faces.setdefault(clusters[article_id][0], article_id)
+            if clusters[article_id][0] == article_id:
+                faces[article_id] = article_id  # a cluster is called by its face
     best: dict[str, float] = {}
     for one in ranked:
         cluster = clusters.get(one.hit.article.article_id)

@@ -104,6 +104,22 @@ def test_the_same_input_cleaned_better_is_the_same_version(store: ArchiveStore) 
     assert store.verify().problems == ()
 
 
+def test_what_was_corrected_since_is_told_of_a_cited_passage(store: ArchiveStore) -> None:
+    store.add([incoming("a", A)])
+    (cited,) = store.passages_of(incoming_id("a"))
+    assert store.changed_since(cited.passage_id) is None
+    notice = "Correction: the toll is six, not four."
+    store.add([incoming("a", f"{B} {notice}", modified="2024-03-08", correction=notice)])
+    change = store.changed_since(cited.passage_id)
+    assert change is not None and change.correction == notice
+    assert (change.removed, change.added) == ((A,), (B, notice))
+    (hit,) = store.keyword_search("toll", 3, SearchFilter(as_of=date(2024, 3, 6)))
+    assert (hit.superseded, hit.corrected_since) == (True, notice)
+    (hit,) = store.keyword_search("toll", 3)
+    assert (hit.superseded, hit.corrected_since) == (False, None)
+    assert store.changed_since("nobody.aaaaaa.0") is None
+
+
 # --- what may not be seen ---------------------------------------------------------------------------------------------
 
 
