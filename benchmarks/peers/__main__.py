@@ -39,6 +39,7 @@ COLUMNS = (
     ("articles/s with vectors", "articles_per_second_embedded"),
     ("hits@4", "hits@4"),
     ("hits@10", "hits@10"),
+    ("words in the top 4", "words_in_top_4"),
     ("query median ms", "query_median_ms"),
     ("p95", "query_p95_ms"),
     ("peak MB", "peak_megabytes"),

@@ -50,21 +50,19 @@ def growth_plot(title: str, unit: str, lines: Mapping[str, Sequence[tuple[float,
         _text(svg, f"{10**power:,g}", _LEFT - 8, y_of(10**power) + 4, "end")
     _text(svg, f"{title}, {unit}", _LEFT, 20, "start")
     _text(svg, "passages", _LEFT + (WIDTH - _LEFT - _RIGHT) / 2, HEIGHT - 8, "middle")
-    labels: list[float] = []
+    ends: list[tuple[float, float, str]] = []  # y, x, name of each line's last point
     for number, (name, points) in enumerate(kept.items()):
         placed = [(x_of(x), y_of(y)) for x, y in points]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
         ElementTree.SubElement(svg, "polyline", {"class": f"line c{number % 4}", "points": path})
         for x, y in placed:
-            ElementTree.SubElement(
-                svg, "circle", {"class": f"d{number % 4}", "cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "4"}
-            )
-        if placed:
-            at = placed[-1][1] + 4
-            while any(abs(at - other) < 16 for other in labels):
-                at += 16
-            labels.append(at)
-            _text(svg, name, placed[-1][0] + 10, at, "start")
+            place = {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "4"}
+            ElementTree.SubElement(svg, "circle", {"class": f"d{number % 4}", **place})
+        ends += [(placed[-1][1], placed[-1][0], name)] if placed else []
+    below = 0.0
+    for y, x, name in sorted(ends):  # from the top; a name that would lie on another moves down
+        below = max(y + 4, below + 16)
+        _text(svg, name, x + 10, below, "start")
     return ElementTree.tostring(svg, encoding="unicode") + "\n"
 
 

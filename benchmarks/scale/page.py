@@ -96,9 +96,11 @@ def _circumstances(sizes: Sizes) -> str:
     first = next(iter(sizes.values()))
     machine = first["machine"]
     loads = ", ".join(f"{int(size):,}: {one['load_before']}" for size, one in sizes.items())
+    busy = max(one["load_before"] for one in sizes.values()) > 2 * (machine["cores"] or 1)
+    warning = " The machine was busy with other work: on a quiet one all of it is several times faster." if busy else ""
     return (
         f"{machine['processor']}, {machine['cores']} cores, {machine['system']}, Python {machine['python']}; "
-        f"{first['when'][:10]}. Load of the machine before each run ({loads})."
+        f"{first['when'][:10]}. Load of the machine before each run ({loads}).{warning}"
     )
 
 
