@@ -85,7 +85,7 @@ def plan_with_model(
     if not asks_model(question, by_rules):
         return ModelPlan(by_rules, Usage())
     if not language_model.takes_json:
-        if not _is_followup(question):
+        if not _is_followup(question, by_rules):
             return ModelPlan(by_rules, Usage())
         followed = rewrite_followup(language_model, question.history, question.text, question.asked_on, seed=seed)
         return ModelPlan(_rewritten(store, question, by_rules, followed), followed.usage, followed.failure)
@@ -93,7 +93,7 @@ def plan_with_model(
     try:
         reply = language_model.complete(messages, json_schema=_PLAN_SCHEMA)
     except LanguageModelError as error:
-        failure = f"The follow-up was searched as it stands: {error}" if _is_followup(question) else None
+        failure = f"The follow-up was searched as it stands: {error}" if _is_followup(question, by_rules) else None
         return ModelPlan(by_rules, Usage(), failure)
     named = read_object(reply.text)
     if named is None:  # a server that doesn't hold the model to JSON: a line may still be the follow-up in full
@@ -109,7 +109,7 @@ def asks_model(question: Question, by_rules: SearchPlan) -> bool:
     compares several things, or is very long. Not where it is answered by counting, or asks how outlets differ.
     """
     text = question.text
-    if _is_followup(question):
+    if _is_followup(question, by_rules):
         return True
     if by_rules.catalog is not None or (len(by_rules.parts) > 1 and any(part.outlets for part in by_rules.parts)):
         return False  # counted, or outlets compared: exact as it is
@@ -121,8 +121,10 @@ def asks_model(question: Question, by_rules: SearchPlan) -> bool:
     return several or compares or len(said) >= _LONG_QUESTION
 
 
-def _is_followup(question: Question) -> bool:
-    return bool(question.history) and leans_on_history(question.text)
+def _is_followup(question: Question, by_rules: SearchPlan) -> bool:
+    """Whether it leans on the conversation, or the rules took something from there."""
+    typed = " ".join(question.text.split())
+    return bool(question.history) and (leans_on_history(question.text) or by_rules.standalone != typed)
 
 
 def _messages(name: str, question: Question, seed: str | None) -> tuple[Message, ...]:
@@ -143,9 +145,9 @@ def _checked(store: ArchiveStore, question: Question, by_rules: SearchPlan, repl
         return by_rules
     said = " ".join([question.text, *(turn.content for turn in question.history)])
     whole = " ".join(named.question.split())
-    if not _is_grounded(whole, said) or (not _is_followup(question) and len(whole) > len(question.text) + 20):
+    if not _is_grounded(whole, said) or (not _is_followup(question, by_rules) and len(whole) > len(question.text) + 20):
         return by_rules
-    plan = plan_question(store, question, lambda history, text: whole) if _is_followup(question) else by_rules
+    plan = plan_question(store, question, lambda history, text: whole) if _is_followup(question, by_rules) else by_rules
     texts = [_with_time(part, said, question.asked_on) for part in named.parts if _is_grounded(part.question, said)]
     if len(texts) != len(named.parts):
         texts = []
@@ -183,7 +185,7 @@ def _is_grounded(text: str, said: str) -> bool:
 
 
 def _rewritten(store: ArchiveStore, question: Question, by_rules: SearchPlan, followed: FollowUp) -> SearchPlan:
-    if followed.failure or not _is_followup(question):
+    if followed.failure or not _is_followup(question, by_rules):
         return by_rules
     return plan_question(store, question, lambda history, text: followed.text)
 
