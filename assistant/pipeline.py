@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from archive.embedder import Embedder
 from archive.errors import LanguageModelError
 from archive.filters import SearchFilter
 from archive.settings import Settings
@@ -47,6 +48,7 @@ from assistant.refusals import describe_coverage, named_nowhere, outside_its_day
 from assistant.rerank import BY_MODEL, open_reranker
 from assistant.retriever import Retrieval, RetrievalSettings, rarities, retrieve
 from assistant.sentence_features import Candidate
+from assistant.sentence_meaning import by_meaning
 from assistant.stopwatch import Stopwatch
 from assistant.sufficiency import LINE, confidence
 from assistant.timeline import answer_timeline
@@ -91,6 +93,7 @@ class _Course:
     retrieval: Retrieval
     evidence: tuple[Evidence, ...]
     candidates: list[Candidate]
+    embedder: Embedder | None
     confidence: float
     unanswered: frozenset[int]  # parts (from 0) of which next to nothing was found, while others have an answer
     watch: Stopwatch
@@ -146,7 +149,9 @@ def answer_question(
         sure = sum(by_part) / len(by_part) if by_part else 0.0
     yield EvidenceReady(tuple(piece.source for piece in evidence), retrieval)
     lacking = _unanswered(by_part, settings.refuse_below)
-    course = _Course(question, retrieval.plan, retrieval, evidence, candidates, sure, lacking, watch, usage, notices)
+    course = _Course(
+        question, retrieval.plan, retrieval, evidence, candidates, store.embedder, sure, lacking, watch, usage, notices
+    )
     notices += retrieval.notes
     if sure < settings.refuse_below:
         yield AnswerReady(_refusal(store, course, Mode.QUOTES if model is None else Mode.MODEL))
@@ -215,8 +220,12 @@ def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
     about_orders = speaks_to_a_machine(course.question.text)
     candidates = [one for one in course.candidates if about_orders or not speaks_to_a_machine(one.text)]
     parts = [
-        [one for one in candidates if course.evidence[one.source].part == number]
-        for number in range(len(course.plan.parts))
+        by_meaning(
+            part.question,
+            [one for one in candidates if course.evidence[one.source].part == number],
+            course.embedder,
+        )
+        for number, part in enumerate(course.plan.parts)
         if number not in course.unanswered
     ]
     for number in sorted(course.unanswered):
