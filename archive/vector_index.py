@@ -119,13 +119,11 @@ class VectorIndex:
         if day_to is not None:
             limits.append({"day": {"$lte": day_to}})
         where: Any = None if not limits else limits[0] if len(limits) == 1 else {"$and": limits}
+        if k < 1:
+            return []
         with self._using() as collection:
-            count = min(k, collection.count())
-            if count < 1:
-                return []
-            found = collection.query(
-                query_embeddings=vector[None, :], n_results=count, where=where, include=["distances"]
-            )
+            # More results than there are vectors may be asked for; counting them first took most of the time.
+            found = collection.query(query_embeddings=vector[None, :], n_results=k, where=where, include=["distances"])
         distances = found["distances"]
         if not found["ids"] or not distances:
             return []
