@@ -103,7 +103,12 @@ def _way_out(user: str) -> str:
 
 def navigation() -> str:
     """The views; static/views.js marks the one that is shown."""
-    views = (("ask", texts.NAV_ASK), ("search", texts.NAV_SEARCH), ("archive", texts.NAV_ARCHIVE))
+    views = (
+        ("ask", texts.NAV_ASK),
+        ("search", texts.NAV_SEARCH),
+        ("timeline", texts.NAV_TIMELINE),
+        ("archive", texts.NAV_ARCHIVE),
+    )
     links = "".join(
         f'<a href="{"/" if name == "ask" else f"/?view={name}"}" data-view="{name}">{label}</a>'
         for name, label in views

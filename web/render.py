@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from assistant.answer import Answer, AnswerSentence, Difference, Mode, SearchPlan, Source, TimeWindow, Verdict
+from assistant.answer import Answer, AnswerSentence, Difference, Gloss, Mode, SearchPlan, Source, TimeWindow, Verdict
 from web import texts
 from web.days import parse_day, readable, readable_span
 from web.links import question_link
 from web.markup import escape
 from web.render_source import highlight_of, source_card, source_id, source_rows, where_and_when
+from web.search_form import SearchForm
 from web.view import Asked, Phase, TurnView
 
 _JOINER = "\u2060"  # keeps a sentence's marks on the line of its last word
@@ -123,7 +124,10 @@ def _failed(view: TurnView) -> str:
 def answered(view: TurnView, answer: Answer) -> str:
     """A whole answer: sentences, notices, who wrote it, and its sources (listed, their cards hidden until opened)."""
     sources = {source.key: source for source in answer.sources}
-    words = _quotes(view, answer, sources) if answer.mode is Mode.QUOTES else _model_words(view, answer, sources)
+    if answer.timeline:
+        words = _timeline(view, answer, sources)
+    else:
+        words = _quotes(view, answer, sources) if answer.mode is Mode.QUOTES else _model_words(view, answer, sources)
     statement = f'<p class="statement">{escape(answer.statement)}</p>' if answer.statement else ""
     broken_off = f'<p class="notice incomplete">{texts.INCOMPLETE}</p>' if answer.incomplete else ""
     return (
@@ -131,6 +135,26 @@ def answered(view: TurnView, answer: Answer) -> str:
         f"{_disagreements(view, answer, sources)}{broken_off}{_notices(answer)}"
         f"{_colophon(view, answer)}{_sources(view, answer.sources)}"
     )
+
+
+def _timeline(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:
+    """Dated rows: the day beside each sentence, with its mark."""
+    rows = []
+    for row in answer.timeline:
+        sign = ""
+        if row.citation in sources:
+            source = sources[row.citation]
+            sign = mark(view.number, source, highlight_of(source, row.text))
+        rows.append(
+            f'<li class="timeline-row"><p class="day"><time datetime="{row.day.isoformat()}">'
+            f'{escape(readable(row.day))}</time></p><div class="told"><p dir="auto">'
+            f'{text_with_glosses(row.text, row.glosses)}{_JOINER}{sign}</p><p class="kicker">'
+            f'<span class="outlet" dir="auto">{escape(row.outlet or texts.UNKNOWN_OUTLET)}</span></p></div></li>'
+        )
+    topic = answer.plan.catalog.topic if answer.plan.catalog is not None else ""
+    address = SearchForm(topic or view.asked.text).address("timeline")
+    more = f'<p class="small"><a data-go href="{escape(address)}">{texts.IN_TIMELINE_VIEW}</a></p>'
+    return f'<ol class="timeline-rows">{"".join(rows)}</ol>{more}'
 
 
 def _disagreements(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:
@@ -190,7 +214,7 @@ def _model_words(view: TurnView, answer: Answer, sources: Mapping[str, Source]) 
 
 
 def _sentence(view: TurnView, sentence: AnswerSentence, sources: Mapping[str, Source], *, quoted: bool) -> str:
-    text = _text_with_glosses(sentence) if quoted else _text_without_marks(sentence)
+    text = text_with_glosses(sentence.text, sentence.glosses) if quoted else _text_without_marks(sentence)
     marks = "".join(
         mark(view.number, sources[key], highlight_of(sources[key], sentence.text))
         for key in sentence.citations
@@ -202,26 +226,27 @@ def _sentence(view: TurnView, sentence: AnswerSentence, sources: Mapping[str, So
     )
 
 
-def _text_with_glosses(sentence: AnswerSentence) -> str:
+def text_with_glosses(text: str, glosses: Sequence[Gloss]) -> str:
+    """A quotation, escaped, with what Backissue explains in it visibly apart."""
     parts: list[str] = []
     at = 0
-    for gloss in sorted(sentence.glosses, key=lambda gloss: gloss.offset):
-        offset = min(max(gloss.offset, at), len(sentence.text))
+    for gloss in sorted(glosses, key=lambda gloss: gloss.offset):
+        offset = min(max(gloss.offset, at), len(text))
         words = gloss.text.strip()
         words = words if words.startswith("[") else f"[{words}]"
-        before = sentence.text[at:offset]
+        before = text[at:offset]
         space = "" if before.endswith((" ", "\n")) or not before else " "
         parts += [escape(before), f'{space}<span class="gloss" title="{texts.GLOSS}">{escape(words)}</span>']
-        if offset < len(sentence.text) and sentence.text[offset].isalnum():
+        if offset < len(text) and text[offset].isalnum():
             parts.append(" ")
         at = offset
-    parts.append(escape(sentence.text[at:]))
+    parts.append(escape(text[at:]))
     return "".join(parts).strip()
 
 
 def _text_without_marks(sentence: AnswerSentence) -> str:
     if sentence.glosses:
-        return _text_with_glosses(sentence)
+        return text_with_glosses(sentence.text, sentence.glosses)
     known = set(sentence.citations)
     return escape(_MARK.sub(lambda found: "" if found.group(1) in known else found.group(), sentence.text).strip())
 

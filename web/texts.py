@@ -56,6 +56,15 @@ BYLINES: Final = "Bylines"
 EARLIER_PAGE: Final = "Back"
 LATER_PAGE: Final = "More"
 
+# Timeline
+TIMELINE_LABEL: Final = "A topic"
+TIMELINE_PLACEHOLDER: Final = "A topic: a name, a place, an affair"
+TIMELINE_LEAD: Final = "How did it come about? Name a topic and see its course, day by day, in the papers’ own words."
+COVERAGE_OVER_TIME: Final = "Coverage over time"
+SHOW: Final = "Show"
+ALL_CLIPPINGS: Final = "All clippings on this"
+IN_TIMELINE_VIEW: Final = "See it with the coverage over time"
+
 # The archive
 ARCHIVE_TITLE: Final = "What is in the archive"
 ARTICLES_KEPT: Final = "articles"
@@ -362,6 +371,11 @@ def page_of(number: int, last: int) -> str:
 def chart_label(span: str) -> str:
     """What a screen reader is told that the columns are."""
     return f"Articles over time, {span}; each column narrows to its days"
+
+
+def printed_until(count: int, of_outlets: int) -> str:
+    """How much was printed on a topic from a row's day until the next row's."""
+    return f"{articles(count)} in {outlets(of_outlets)} until the next"
 
 
 def size(count: int) -> str:

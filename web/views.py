@@ -63,10 +63,17 @@ def reading_views(store: ArchiveStore) -> dict[str, View]:
 
         return search_view(find_clippings(store, read_search_form(fields), default_day(store)))
 
+    def timeline(fields: QueryFields) -> str:
+        from web.render_timeline import timeline_view
+        from web.search_form import read_search_form
+        from web.timeline_page import read_timeline_page
+
+        return timeline_view(read_timeline_page(store, read_search_form(fields), default_day(store)))
+
     def archive(_: QueryFields) -> str:
         from web.archive_page import read_archive_page
         from web.render_archive import archive_view
 
         return archive_view(read_archive_page(store))
 
-    return {"search": search, "archive": archive}
+    return {"search": search, "timeline": timeline, "archive": archive}
