@@ -55,3 +55,4 @@ def test_what_cannot_be_read_or_found_is_said(chat: str, open_page: OpenPage) ->
     page.goto(f"{chat}/?view=search&q=zeppelin+amphora&order=newest")
     page.wait_for_selector(".nothing")
     assert texts.NO_CLIPPINGS in page.inner_text(".nothing")
+    assert page.locator("#current .turn").count() == 0  # the words are the search's: nothing was asked

@@ -481,7 +481,7 @@
   function fromLink() {
     const link = new URLSearchParams(location.search);
     const question = (link.get("q") || "").trim();
-    if (!question) return;
+    if (!question || (link.get("view") || "ask") !== "ask") return; // another view's words: views.js shows it
     const sheet = byId("filters");
     for (const name of ["from", "to", "asked_on"]) if (link.get(name)) sheet.querySelector(`[name="${name}"]`).value = link.get(name);
     sheet.querySelector('[name="as_of"]').checked = link.get("as_of") === "1";
