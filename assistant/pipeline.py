@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from archive.embedder import Embedder
 from archive.errors import LanguageModelError
@@ -44,7 +45,13 @@ from assistant.model_planner import plan_with_model
 from assistant.model_reranker import ModelReranker
 from assistant.planner import plan_question
 from assistant.question import Question
-from assistant.refusals import describe_coverage, named_nowhere, outside_its_days, words_of_names
+from assistant.refusals import (
+    describe_coverage,
+    named_nowhere,
+    outside_its_days,
+    still_to_come,
+    words_of_names,
+)
 from assistant.rerank import BY_MODEL, open_reranker
 from assistant.retriever import Retrieval, RetrievalSettings, rarities, retrieve
 from assistant.sentence_features import Candidate
@@ -55,6 +62,7 @@ from assistant.timeline import answer_timeline
 
 _LEAST_ROWS = 3  # developments that make a timeline
 _NEAR_MISSES = 3
+_OF_THE_FUTURE = 0.3  # of the confidence, where no passage speaks of the time asked about, which is still to come
 _NEXT_TO_NOTHING = 0.5  # of the confidence that is enough to answer
 
 
@@ -198,11 +206,18 @@ def _weigh(
         weights = rarities(store, part.question)
         candidates = score_sentences(part.question, pieces, weights)
         asked = take_apart(part.question, weights)
-        sure.append(confidence(asked, part, retrieval, pieces, candidates))
+        told = confidence(asked, part, retrieval, pieces, candidates)
+        sure.append(told if _may_know(part.question, plan.asked_on, pieces) else told * _OF_THE_FUTURE)
         for candidate in candidates:
             candidate.source = own[candidate.source]
         scored += candidates
     return scored, sure
+
+
+def _may_know(question: str, asked_on: date, pieces: Sequence[Evidence]) -> bool:
+    """Whether the passages speak of every time still to come that the question names."""
+    texts = [f"{piece.article.title} {piece.source.text}".lower() for piece in pieces]
+    return all(any(time.lower() in text for text in texts) for time in still_to_come(question, asked_on))
 
 
 def _unanswered(by_part: Sequence[float], line: float) -> frozenset[int]:
@@ -362,8 +377,8 @@ def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
 
 def _unknown(store: ArchiveStore, plan: SearchPlan) -> list[str]:
     """Say which names of the question no article has: a question may rest on a wrong one."""
-    frequency = store.document_frequency(words_of_names(plan.standalone))
-    unknown = named_nowhere(plan.standalone, frequency)
+    asked = " ".join(part.question for part in plan.parts)  # without the outlets and authors that it names
+    unknown = named_nowhere(asked, store.document_frequency(words_of_names(asked)))
     listed = " or ".join(f"“{name}”" for name in unknown)
     return [f"No article names {listed}."] if unknown else []
 

@@ -164,7 +164,9 @@ def _asked_of_one(text: str) -> str:
 def _within_days(part: PlanPart, known: Known) -> PlanPart:
     """The part as it is searched. A time before the archive's first day is what articles tell of: its words count."""
     window = part.window
-    if window is None or window.end is None or known.first_day is None or window.end >= known.first_day:
+    if window is None or window.loose or window.end is None or known.first_day is None:
+        return part
+    if window.end >= known.first_day:
         return part
     return replace(part, question=f"{part.question.rstrip(' ?.')} {window.expression}?")
 

@@ -11,9 +11,11 @@ from datetime import date
 from archive.filters import SearchFilter
 from assistant.answer import Coverage, SearchPlan
 from assistant.glosses import spoken
-from assistant.words import is_content, names, words
+from assistant.time_periods import find_periods
+from assistant.words import STOPWORDS, is_content, names, words
 
 _MOST_NAMED = 3
+_LEAST_ENGLISH = 2  # words like "the" and "did"
 
 
 def describe_coverage(coverage: Coverage, wall: SearchFilter) -> str:
@@ -40,12 +42,29 @@ def outside_its_days(plan: SearchPlan, first_day: date | None, last_day: date | 
             said.append(f"The archive ends on {spoken(last_day)}, before “{window.expression}”.")
         elif window.end is not None and window.end < first_day:
             said.append(f"The archive begins on {spoken(first_day)}, after “{window.expression}”.")
+    if last_day is not None:
+        ahead = still_to_come(plan.standalone, plan.asked_on)
+        said += [f"The archive ends on {spoken(last_day)}, before “{expression}”." for expression in ahead]
     return list(dict.fromkeys(said))
 
 
+def still_to_come(question: str, asked_on: date) -> list[str]:
+    """The times with a year that the question names and that begin after the day asked: "March 2027"."""
+    periods = find_periods(question, asked_on)
+    return [
+        question[one.start : one.end]
+        for one in periods
+        if one.has_year and not one.period.relative and one.period.start > asked_on
+    ]
+
+
 def named_nowhere(question: str, frequency: Mapping[str, int]) -> list[str]:
-    """Names in the question of which no article has a word. ``frequency``: of each lower-case word, in passages."""
-    if not frequency:
+    """Names in the question of which no article has a word. ``frequency``: of each lower-case word, in passages.
+
+    Only in English: other languages write other words with capitals too.
+    """
+    english = sum(word.text.lower() in STOPWORDS for word in words(question))
+    if not frequency or english < _LEAST_ENGLISH:
         return []
     unknown = []
     for name in names(question):

@@ -268,6 +268,8 @@ def _names_a_thing(text: str, match: PeriodMatch, word: str) -> bool:
         return bool(re.search(r"\b(?:his|her|their|its|my|our|your)\s+$", before, re.I))
     if not period.standalone and (word in {"", "of", "at", "for", "as"}):
         return True
+    if period.searched and named_after:  # "in Halloween costumes", "on Thanksgiving Day"
+        return True
     determined = bool(_DETERMINER_BEFORE.search(before))
     return named_after and (determined or word in {"", "of"})
 

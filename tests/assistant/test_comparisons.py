@@ -12,7 +12,7 @@ from assistant.outlets import aliases
 from assistant.pipeline import answer_question
 from assistant.planner import Known, plan_question, plan_text
 from assistant.question import Question
-from assistant.refusals import named_nowhere, outside_its_days
+from assistant.refusals import named_nowhere, outside_its_days, still_to_come
 from tests.assistant.small_archive import COURIER, LEDGER, POST, make_archive
 
 ASKED = date(2024, 6, 10)
@@ -88,6 +88,12 @@ def test_why_an_archive_cannot_answer() -> None:
     assert named_nowhere("Who is Zeb Quill?", {}) == []
 
 
+def test_a_time_still_to_come() -> None:
+    assert still_to_come("What happened in Tarn in March 2027?", ASKED) == ["March 2027"]
+    assert still_to_come("What happened in Tarn in March 2023, and next week?", ASKED) == []
+    assert named_nowhere("Wie viele Menschen starben in Merrin?", {"menschen": 0, "merrin": 0}) == []
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
     with make_archive(tmp_path_factory.mktemp("archive")) as store:
@@ -111,6 +117,8 @@ def test_outlets_are_found_where_none_is_named(store: ArchiveStore) -> None:
 def test_a_refusal_says_where_the_archive_ends_and_whom_it_doesnt_know(store: ArchiveStore) -> None:
     late = ask(store, "Which minister opened the airport in March 2025?", date(2025, 6, 1))
     assert late.refused and "The archive ends on 2 June 2024" in late.answer
+    ahead = ask(store, "How many dockers walked out in the port of Tarn in March 2031?")
+    assert ahead.refused and "The archive ends on 2 June 2024, before “March 2031”" in ahead.answer
     unknown = ask(store, "Which prize did Zebulon Quackenbush win?")
     assert unknown.refused and "No article names “Zebulon Quackenbush”" in unknown.answer
     assert isinstance(unknown.coverage, Coverage) and unknown.near_misses

@@ -116,6 +116,7 @@ def test_what_an_expression_comes_to(text: str, start: str, end: str) -> None:
         "Who sings the Christmas number one?",
         "What is planned for the 2021-22 season?",
         "Which 1990s band split up?",
+        "Who marched in Halloween costumes?",
         "growth in the year to March",
         "What happens at the end of the year?",
     ],
