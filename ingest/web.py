@@ -21,6 +21,7 @@ from ingest.feeds import Feed, FeedEntry, looks_like_feed, read_feed
 from ingest.fetch import Fetched, Fetcher, NotModified, Refused
 from ingest.fetch_memory import FetchMemory
 from ingest.fetch_policy import FetchPolicy
+from ingest.front_page import front_page_reason
 from ingest.given import Given
 from ingest.progress import Meter
 from ingest.readers import FORMATS
@@ -177,7 +178,7 @@ class WebReader:
 
     @staticmethod
     def _wants_page(entry: FeedEntry, pages: Pages) -> bool:
-        return bool(entry.url) and (pages is Pages.ALWAYS or (pages is Pages.WHERE_NEEDED and not entry.is_full))
+        return bool(url_key(entry.url)) and (pages is Pages.ALWAYS or (pages is Pages.WHERE_NEEDED and not entry.is_full))
 
     def _entry(self, entry: FeedEntry, feed: Feed, url: str, source: Source, number: int) -> RawDocument:
         """The entry's own text as an article."""
@@ -309,6 +310,9 @@ class WebReader:
         for found in examined(file, name, named=True):
             if not isinstance(found, SourceFile):
                 yield found
+                continue
+            if found.format_name == "html" and (why := front_page_reason(fetched.content, fetched.url)):
+                yield Rejected(fetched.requested, None, why)
                 continue
             reader = FORMATS[found.format_name]
             options = {"mapping": source.mapping} if reader.takes_mapping and source.mapping else {}

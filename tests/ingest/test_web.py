@@ -240,6 +240,15 @@ def test_any_format_at_an_address(site: Site, store: ArchiveStore) -> None:
     assert titles[site.url("/old")] == "Größe 6" and site.url("/text") in titles
 
 
+def test_a_front_page_is_no_article_and_names_its_feeds(site: Site, store: ArchiveStore) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="/rss?a=1&amp;b=2">'
+    site.pages["/"] = page(html(1, link))
+    site.pages["/?lang=en"] = page(html(2))
+    report = night(store, source(site.url("/")), source(site.url("/?lang=en")))
+    assert outcomes(report) == {"added": 1, "rejected": 1}
+    assert report.rejected[0].reason.endswith(f"it names these feeds: {site.url('/rss?a=1&b=2')}.")
+
+
 def test_one_source_that_fails_never_stops_the_others(site: Site, store: ArchiveStore, tmp_path: Path) -> None:
     site.pages["/rss"] = page(rss(site, 1, full=True))
     site.pages["/broken"] = page(b"<rss><channel><item>" * 3)
