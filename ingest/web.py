@@ -178,7 +178,9 @@ class WebReader:
 
     @staticmethod
     def _wants_page(entry: FeedEntry, pages: Pages) -> bool:
-        return bool(url_key(entry.url)) and (pages is Pages.ALWAYS or (pages is Pages.WHERE_NEEDED and not entry.is_full))
+        return bool(url_key(entry.url)) and (
+            pages is Pages.ALWAYS or (pages is Pages.WHERE_NEEDED and not entry.is_full)
+        )
 
     def _entry(self, entry: FeedEntry, feed: Feed, url: str, source: Source, number: int) -> RawDocument:
         """The entry's own text as an article."""
