@@ -64,6 +64,7 @@ def render_report(run: Run, earlier: Run | None = None) -> str:
         tiles=_tiles(run, comparison),
         plots=[(title, Markup(svg), note) for title, svg, note in plots_of(run, earlier)],  # noqa: S704 - ElementTree's
         groups=_groups(run, comparison),
+        by_group=_by_group(run),
         settings=_settings(run.run),
         cards=_cards(run, earlier, comparison),
         tags=sorted({tag for question in run.questions for tag in question.tags}),
@@ -144,6 +145,21 @@ def _groups(run: Run, comparison: Comparison | None) -> list[tuple[str, list[dic
         )
         for title, names in grouped(scores)
     ]
+
+
+def _by_group(run: Run) -> dict[str, Any]:
+    """The first scores per tag and per kind, as (title, rows); a score that doesn't apply to a group is None."""
+    summary = run.run["summary"]
+    names = [name for name in HEADLINES if name in summary["scores"]][:_SHOWN_FIRST]
+    tables = []
+    for title, groups in (("tag", summary["by_tag"]), ("kind", summary["by_kind"])):
+        rows = [
+            (name, group["questions"], [group["scores"].get(score) for score in names])
+            for name, group in sorted(groups.items(), key=lambda pair: -int(pair[1]["questions"]))
+        ]
+        if len(rows) > 1:
+            tables.append((title, rows))
+    return {"names": names, "tables": tables}
 
 
 def _settings(run: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -49,6 +49,15 @@ def test_texts_are_escaped_and_nothing_but_our_script_may_run(runs: Path) -> Non
     assert "unsafe-inline" not in page
 
 
+def test_scores_are_shown_per_tag_and_kind(runs: Path) -> None:
+    page = render_report(read_run(runs / "before"))
+    table = page.split("By tag and kind")[1].split("</details>")[0]
+    for group in ("direct", "money", "absent", "one fact", "unanswerable"):
+        assert f"<td>{group}</td>" in table
+    absent = table.split("<td>absent</td>")[1].split("</tr>")[0]
+    assert "–" in absent, "what doesn't apply is absent"
+
+
 def test_a_report_needs_a_run(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"there is no run\.json.*backissue evaluate"):
         write_report(tmp_path)
