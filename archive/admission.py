@@ -29,6 +29,7 @@ from archive.changes import is_part_of
 from archive.describing import VISIBLE_COLUMNS, describe, described, edits_of, overlaid, own_values, write_labels
 from archive.errors import ArchiveError
 from archive.records import AddResult, IncomingArticle, Outcome, Standing
+from archive.repeated_lines import count_lines
 from archive.rewriting import replace_text
 from archive.schema import OPEN_END
 from archive.vectors import queue_passages, touch_partition
@@ -144,6 +145,8 @@ def _add(connection: sqlite3.Connection, incoming: IncomingArticle, now: datetim
     assert number is not None  # noqa: S101 (an INSERT has a row id)
     _insert_version(connection, number, incoming, now)
     arrange(connection, number, now)
+    if incoming.short_lines is not None:
+        count_lines(connection, incoming.short_lines)
     return _result(connection, number, Outcome.ADDED)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from archive.article import Article, Passage
 
@@ -18,13 +18,36 @@ class Standing(StrEnum):
     CANCELED = "canceled"  # never to be shown; taken down where it was
 
 
+class LinePlace(IntEnum):
+    """Where a short line stands, and what it looks like: how much is asked before it counts as the outlet's own."""
+
+    ASKING = 0  # asks the reader for something, or names an address; anywhere
+    BELOW = 1  # a label below the story
+    ABOVE = 2  # a label above it, which may be its first heading
+    SENTENCE = 3  # a finished sentence above or below, which may be news ("Nobody was hurt.")
+    INSIDE = 4  # inside the story, where headings stand
+
+
+@dataclass(frozen=True, slots=True)
+class ShortLines:
+    """Lines of an article that may be its outlet's and not the story's: counted, so that what repeats can be dropped.
+
+    ``story`` is the same number for copies of one story; ``lines`` are (digest, place).
+    """
+
+    outlet: str
+    story: int
+    lines: tuple[tuple[int, LinePlace], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingArticle:
     """An article as ingestion hands it over: with its passages, and what recognises it and its copies.
 
     ``spans`` are the passages as (start, end) offsets into ``article.text``, in order. ``signature`` is the MinHash
     of the text: 128 little-endian unsigned integers of 4 (or 8) bytes each, ``b""`` for a text too short to compare.
-    ``ledger_key`` is a digest of the record as it was read: met again, it needs no second reading.
+    ``ledger_key`` is a digest of the record as it was read: met again, it needs no second reading. ``short_lines`` are
+    counted when the article is new.
 
     ``standing`` is what the sender lets be done with it; ``embargoed_until`` (aware) the moment before which nobody may
     see it. A message that only withholds or cancels an article may have an empty text. ``credit`` is the
@@ -41,6 +64,7 @@ class IncomingArticle:
     credit: str | None = None
     wire: bool = False
     prepared_by: str | None = None
+    short_lines: ShortLines | None = None
 
 
 class Outcome(StrEnum):

@@ -184,7 +184,17 @@ CREATE TABLE edits (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+# Short lines by digest, in how many articles and stories of an outlet they stood: see ``repeated_lines``.
+_VERSION_5 = """
+CREATE TABLE outlet_counts (outlet TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE outlet_lines (
+    outlet TEXT NOT NULL, digest INTEGER NOT NULL, articles INTEGER NOT NULL, stories INTEGER NOT NULL,
+    known INTEGER NOT NULL, PRIMARY KEY (outlet, digest)
+) WITHOUT ROWID;
+CREATE INDEX outlet_lines_known ON outlet_lines (outlet, digest) WHERE known;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -38,6 +38,7 @@ from archive.records import (
     VerifyReport,
 )
 from archive.rewriting import KeptInput, kept_inputs, rewrite_version
+from archive.repeated_lines import repeated_lines
 from archive.schema import CATALOG_FILE, copy_catalog, create_catalog, migrate, needs_migration
 from archive.status import status_of
 from archive.takedown import RemovalReport, RemovalSelector, RemovedArticle, numbers_of_outlet, purge, remove_articles
@@ -187,6 +188,11 @@ class ArchiveStore(ArchiveReader):
                 results = [admit(connection, incoming, utc_now()) for incoming in batch]
                 raise _TakenBackError
         return results
+
+    def repeated_lines(self) -> dict[str, frozenset[int]]:
+        """Digests of the lines that outlets print under one article after another, by outlet: not the story."""
+        with self._catalog.reading() as connection:
+            return repeated_lines(connection)
 
     @property
     def fetch_log(self) -> FetchLog:

@@ -27,6 +27,7 @@ from archive.describing import overlaid
 from archive.errors import UnknownArticleError, UsageError
 from archive.fetch_log import forget
 from archive.indexes import Indexes
+from archive.repeated_lines import forget_rare_lines, lines_owner
 from archive.scan import Needles, ScanReport, fragments_of, scan_for, spread
 from archive.side_files import Mentions, redact, side_files
 from archive.soundness import VECTORS
@@ -204,6 +205,7 @@ def delete(connection: sqlite3.Connection, condemned: Condemned, reason: str) ->
     identifiers = {(article.article_id,) for article in condemned.articles}
     connection.executemany("UPDATE ledger SET outcome = 'removed' WHERE article_id = ?", identifiers)
     forget(connection, {url for article in condemned.articles for url in (article.url, article.source) if url})
+    forget_rare_lines(connection, map(lines_owner, condemned.articles))
     for number in condemned.numbers:
         copies.leave_cluster(connection, number)
         connection.execute("DELETE FROM keyword_todo WHERE article = ?", (number,))

@@ -121,7 +121,9 @@ def _read_all(
     report: IngestReport,
     on_progress: Progress,
 ) -> None:
-    recipe = Recipe(options.passage_tokens, options.today)
+    def recipe() -> Recipe:
+        """As of now: which lines repeat at an outlet is learned as the run goes on."""
+        return Recipe(options.passage_tokens, options.today, store.repeated_lines() if store is not None else {})
 
     def told() -> None:
         if not options.dry_run:
@@ -178,7 +180,7 @@ def _not_read_before(
 
 
 def _prepared(
-    documents: Iterable[RawDocument], recipe: Recipe, options: IngestOptions, report: IngestReport
+    documents: Iterable[RawDocument], recipe: Callable[[], Recipe], options: IngestOptions, report: IngestReport
 ) -> Iterator[list[_Item]]:
     """Articles and rejections in the order of reading, each with its document's receipt."""
     receipts: deque[list[int]] = deque()
@@ -193,7 +195,7 @@ def _prepared(
 
 
 def _answers(
-    batches: Iterator[list[RawDocument]], recipe: Recipe, options: IngestOptions, report: IngestReport
+    batches: Iterator[list[RawDocument]], recipe: Callable[[], Recipe], options: IngestOptions, report: IngestReport
 ) -> Iterator[list[Prepared]]:
     """In child processes, unless it is little and harmless."""
     first = list(itertools.islice(batches, 2))
@@ -201,24 +203,25 @@ def _answers(
         return
     if len(first) == 1 and _is_small(first[0]):
         with report.timing("prepare"):
-            batch = [prepare(raw, recipe) for raw in first[0]]
+            current = recipe()
+            batch = [prepare(raw, current) for raw in first[0]]
         yield batch
         return
     every = itertools.chain(first, batches)
-    with Workers(recipe, count=options.workers) as workers:
-        prepared = workers.prepared(every) if options.workers != 0 else _prepared_here(every, recipe, workers)
-        yield from _timed(prepared, "prepare", report)
+    with Workers(recipe(), count=options.workers) as workers:
+        prepared = workers.prepared(every) if options.workers != 0 else _prepared_here(every, workers)
+        for answers in _timed(prepared, "prepare", report):
+            yield answers
+            workers.recipe = recipe()
 
 
-def _prepared_here(
-    batches: Iterable[Sequence[RawDocument]], recipe: Recipe, workers: Workers
-) -> Iterator[list[Prepared]]:
+def _prepared_here(batches: Iterable[Sequence[RawDocument]], workers: Workers) -> Iterator[list[Prepared]]:
     """In this process, but for pages."""
     for batch in batches:
         if any(FORMATS[raw.format_name].needs_child for raw in batch):
             yield from workers.prepared([batch])
         else:
-            yield [prepare(raw, recipe) for raw in batch]
+            yield [prepare(raw, workers.recipe) for raw in batch]
 
 
 def _is_small(batch: Sequence[RawDocument]) -> bool:

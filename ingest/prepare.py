@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
@@ -17,6 +17,7 @@ from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentErro
 from ingest.hygiene import one_line
 from ingest.normalize import identity_of, normalize
 from ingest.readers import FORMATS, format_of_content
+from ingest.repeated import Repeated, short_lines, without_repeated
 from ingest.urls import canonical_url
 
 # Raised whenever the same input would give another article: records read before are then read anew.
@@ -41,6 +42,7 @@ class Recipe:
 
     passage_tokens: int
     today: date  # refuses dates to come
+    repeated: Repeated = field(default_factory=dict)  # lines known not to be the story (``store.repeated_lines()``)
 
 
 def prepare(raw: RawDocument, recipe: Recipe) -> IncomingArticle | Rejected:
@@ -57,17 +59,20 @@ def prepare(raw: RawDocument, recipe: Recipe) -> IncomingArticle | Rejected:
             withholds = draft.standing is Standing.WITHHELD and not draft.text.strip()
             return notice_of(draft, raw, ledger_key(raw)) if withholds else article
         article = replace(article, raw_media_type=media_type_of(raw))
+        whole, article = article, replace(article, text=without_repeated(article, recipe.repeated))
+        signature = duplicates.signature(article.text)
         own_print = agency_named(article.outlet)
         return IncomingArticle(
             article,
             split.split(article.text, recipe.passage_tokens),
-            duplicates.signature(article.text),
+            signature,
             ledger_key(raw),
+            short_lines=short_lines(whole, signature),
             standing=draft.standing,
             embargoed_until=draft.embargoed_until,
             credit=own_print or credited_agency(article.text, article.authors),
             wire=own_print is not None,
-            prepared_by=readers_edition(),
+            prepared_by=edition_of(recipe),
         )
     except UnreadableDocumentError as error:
         return Rejected(raw.path, raw.line, str(error))
@@ -117,6 +122,16 @@ def raw_format_of(media_type: str | None, content: bytes) -> tuple[str, str, boo
     if known == "application/xml" and "format" not in said and format_of_content(content[:4096]) == "nitf":
         format_name = "nitf"
     return format_name, said.get("charset", ""), said.get("damaged") == "yes"
+
+
+def edition_of(recipe: Recipe) -> str:
+    """The readers' edition and the lines known to repeat: when either has changed, a text may be made anew."""
+    if not recipe.repeated:
+        return readers_edition()
+    digest = blake2b(digest_size=4)
+    for outlet, lines in sorted(recipe.repeated.items()):
+        digest.update(f"{outlet}\0{sorted(lines)}".encode("utf-8", "replace"))
+    return f"{readers_edition()}-{digest.hexdigest()}"
 
 
 @lru_cache(maxsize=1)
