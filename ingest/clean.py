@@ -1,4 +1,4 @@
-"""Lines that are not the story: advertising, subscription, newsletter, share and "related" lines.
+"""Lines that are not the story: advertising, subscription, newsletter, share and "related" lines, photo credits.
 
 A line goes only when the *whole* line is such a line, and in a form no sentence of a story has; where in doubt it
 stays. The raw input stays with the article, so that this can be improved and run again. Cleaning is idempotent.
@@ -16,7 +16,6 @@ _LONGEST_LINK = 140  # a headline in a list of links
 _DASHES = r"[\s\-–—=*_•·|>\[\]()]*"
 _PUBLICATION = r"(?:our|the|this|your|today['’]s|[A-Z][\w'’&.]*)(?:\s+[\w'’&.]+){0,6}?"
 _MAILING = r"(?:newsletters?|e-?mails?|digests?|briefings?|bulletins?|alerts?|inbox|WhatsApp channel|Telegram channel)"
-
 _WHOLE_LINES = {
     "advertising": (
         r"advertisements?",
@@ -32,6 +31,7 @@ _WHOLE_LINES = {
         r"how relevant is this ad to you\?",
         r"\d\. how relevant is this ad to you\?",
         r"remove ads",
+        r"(?:anzeige|werbung|publicité|publicidad|pubblicità|publicidade|advertentie|annons|reklame?)",
     ),
     "subscription": (
         r"unlock the [\w'’ ]{2,40} for free",
@@ -62,6 +62,12 @@ _WHOLE_LINES = {
         r"(?:thank you|thanks) for (?:signing up|subscribing)\b.{0,80}",
         r"(?:please )?(?:enter|provide) (?:your|a valid) e-?mail(?: address)?",
         r"(?:your )?e-?mail address",
+        r"(?:thank you|thanks)(?: for signing up)?!",
+        r"keep an eye on your inbox\b.{0,60}",
+        r"(?:sorry! ?)?(?:there was|an) error (?:processing|has occurred|occurred)\b.{0,60}",
+        rf"sign ?up: .{{0,80}}{_MAILING}\b.{{0,40}}",
+        r"(?:click|tap) here to (?:subscribe|sign up|get|download|join)\b.{0,80}",
+        r"(?:want|like) more (?:stories|news) like this\?.{0,100}",
     ),
     "sharing": (
         r"share (?:this|on|via|with) (?:article|story|post|page|video|friends"
@@ -81,6 +87,10 @@ _WHOLE_LINES = {
         r"(?:view|show|read|hide) (?:all |the )?(?:\d+ )?comments",
         r"comments are closed",
         r"\d+ shares?",
+        r"(?:like|enjoy(?:ed)?) this (?:story|article|post)\?.{0,60}",
+        r"(?:tell us|let us know) what you think\b.{0,40}",
+        r"(?:order reprints|print (?:this )?(?:article|page|story)|e-?mail (?:this )?(?:article|story|to a friend))",
+        r"(?:teilen|partager|compartir|condividi|compartilhar|delen|dela)",
     ),
     "related": (
         r"(?:related|latest|recommended|trending|popular|more)"
@@ -89,6 +99,12 @@ _WHOLE_LINES = {
         r"(?:most|editors?['’]?s?) (?:read|popular|viewed|shared|commented|picks?)",
         r"(?:read more|read next|up next|see also|also read|keep reading|continue reading|click here to read more)",
         r"(?:next|previous) (?:article|story|post)",
+        r"(?:explore further|don['’]t miss|in this (?:article|story)|filed under|tags|topics)(?:\s*:.{0,120})?",
+        r"(?:lesen sie auch|mehr zum thema|auch interessant|lire aussi|à lire aussi|lea también|lee también"
+        r"|te puede interesar"
+        r"|leggi anche|lees ook|leia também|veja também|læs også|les også|läs också|lue myös|читайте также"
+        r"|czytaj też|zobacz też)"
+        r"(?:\s*:.{0,140})?",
         r"back to top",
         r"(?:READ MORE|READ NEXT|READ ALSO|ALSO READ|RELATED|SEE ALSO|DON['’]T MISS|WATCH)\s*:\s*.{3,}",
     ),
@@ -100,6 +116,7 @@ _WHOLE_LINES = {
         r"skip to (?:main )?content",
         r"(?:©|\(c\)|copyright\b).{0,120}all rights reserved\b.{0,120}",
         r"all rights reserved",
+        r"this (?:material|copy|content) (?:may not be|is for your personal)\b.{0,160}",
         r"(?:terms of (?:use|service)|privacy policy|cookie policy)"
         r"(?:[\s|,·•]+(?:and )?(?:terms of (?:use|service)|privacy policy|cookie policy))*",
     ),
@@ -118,7 +135,10 @@ _BEGINNING = re.compile(
     r"|like|link|log|manage|member|more|most|next|paid|pinterest|please|popular|post|previous|print|privacy|provide"
     r"|read|receive|recommended|reddit|register|reject|related|remove|save|scroll|see |share|show|sign|skip|sponsored"
     r"|start|story|subscri|support|telegram|terms|thank|this|to |trending|tweet|twitter|unlock|up next|video|view|watch"
-    r"|we use|whatsapp|x[\s,|/·•]|you|c\))",
+    r"|we use|whatsapp|anzeige|auch|annons|an error|compart|condividi|czytaj|dela|enjoy|explore|filed|in this|keep"
+    r"|les|lea|lee|leia|leggi|lire|lue|læs|läs|à lire|let us|mehr|order|partager|pub|reklam|sorry|tags|tap|te puede"
+    r"|teilen|tell"
+    r"|there was|topics|veja|want|werbung|zobacz|читайте|x[\s,|/·•]|you|c\))",
     re.IGNORECASE,
 )
 _LINK_HEADER = re.compile(
@@ -130,12 +150,46 @@ _LINK_HEADER = re.compile(
 _SENTENCE_END = re.compile(r"[.!…][\"'”’)\]]*$")
 
 
+# Photo credits: a label, or an agency before or behind a slash; what else there is, are names.
+_CREDIT_LABEL = re.compile(
+    r"(?:photo(?:graph|s)?|image|picture|pic|foto|bild|illustration|crédits? photo)(?: ?credits?)?"
+    r"(?:\s*[:/]|\s+by\b|\s+courtesy(?: of)?:?)|(?:credit|file photo|handout|stock image)\s*[:/]"
+    r"|(?:AP Photo|REUTERS|AFP|EPA|Getty Images?)\s*/",
+    re.IGNORECASE,
+)
+_AGENCY = r"(?:getty images?|AFP|Reuters|AP|EPA|Shutterstock|Bloomberg|WireImage|Zuma|Alamy|iStock(?:photo)?)"
+_CREDITED_AGENCY = re.compile(rf"/\s?{_AGENCY}(?:\s*(?:via|/)\s*[\w.’' ]{{2,40}})?$", re.IGNORECASE)
+_BARE_CREDIT = re.compile(r"getty images?|shutterstock|istock(?:photo)?|(?:file|handout|ap) photo", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"[\s/,|&–—-]+")
+_NOT_A_NAME = re.compile(r"(?!(?:for|of|the|and|via|von|de|la|le)$)[a-zß-ÿ]|\d")
+_LONGEST_CREDIT = 120
+
+
+def is_photo_credit(line: str) -> bool:
+    """Whether the whole line says only whose picture it is."""
+    line = line.strip().strip("()[]").strip()
+    if not line or len(line) > _LONGEST_CREDIT:
+        return False
+    if _BARE_CREDIT.fullmatch(line):
+        return True
+    if label := _CREDIT_LABEL.match(line):
+        names = line[label.end() :].rstrip(".")
+    elif agency := _CREDITED_AGENCY.search(line):
+        names = line[: agency.start()]
+    else:
+        return False
+    words = [word for word in _BETWEEN_NAMES.split(names) if word]
+    return bool(words) and not any(_NOT_A_NAME.match(word) for word in words)
+
+
 def is_boilerplate(line: str) -> bool:
     """Whether the whole line is something other than the story."""
     line = line.strip().replace("\xa0", " ")
-    if not line or len(line) > LONGEST_BOILERPLATE or not _BEGINNING.match(line):
+    if not line or len(line) > LONGEST_BOILERPLATE:
         return False
-    return _LINE.fullmatch(line) is not None
+    if _BEGINNING.match(line) and _LINE.fullmatch(line) is not None:
+        return True
+    return is_photo_credit(line)
 
 
 def clean_text(text: str) -> str:
