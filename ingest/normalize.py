@@ -9,6 +9,7 @@ from hashlib import blake2b
 from archive.article import Article, DateSource, article_id_for
 from ingest.byline import authors_from
 from ingest.clean import clean_text
+from ingest.corrections import correction_notice
 from ingest.dates import url_date
 from ingest.document import STANDARD_INPUT, Draft, RawDocument, Rejected
 from ingest.headline import split_headline
@@ -23,14 +24,6 @@ LONGEST_TEXT = 2_000_000  # characters: a book; what is longer is a file of many
 _LONGEST_TITLE = 500
 _LONGEST_MADE_TITLE = 120
 
-_CORRECTION = re.compile(
-    r"^(?:(?:editor['’]s note|note)\s*[:—–-]\s*)?(?:"
-    r"(?:corrections?|clarification|corrected)\s*(?:\([^)\n]{1,40}\)|,? [a-z]{3,9}\.? \d{1,2}(?:, \d{4})?)?"
-    r"\s*[:—–-]\s*\S.*"
-    r"|(?:an|a) (?:earlier|previous) version of this (?:article|story|report|headline|post)\b.*"
-    r"|this (?:article|story|report|post) (?:was|has been) (?:amended|corrected)\b.*)$",
-    re.IGNORECASE | re.MULTILINE,
-)
 _BYLINE = re.compile(r"(?:By|BY|Von|Par|Por)\s+(?P<names>(?=[^\W\d_a-zß-ÿ])[^.!?:\d]{3,98})")
 _LONGEST_BYLINE = 100
 _SENTENCE = re.compile(r"[^\n]{20,}?[.!?](?=\s|$)|[^\n]+")
@@ -51,7 +44,7 @@ def normalize(draft: Draft, raw: RawDocument, *, today: date) -> Article | Rejec
     title, outlet = split_headline(told, one_line(draft.outlet), url)
     text, authors = without_head(text, title, draft.authors)
     published = draft.published or (url_date(url, today=today) if url else None)
-    correction = draft.correction or (found.group().strip() if (found := _CORRECTION.search(text)) else "")
+    correction = draft.correction or correction_notice(text)
     identity = identity_of(draft, raw, outlet=outlet, text=text)
     return Article(
         article_id=article_id_for(identity),
