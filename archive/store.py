@@ -37,8 +37,8 @@ from archive.records import (
     Status,
     VerifyReport,
 )
-from archive.rewriting import KeptInput, kept_inputs, rewrite_version
 from archive.repeated_lines import repeated_lines
+from archive.rewriting import KeptInput, kept_inputs, rewrite_version
 from archive.schema import CATALOG_FILE, copy_catalog, create_catalog, migrate, needs_migration
 from archive.status import status_of
 from archive.takedown import RemovalReport, RemovalSelector, RemovedArticle, numbers_of_outlet, purge, remove_articles

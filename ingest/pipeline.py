@@ -20,7 +20,7 @@ from archive.store import ArchiveStore
 from ingest.document import RawDocument, Rejected
 from ingest.foresight import foresight
 from ingest.interruption import finished_first
-from ingest.prepare import Recipe, ledger_key, prepare
+from ingest.prepare import Recipe, ledger_key, prepare, recipe_of
 from ingest.readers import FORMATS
 from ingest.reading import Reading, reading
 from ingest.report import IngestReport
@@ -123,7 +123,7 @@ def _read_all(
 ) -> None:
     def recipe() -> Recipe:
         """As of now: which lines repeat at an outlet is learned as the run goes on."""
-        return Recipe(options.passage_tokens, options.today, store.repeated_lines() if store is not None else {})
+        return recipe_of(options.passage_tokens, options.today, store.repeated_lines() if store is not None else {})
 
     def told() -> None:
         if not options.dry_run:

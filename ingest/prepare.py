@@ -42,7 +42,8 @@ class Recipe:
 
     passage_tokens: int
     today: date  # refuses dates to come
-    repeated: Repeated = field(default_factory=dict)  # lines known not to be the story (``store.repeated_lines()``)
+    repeated: Repeated = field(default_factory=dict)  # lines known not to be the story
+    lines: str = ""  # a name for these lines
 
 
 def prepare(raw: RawDocument, recipe: Recipe) -> IncomingArticle | Rejected:
@@ -124,14 +125,17 @@ def raw_format_of(media_type: str | None, content: bytes) -> tuple[str, str, boo
     return format_name, said.get("charset", ""), said.get("damaged") == "yes"
 
 
+def recipe_of(passage_tokens: int, today: date, repeated: Repeated) -> Recipe:
+    """The recipe with the lines that are known to repeat (``store.repeated_lines()``), and a name for these."""
+    digest = blake2b(digest_size=4)
+    for outlet, lines in sorted(repeated.items()):
+        digest.update(f"{outlet}\0{sorted(lines)}".encode("utf-8", "replace"))
+    return Recipe(passage_tokens, today, repeated, digest.hexdigest() if repeated else "")
+
+
 def edition_of(recipe: Recipe) -> str:
     """The readers' edition and the lines known to repeat: when either has changed, a text may be made anew."""
-    if not recipe.repeated:
-        return readers_edition()
-    digest = blake2b(digest_size=4)
-    for outlet, lines in sorted(recipe.repeated.items()):
-        digest.update(f"{outlet}\0{sorted(lines)}".encode("utf-8", "replace"))
-    return f"{readers_edition()}-{digest.hexdigest()}"
+    return f"{readers_edition()}-{recipe.lines}" if recipe.lines else readers_edition()
 
 
 @lru_cache(maxsize=1)

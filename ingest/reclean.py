@@ -18,7 +18,7 @@ from archive.rewriting import KeptInput
 from archive.store import ArchiveStore
 from ingest.document import RawDocument, Rejected
 from ingest.given import Given
-from ingest.prepare import Recipe, raw_format_of, readers_edition
+from ingest.prepare import edition_of, raw_format_of, recipe_of
 from ingest.report import reason_in_general
 from ingest.workers import Workers
 
@@ -102,8 +102,8 @@ def reclean(
     options = options or RecleanOptions()
     report = RecleanReport(dry_run=options.dry_run)
     total, inputs = store.kept_inputs(names, outlet)
-    edition = readers_edition()
-    recipe = Recipe(options.passage_tokens, options.today)
+    recipe = recipe_of(options.passage_tokens, options.today, store.repeated_lines())
+    edition = edition_of(recipe)
     with Workers(recipe, count=options.workers) as workers:
         waiting: list[list[KeptInput]] = []
 

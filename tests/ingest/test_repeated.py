@@ -13,6 +13,7 @@ from archive.records import LinePlace
 from archive.repeated_lines import repeats
 from archive.store import ArchiveStore, RemovalSelector
 from ingest.pipeline import IngestOptions, ingest
+from ingest.reclean import RecleanOptions, reclean
 from ingest.repeated import digest_of, short_lines, without_repeated
 from tests.ingest.support import TODAY, article_of, story
 
@@ -62,6 +63,15 @@ def test_a_line_under_many_stories_is_learned_and_dropped_from_the_next_ones(
     assert text_of(store, "Harbour Post-20") == article_of({"text": story(20)}).text
     assert "pier 5" in text_of(store, "Harbour Post-21")  # a finished sentence: more is asked of it
     assert FOOT in text_of(store, "Herald-1")
+
+
+def test_recleaning_takes_it_out_of_what_came_before(store: ArchiveStore, tmp_path: Path) -> None:
+    read(store, tmp_path, "monday", [line_record(number) for number in range(12)])
+    options = RecleanOptions(embed=False, passage_tokens=64, workers=1, today=TODAY)
+    assert reclean(store, options=options).outcomes["changed"] == 12
+    assert FOOT not in text_of(store, "Harbour Post-3")
+    assert len(store.versions("Harbour Post-3")) == 1
+    assert reclean(store, options=options).outcomes == {"done before": 12}
 
 
 def test_versions_and_copies_of_one_story_do_not_make_a_line_repeat(store: ArchiveStore, tmp_path: Path) -> None:
