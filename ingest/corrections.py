@@ -46,9 +46,22 @@ _HINT = re.compile(
 )
 
 
+# How a notice begins: a quick way past nearly every line.
+_BEGINNING = re.compile(
+    r"\W{0,3}(?:editor|note|update|ed\.|correct|clarif|errat|corrig|because|due|owing|an? |the |this |korr|berich"
+    r"|richtig|rectif|corre[cç]|fe de|rett|in einer|anmerk|une |una |uma |rätt)",
+    re.IGNORECASE,
+)
+
+
 def correction_notice(text: str) -> str:
     """The first notice, as printed, without space around it; "" where there is none."""
     for line in text.split("\n"):
-        if len(line) <= _LONGEST and _HINT.search(line) and (found := _NOTICE.match(line.strip())):
+        if (
+            len(line) <= _LONGEST
+            and _BEGINNING.match(line)
+            and _HINT.search(line)
+            and (found := _NOTICE.match(line.strip()))
+        ):
             return found.group().strip()
     return ""

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 _FEWEST_LETTERS = 60  # shorter text is a guess
-_SAMPLE = 900  # characters from the middle of the text, past names and datelines
+_SAMPLE = 600  # characters from the middle of the text, past names and datelines
 _SURE = 0.9
 _CERTAIN = 0.99  # and more text: then a page's template is wrong about its language
 _ENOUGH_TO_CORRECT = 300

@@ -73,7 +73,7 @@ def prepare(raw: RawDocument, recipe: Recipe) -> IncomingArticle | Rejected:
             embargoed_until=draft.embargoed_until,
             credit=own_print or credited_agency(article.text, article.authors),
             wire=own_print is not None,
-            prepared_by=edition_of(recipe),
+            prepared_by=edition_of(recipe, readers_edition()),
         )
     except UnreadableDocumentError as error:
         return Rejected(raw.path, raw.line, str(error))
@@ -133,9 +133,9 @@ def recipe_of(passage_tokens: int, today: date, repeated: Repeated) -> Recipe:
     return Recipe(passage_tokens, today, repeated, digest.hexdigest() if repeated else "")
 
 
-def edition_of(recipe: Recipe) -> str:
+def edition_of(recipe: Recipe, readers: str) -> str:
     """The readers' edition and the lines known to repeat: when either has changed, a text may be made anew."""
-    return f"{readers_edition()}-{recipe.lines}" if recipe.lines else readers_edition()
+    return f"{readers}-{recipe.lines}" if recipe.lines else readers
 
 
 @lru_cache(maxsize=1)

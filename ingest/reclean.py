@@ -18,7 +18,7 @@ from archive.rewriting import KeptInput
 from archive.store import ArchiveStore
 from ingest.document import RawDocument, Rejected
 from ingest.given import Given
-from ingest.prepare import edition_of, raw_format_of, recipe_of
+from ingest.prepare import edition_of, raw_format_of, readers_edition, recipe_of
 from ingest.report import reason_in_general
 from ingest.workers import Workers
 
@@ -103,7 +103,7 @@ def reclean(
     report = RecleanReport(dry_run=options.dry_run)
     total, inputs = store.kept_inputs(names, outlet)
     recipe = recipe_of(options.passage_tokens, options.today, store.repeated_lines())
-    edition = edition_of(recipe)
+    edition = edition_of(recipe, readers_edition())
     with Workers(recipe, count=options.workers) as workers:
         waiting: list[list[KeptInput]] = []
 
