@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PIECES = r"(?:articles?|stor(?:y|ies)|reports?|reporting|coverage|columns?|pieces?|dispatch(?:es)?|interviews?|work)"
 _BEFORE = re.compile(
@@ -41,7 +42,10 @@ class BylineMention:
 def find_bylines(text: str, authors: Sequence[str]) -> list[BylineMention]:
     """The authors that the question names as such, in order. A surname alone counts where one author has it."""
     found: list[BylineMention] = []
-    for form, known in sorted(_forms(authors).items(), key=lambda pair: -len(pair[0])):
+    folded = text.casefold()
+    for form, known in _forms(tuple(authors)):
+        if form not in folded:  # an archive has thousands of authors, a question seldom one
+            continue
         for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text, re.IGNORECASE):
             if any(one.start < match.end() and match.start() < one.end for one in found):
                 continue
@@ -54,8 +58,9 @@ def find_bylines(text: str, authors: Sequence[str]) -> list[BylineMention]:
     return sorted([*meant, *listed], key=lambda one: one.start)
 
 
-def _forms(authors: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Full names, and surnames that only one person of the archive has."""
+@lru_cache(maxsize=8)
+def _forms(authors: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    """Full names, and surnames that only one person of the archive has, in small letters, longest first."""
     full: dict[str, list[str]] = defaultdict(list)
     surnames: dict[str, set[str]] = defaultdict(set)
     for author in authors:
@@ -67,7 +72,7 @@ def _forms(authors: Sequence[str]) -> dict[str, tuple[str, ...]]:
     for surname, people in surnames.items():
         if len(people) == 1 and len(surname) >= _SHORTEST_SURNAME and surname not in forms:
             forms[surname] = forms[next(iter(people))]
-    return forms
+    return sorted(forms.items(), key=lambda pair: -len(pair[0]))
 
 
 def _is_byline(text: str, one: BylineMention) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _REPORTING = (
     r"report(?!er)|say|said|write|wrote|writ|cover|describ|claim|publish|print|call|give|gave|put|count|headline|quote|portray"
@@ -62,6 +63,12 @@ def aliases(outlets: Sequence[str]) -> dict[str, str]:
     return {outlet: outlet for outlet in outlets} | short
 
 
+@lru_cache(maxsize=8)
+def _longest_first(outlets: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Every name and short form with its outlet, the longest first."""
+    return sorted(aliases(outlets).items(), key=lambda pair: -len(pair[0]))
+
+
 def _forms(outlet: str) -> set[str]:
     plain = _TAIL.sub("", outlet.strip())
     bare = re.sub(r"^the\s+", "", plain, flags=re.IGNORECASE)
@@ -89,7 +96,10 @@ def find_outlets(text: str, outlets: Sequence[str]) -> list[OutletMention]:
     capital, and initials only as capitals.
     """
     found: list[OutletMention] = []
-    for form, outlet in sorted(aliases(outlets).items(), key=lambda pair: -len(pair[0])):
+    folded = text.casefold()
+    for form, outlet in _longest_first(tuple(outlets)):
+        if form.casefold() not in folded:
+            continue
         exact = form != outlet and " " not in form
         pattern = re.compile(rf"(?<!\w){re.escape(form)}(?!\w)", 0 if exact else re.IGNORECASE)
         for match in pattern.finditer(text):
