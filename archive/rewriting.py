@@ -22,6 +22,8 @@ from archive.records import IncomingArticle
 from archive.vectors import drop_vectors, queue_passages, touch_partition, vector_key
 from archive.versions import arrange
 
+_TOLD_LATER = ("title", "outlet", "authors", "section", "published", "date_source", "date_confidence", "modified")
+
 
 @dataclass(frozen=True, slots=True)
 class KeptInput:
@@ -61,9 +63,12 @@ def replace_text(connection: sqlite3.Connection, version: int, incoming: Incomin
         incoming.article,
         article_id=old.article_id,
         identity=old.identity,
-        external_id=incoming.article.external_id or old.external_id,
-        url=incoming.article.url or overlaid(old, given).url,
+        external_id=old.external_id or incoming.article.external_id,
+        url=overlaid(old, given).url or incoming.article.url,
     )
+    if _was_told_more(connection, version):
+        own = overlaid(old, given)
+        fresh = replace(fresh, **{name: getattr(own, name) for name in _TOLD_LATER})
     _move(connection, version, rank_of(overlaid(old, given)), fresh)
     edits = edits_of(connection, number)
     changed = describe(connection, version, old, overlaid(fresh, edits), own_values(fresh, edits))
@@ -80,6 +85,12 @@ def replace_text(connection: sqlite3.Connection, version: int, incoming: Incomin
     connection.execute("INSERT OR IGNORE INTO keyword_todo VALUES (?)", (number,))
     copies.place(connection, number)
     return changed
+
+
+def _was_told_more(connection: sqlite3.Connection, version: int) -> bool:
+    """Whether a later record of the same text has corrected its description: the kept input is the first one's."""
+    row = connection.execute("SELECT rank < last_rank FROM versions WHERE id = ?", (version,)).fetchone()
+    return bool(row[0])
 
 
 def rewrite_version(connection: sqlite3.Connection, version: int, incoming: IncomingArticle, now: datetime) -> set[str]:

@@ -98,6 +98,15 @@ def test_what_cannot_be_read_any_more_keeps_its_text(store: ArchiveStore, monkey
     assert story(2) in store.article("https://post.example/2024/story-2").text
 
 
+def test_what_a_later_record_corrected_is_not_undone(store: ArchiveStore, better: None, tmp_path: Path) -> None:
+    corrected = record(1, text=f"{story(1)}\n\n{LINE}", title="Corrected", modified="2024-12-01", id="other")
+    run(store, [str(write_jsonl(tmp_path / "later.jsonl", [corrected]))], options=OPTIONS)
+    assert store.article("https://post.example/2024/story-1").title == "Corrected"
+    reclean(store, options=AGAIN)
+    article = store.article("https://post.example/2024/story-1")
+    assert (article.text, article.title, article.external_id) == (story(1), "Corrected", "other")
+
+
 def test_ingesting_the_same_file_with_better_cleaning_makes_no_versions(
     store: ArchiveStore, better: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
