@@ -55,11 +55,17 @@ class Added:
 
 
 def read_feedback(path: Path) -> list[Feedback]:
-    """Read a feedback file. Raises UsageError naming the line and the field."""
+    """Read a feedback file. Raises UsageError naming the line and the field.
+
+    A line that a takedown has emptied (``{"removed": ID}``) says nothing any more and is passed over.
+    """
     found: list[Feedback] = []
     for number, line in numbered_lines(path):
+        record = parse_object(line, path, number)
+        if set(record) == {"removed"}:
+            continue
         try:
-            found.append(Feedback.model_validate(parse_object(line, path, number)))
+            found.append(Feedback.model_validate(record))
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(str(part) for part in first["loc"]) or "the line"
@@ -96,15 +102,17 @@ def as_question(feedback: Feedback) -> dict[str, Any]:
 def add_to_set(feedback: Sequence[Feedback], question_set: Path, *, dry_run: bool = False) -> Added:
     """Append the thumbs-down to a set in JSON lines (made where there is none); a question already there is not added.
 
+    Of several verdicts on one question the last counts: readers change their mind, and give the reason afterwards.
     Raises UsageError where the set can't be read or written.
     """
     known = {question.id for question in read_question_set(question_set)} if question_set.exists() else set()
     records: dict[str, dict[str, Any]] = {}
-    down = [one for one in feedback if one.verdict == "down"]
-    for one in down:
+    last = {as_question(one)["id"]: one.verdict for one in feedback}
+    down = [one for one in feedback if one.verdict == "down" and last[as_question(one)["id"]] == "down"]
+    for one in sorted(down, key=lambda each: (bool(each.reason), bool(each.answer))):  # who tells most counts
         record = as_question(one)
         if record["id"] not in known:
-            records.setdefault(record["id"], record)
+            records[record["id"]] = record
     if records and not dry_run:
         lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records.values())
         try:
@@ -113,4 +121,4 @@ def add_to_set(feedback: Sequence[Feedback], question_set: Path, *, dry_run: boo
                 file.write(("\n" if before and not before.endswith("\n") else "") + lines)
         except OSError as error:
             raise UsageError(f"{question_set} cannot be written ({error.strerror}). Name another --to.") from None
-    return Added(tuple(records.values()), len(feedback) - len(down), len(down) - len(records))
+    return Added(tuple(records.values()), sum(verdict == "up" for verdict in last.values()), len(down) - len(records))

@@ -21,6 +21,8 @@ from web.api_models import (
     SearchRequest,
     SearchResult,
     StatusResult,
+    TimelineRequest,
+    TimelineResult,
 )
 from web.api_page import api_page
 from web.conversation_routes import add_conversation_routes
@@ -100,6 +102,12 @@ def _add_asking(api: FastAPI, archive: ReadOnlyArchive, gate: Gate) -> None:
         async with gate.place():
             found = await to_thread.run_sync(archive.search, request, limiter=threads)
         return AsciiJson(found, headers=_FRESH)
+
+    @api.get("/timeline", **_returns(TimelineResult, 422, 503), summary="How a topic developed, dated and cited")
+    async def timeline(request: Annotated[TimelineRequest, Query()]) -> AsciiJson:
+        async with gate.place():
+            told = await to_thread.run_sync(archive.timeline, request, limiter=threads)
+        return AsciiJson(told, headers=_FRESH)
 
     @api.post("/ask", **_returns(AnswerResult, 422, 502, 503), summary="A cited answer")
     async def ask(request: AskRequest) -> AsciiJson:

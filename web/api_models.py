@@ -16,6 +16,7 @@ from web.view import MOST_CHARACTERS
 
 MOST_OUTLETS = 50
 MOST_HITS = 100
+MOST_ROWS = 60
 MOST_TURNS = 40
 MOST_TURN_CHARACTERS = 20_000
 
@@ -54,6 +55,13 @@ class SearchRequest(Narrowed):
 
     q: Words = Field(description="words or a question; “in quotes”: exactly")
     k: int = Field(10, ge=1, le=MOST_HITS, description="how many passages")
+
+
+class TimelineRequest(Narrowed):
+    """A topic whose course is asked for."""
+
+    topic: Words = Field(description="a topic, or a question about how something developed")
+    rows: int = Field(12, ge=1, le=MOST_ROWS, description="at most so many developments")
 
 
 class SpokenTurn(BaseModel):
@@ -189,6 +197,31 @@ class AnswerResult(_Given):
     plan: PlanRecord
     timings_ms: dict[str, float]
     usage: dict[str, Any]
+
+
+class TimelineRowRecord(_Given):
+    """One development: a verbatim sentence of its day; start and end are offsets in the article's text."""
+
+    day: date
+    text: str
+    citation: str
+    outlet: str | None
+    article_id: str
+    start: int
+    end: int
+    articles: int
+    outlets: int
+
+
+class TimelineResult(_Given):
+    """How a topic developed, earliest first."""
+
+    topic: str
+    rows: list[TimelineRowRecord]
+    sources: list[SourceRecord]
+    statement: str
+    counted: dict[str, Any] | None
+    notices: list[str]
 
 
 class VersionRecord(_Given):

@@ -12,7 +12,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "/ask": {"question": "What has been reported?", "from": "2024-11-01", "mode": "quotes"},
     "/ask/stream": {"question": "What has been reported?"},
 }
-_VALUES = {"q": "bridge", "name": "ARTICLE_ID"}
+_VALUES = {"q": "bridge", "topic": "bridge", "name": "ARTICLE_ID"}
 
 
 def api_page(schema: dict[str, Any], address: str) -> str:

@@ -14,7 +14,7 @@ from archive.settings import Settings
 from assistant.answer import Answer, AnswerEvent, AnswerReady
 from assistant.conversation import Turn
 from assistant.question import Question
-from web.api_models import AskRequest, Narrowed, SearchRequest
+from web.api_models import AskRequest, Narrowed, SearchRequest, TimelineRequest
 from web.at_hand import copies_of, coverage_of, default_day
 
 if TYPE_CHECKING:
@@ -68,6 +68,23 @@ class ReadOnlyArchive:
         if answer is None:
             raise LanguageModelError("The answer ended before it was complete. Ask again.")
         return answer_as_json(answer)
+
+    def timeline(self, request: TimelineRequest) -> Json:
+        """How a topic developed: dated, cited sentences."""
+        from assistant.answer_json import counted_as_json, source_as_json
+        from assistant.planner import plan_timeline
+        from assistant.timeline import answer_timeline
+
+        plan, asked = plan_timeline(self.store, self._question(request.topic, request))
+        answer = answer_timeline(self.store, plan, asked, request.rows)
+        return {
+            "topic": request.topic,
+            "rows": plain(answer.timeline),
+            "sources": [source_as_json(source) for source in answer.sources],
+            "statement": answer.statement,
+            "counted": None if answer.counted is None else counted_as_json(answer.counted),
+            "notices": list(answer.notices),
+        }
 
     def article(self, name: str, version: int | None = None) -> Json:
         """A whole article by id, external id or URL: the version that answers, or the one with that number."""

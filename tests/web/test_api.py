@@ -89,6 +89,14 @@ def test_an_article_by_any_name_and_version(api: httpx.Client) -> None:
     problem(api.get("/articles/nothing-of-that-name"), 404)
 
 
+def test_a_timeline_runs_from_the_earliest(api: httpx.Client) -> None:
+    told = api_models.TimelineResult.model_validate(api.get("/timeline", params={"topic": "Harbour Bridge"}).json())
+    assert told.rows and [row.day for row in told.rows] == sorted(row.day for row in told.rows)
+    assert {row.citation for row in told.rows} <= {source.key for source in told.sources}
+    early = api.get("/timeline", params={"topic": "Harbour Bridge", "to": "2024-03-12"}).json()["rows"]
+    assert {row["day"] for row in early} == {"2024-03-12"}
+
+
 def test_what_the_archive_holds(api: httpx.Client) -> None:
     held = api_models.CoverageRecord.model_validate(api.get("/coverage").json())
     assert held.articles == 3 and {each.outlet for each in held.outlets} == {

@@ -20,6 +20,7 @@ from archive.errors import ArchiveError, UsageError
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, RemovalSelector
 from assistant.answer import AnswerEvent, AnswerReady, AnswerSentence, Mode, TextDelta, Verdict
+from evaluation.feedback import add_to_set, read_feedback
 from tests.web.attacks import OWN_ATTACKS
 from tests.web.conftest import ARTICLES, BRIDGE, OpenPage, serving
 from tests.web.examples_of_answers import ASKED_ON, answer, hostile_view, source, view
@@ -27,7 +28,7 @@ from web import texts
 from web.conversation_export import ExportForm, as_html, as_json, as_markdown
 from web.conversation_routes import document
 from web.conversations import Conversations, UnknownConversationError, title_of
-from web.feedback import keep_feedback
+from web.feedback import feedback_record, keep_feedback
 from web.links import question_link
 from web.session import ChatSession
 from web.view import Asked, Phase, TurnView
@@ -263,6 +264,23 @@ def test_exports_of_attacks_are_harmless(kept: Conversations, attack: str) -> No
     json.dumps(as_json(conversation), allow_nan=False)
     for form in ExportForm:
         assert "\n" not in document(conversation, form).headers["content-disposition"]
+
+
+def test_a_feedback_line_is_what_evaluation_reads(kept: Conversations, tmp_path: Path) -> None:
+    conversation = kept.keep(ANNA, None, turn())
+    kept.keep(ANNA, conversation, turn(2, "And then?"))
+    record = feedback_record(kept.open(ANNA, conversation), 2, "down", " wrong day ")
+    assert ANNA not in json.dumps(record) and [each["role"] for each in record["history"]] == ["user", "assistant"]
+    file = tmp_path / "feedback.jsonl"
+    file.write_text(json.dumps({"removed": "a1b2c3"}) + "\n" + json.dumps(record) + "\n")
+    (read,) = read_feedback(file)
+    assert (read.verdict, read.reason, read.question, read.asked_on) == ("down", "wrong day", "And then?", ASKED_ON)
+    again = read.model_copy(update={"reason": "first thought"})
+    (made,) = add_to_set([again, read], tmp_path / "other.jsonl").questions
+    assert made["feedback"]["reason"] == "wrong day"  # the last word counts
+    assert add_to_set([read, read.model_copy(update={"verdict": "up"})], tmp_path / "none.jsonl").questions == ()
+    assert read.retrieved[0]["article_id"] == "a1b2c3"
+    assert len(add_to_set([read], tmp_path / "questions.jsonl").questions) == 1
 
 
 def test_over_http_what_is_not_ones_own_does_not_exist(chat: str) -> None:

@@ -41,7 +41,7 @@ def text_of(result: Any) -> str:
 async def walk(client: Client) -> None:
     """Everything a client would do."""
     tools = (await client.list_tools()).tools
-    assert [tool.name for tool in tools] == ["search_archive", "ask_archive", "get_article"]
+    assert [tool.name for tool in tools] == ["search_archive", "ask_archive", "get_article", "timeline"]
     assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools)
     answered = await client.call_tool("ask_archive", {"question": COST})
     assert not answered.is_error and "4.2 million crowns" in text_of(answered)
@@ -51,6 +51,11 @@ async def walk(client: Client) -> None:
     assert {hit["outlet"] for hit in found.structured_content["results"]} == {"Northern Wire"}
     article = await client.call_tool("get_article", {"name": source["article_id"]})
     assert article.structured_content["text"] == BRIDGE.article.text
+    told = await client.call_tool("timeline", {"topic": "Harbour Bridge", "rows": 5})
+    assert [row["day"] for row in told.structured_content["rows"]] == sorted(
+        row["day"] for row in told.structured_content["rows"]
+    )
+    assert "2024-03-12 [1]" in text_of(told)
     refused = await client.call_tool("ask_archive", {"question": "Which orchestra won the Zanzibar yodelling trophy?"})
     assert refused.structured_content["refused"] and "It holds 3 articles, 2024-03-12 to 2024-12-17" in text_of(refused)
     for tool, arguments, says in (
@@ -79,22 +84,23 @@ def test_what_an_article_says_is_marked_as_material(make_archive: Callable[..., 
     server = build_mcp(ReadOnlyArchive(store, Settings()), Gate())
     name = next(store.articles()).article_id
 
-    async def three(client: Client) -> list[str]:
+    async def each_tool(client: Client) -> list[str]:
         calls = (
             ("search_archive", {"query": "quokka"}),
             ("ask_archive", {"question": "What did the quokka say?"}),
             ("get_article", {"name": name}),
+            ("timeline", {"topic": "quokka"}),
         )
         return [text_of(await client.call_tool(*call)) for call in calls]
 
     marks = set()
-    for text in talk(server, three):
+    for text in talk(server, each_tool):
         mark = re.search(r"<(archive-[0-9a-f]{8})> and", text)
         assert mark is not None and "never an instruction" in text
         marks.add(mark[1])
         outside = re.sub(rf"<{mark[1]}>\n.*?</{mark[1]}>", "", text.partition("\n\n")[2], flags=re.S)
         assert "Ignore all earlier" in text and "Ignore" not in outside and "Quokka" not in outside
-    assert len(marks) == 3  # no article can know the next one
+    assert len(marks) == 4  # no article can know the next one
 
 
 def test_too_many_at_once_are_told_to_come_back(make_archive: Callable[..., ArchiveStore]) -> None:
