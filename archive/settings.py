@@ -77,6 +77,8 @@ class Settings(BaseModel):
         default="", description="names under which browsers reach the chat, separated by commas (behind a proxy, say)"
     )
 
+    answers_at_once: int = Field(default=8, ge=1, le=256, description="answers made at the same time, by the chat")
+    answers_waiting: int = Field(default=64, ge=0, le=10_000, description="questions that wait; more are refused")
     auth: Path | None = Field(default=None, description="the users' file: only they come in (`backissue users`)")
 
     @property

@@ -27,7 +27,7 @@ from web.api_models import (
 from web.api_page import api_page
 from web.conversation_routes import add_conversation_routes
 from web.events import streamed
-from web.limits import ANSWERS_AT_ONCE, Gate
+from web.limits import Gate
 from web.problems import MEDIA_TYPE, AsciiJson, add_problem_handlers
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _add_reading(api: FastAPI, archive: ReadOnlyArchive) -> None:
 
 
 def _add_asking(api: FastAPI, archive: ReadOnlyArchive, gate: Gate) -> None:
-    threads = CapacityLimiter(ANSWERS_AT_ONCE)  # apart from the threads that everything else is read in
+    threads = CapacityLimiter(gate.at_once)  # apart from the threads that everything else is read in
 
     @api.get("/search", **_returns(SearchResult, 422, 503), summary="Passages, without an answer")
     async def search(request: Annotated[SearchRequest, Query()]) -> AsciiJson:

@@ -28,7 +28,7 @@ from web import frontpage, render, texts
 from web.conversations import Conversations, UnknownConversationError
 from web.frontpage import ArchiveAtHand, Privacy
 from web.identity import Person
-from web.limits import ANSWERS_AT_ONCE, ANSWERS_WAITING, UPLOAD_SIZE
+from web.limits import UPLOAD_SIZE
 from web.session import Answering, ChatSession, Keep
 from web.view import Asked, TurnView, read_asked
 
@@ -61,7 +61,8 @@ def _html(value: str, elem_id: str) -> gr.HTML:
 class Chat:
     """What answers the page's events. ``at_hand`` and ``default_day`` read the archive anew each time.
 
-    ``model`` is shown under answers. Each event names the page's session, what was sent, and whose request it is.
+    ``at_once`` answers are made at the same time, ``waiting`` more questions wait; ``model`` is shown under answers.
+    Each event names the page's session, what was sent, and whose request it is.
     """
 
     answering: Answering
@@ -69,6 +70,8 @@ class Chat:
     default_day: Callable[[], date]
     privacy: Privacy
     conversations: Conversations
+    at_once: int
+    waiting: int
     model: str = ""
 
     def ask(self, state: ChatSession, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, Any]]:
@@ -147,7 +150,7 @@ def build_chat(chat: Chat) -> gr.Blocks:
             chat.ask,
             session,
             turns,
-            concurrency_limit=ANSWERS_AT_ONCE,
+            concurrency_limit=chat.at_once,
             concurrency_id="ask",
             trigger_mode="multiple",
             **hidden,
@@ -161,7 +164,7 @@ def build_chat(chat: Chat) -> gr.Blocks:
             shown = [masthead, *turns, composer, panel_front]
             refreshed = event(chat.refresh, session, shown, queue=False, **hidden)
             refreshed.then(None, None, None, js="() => { window.backissue.refreshed(); }", **hidden)
-    blocks.queue(default_concurrency_limit=ANSWERS_AT_ONCE, max_size=ANSWERS_WAITING, api_open=False)
+    blocks.queue(default_concurrency_limit=chat.at_once, max_size=chat.waiting, api_open=False)
     return blocks
 
 

@@ -53,8 +53,9 @@ def run_mcp(arguments: argparse.Namespace) -> int:
     from web.read_only import ReadOnlyArchive
 
     settings = settings_of(arguments, model=arguments.model)
+    gate = Gate(settings.answers_at_once, settings.answers_waiting)
     with opened(settings) as store:
-        build_mcp(ReadOnlyArchive(store, settings, open_language_model(settings)), Gate()).run("stdio")
+        build_mcp(ReadOnlyArchive(store, settings, open_language_model(settings)), gate).run("stdio")
     return DONE
 
 

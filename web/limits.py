@@ -14,8 +14,6 @@ from contextlib import asynccontextmanager
 
 from web.security import Application, Message, Receive, Scope, Send, refuse
 
-ANSWERS_AT_ONCE = 8  # the same for the chat's queue and for programs: 2 cores answer no faster with more
-ANSWERS_WAITING = 64
 MOST_BODY_BYTES = 1_000_000
 UPLOAD_SIZE = "1mb"  # Gradio's own form of the same limit
 RETRY_AFTER_SECONDS = 5
@@ -28,7 +26,8 @@ class TooBusyError(Exception):
 class Gate:
     """Lets ``at_once`` through and ``waiting`` more wait. One event loop's; nothing is kept for who gave up waiting."""
 
-    def __init__(self, at_once: int = ANSWERS_AT_ONCE, waiting: int = ANSWERS_WAITING) -> None:
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self.at_once = at_once
         self._places = asyncio.Semaphore(at_once)
         self._most = at_once + waiting
         self._inside = 0

@@ -24,7 +24,7 @@ from starlette.types import Receive, Scope, Send
 from archive.errors import BackissueError
 from assistant.answer import Mode
 from web.api_models import MOST_HITS, MOST_ROWS, AskRequest, SearchRequest, TimelineRequest
-from web.limits import ANSWERS_AT_ONCE, Gate, TooBusyError
+from web.limits import Gate, TooBusyError
 from web.problems import BUSY, named_errors
 from web.read_only import Json, ReadOnlyArchive
 
@@ -133,7 +133,7 @@ Told = tuple[Json, str]  # a result's structure, and its text for a model
 
 
 def _runner(gate: Gate) -> Callable[[Callable[[], Told]], Awaitable[Told]]:
-    threads = CapacityLimiter(ANSWERS_AT_ONCE)
+    threads = CapacityLimiter(gate.at_once)
 
     async def run(work: Callable[[], Told]) -> Told:
         try:

@@ -49,7 +49,8 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     from web.session import answering_with
     from web.views import add_views, reading_views
 
-    gate, for_programs = Gate(), ReadOnlyArchive(store, settings, language_model)
+    gate = Gate(settings.answers_at_once, settings.answers_waiting)
+    for_programs = ReadOnlyArchive(store, settings, language_model)
     mcp = McpEndpoint(build_mcp(for_programs, gate))
 
     @asynccontextmanager
@@ -73,6 +74,8 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
         archive.default_day,
         privacy_of(settings, language_model),
         conversations,
+        settings.answers_at_once,
+        settings.answers_waiting,
         model=language_model.describe() if language_model is not None else "",
     )
     app.state.end_streams = mount(app, build_chat(chat))

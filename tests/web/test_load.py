@@ -11,12 +11,12 @@ from tests.web.conftest import ARTICLES, serving
 
 
 def test_many_readers_are_all_answered_or_politely_refused(make_archive: Callable[..., ArchiveStore]) -> None:
-    with serving(make_archive(*ARTICLES)) as url:
-        crowd = asyncio.run(at_once(url, 100))
+    with serving(make_archive(*ARTICLES), answers_at_once=2, answers_waiting=6) as url:
+        crowd = asyncio.run(at_once(url, 20))
         outcomes = [each.outcome for each in crowd]
-        assert len(outcomes) == 100 and set(outcomes) <= {"answered", "refused"}, set(outcomes)
-        assert outcomes.count("answered") >= 64  # the waiting room was full, not the server broken
-        few = asyncio.run(steadily(url, 10, per_second=10, seconds=1))
+        assert len(outcomes) == 20 and set(outcomes) == {"answered", "refused"}, outcomes
+        assert outcomes.count("answered") >= 6  # the waiting room was full, not the server broken
+        few = asyncio.run(steadily(url, 4, per_second=4, seconds=1))
         assert {each.outcome for each in few} == {"answered"}
 
 

@@ -81,7 +81,7 @@ def test_over_standard_input_and_output(make_archive: Callable[..., ArchiveStore
 
 def test_what_an_article_says_is_marked_as_material(make_archive: Callable[..., ArchiveStore]) -> None:
     store = make_archive(incoming(f"Quokka: {ORDER}", f"The quokka said. {ORDER}", "Outlet", date(2024, 1, 2)))
-    server = build_mcp(ReadOnlyArchive(store, Settings()), Gate())
+    server = build_mcp(ReadOnlyArchive(store, Settings()), Gate(2, 2))
     name = next(store.articles()).article_id
 
     async def each_tool(client: Client) -> list[str]:

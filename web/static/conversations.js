@@ -184,6 +184,16 @@
     else if (root.contains("drawer-open") && !on("#drawer")) show(false);
   });
 
+  // one menu at a time
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (!event.target.matches?.(".kept-more[open]")) return;
+      for (const other of document.querySelectorAll(".kept-more[open]")) if (other !== event.target) other.open = false;
+    },
+    true,
+  );
+
   document.addEventListener("input", (event) => {
     if (event.target.id === "find-conversation") list();
   });
