@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from archive.store import ArchiveStore
 from benchmarks.chat_load import Asked, at_once, percentile, steadily, summary
 from tests.web.conftest import ARTICLES, serving
 
+pytestmark = pytest.mark.timeout(600)  # a busy machine is no broken chat
+
 
 def test_many_readers_are_all_answered_or_politely_refused(make_archive: Callable[..., ArchiveStore]) -> None:
-    with serving(make_archive(*ARTICLES), answers_at_once=2, answers_waiting=6) as url:
-        crowd = asyncio.run(at_once(url, 20))
+    with serving(make_archive(*ARTICLES), answers_at_once=2, answers_waiting=4) as url:
+        crowd = asyncio.run(at_once(url, 12))
         outcomes = [each.outcome for each in crowd]
-        assert len(outcomes) == 20 and set(outcomes) == {"answered", "refused"}, outcomes
-        assert outcomes.count("answered") >= 6  # the waiting room was full, not the server broken
+        assert len(outcomes) == 12 and set(outcomes) == {"answered", "refused"}, outcomes
+        assert outcomes.count("answered") >= 4  # the waiting room was full, not the server broken
         few = asyncio.run(steadily(url, 4, per_second=4, seconds=1))
         assert {each.outcome for each in few} == {"answered"}
 
