@@ -18,6 +18,7 @@ from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentErro
 from ingest.hygiene import one_line
 from ingest.readers import html, pdf, text
 from ingest.readers.warc_records import Damage, records
+from ingest.urls import told_url
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
@@ -93,7 +94,7 @@ def parse(raw: RawDocument, *, today: date) -> Draft:
     inner = replace(raw, content=content, encoding="", damaged=raw.damaged and not page.complete)
     draft = parsers[page.shape](inner, today=today)
     extra = dict(draft.extra) | ({"captured": page.captured} if page.captured else {})
-    return replace(draft, url=draft.url or page.url, extra=extra, whole_file=False)
+    return replace(draft, url=told_url([draft.url], page.url), extra=extra, whole_file=False)
 
 
 def read_page(content: bytes) -> Page:

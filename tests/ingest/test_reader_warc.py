@@ -85,6 +85,18 @@ def test_pages_are_documents_and_the_rest_is_passed_over(tmp_path: Path) -> None
     assert articles == [] and rejected == [(None, "no saved page in it, only 1 image/png files.")]
 
 
+def test_a_page_speaks_for_its_own_site_only(tmp_path: Path) -> None:
+    canonical = '<link rel="canonical" href="https://{}/told">'
+    pages = [
+        page(n).replace("<head>", f"<head>{canonical.format(host)}")
+        for n, host in ((1, "herald.example"), (2, "www.post.example"))
+    ]
+    assert all("canonical" in text for text in pages)
+    articles, rejected = read(tmp_path, "a.warc", b"".join(record(n, text) for n, text in enumerate(pages, 1)))
+    assert [article.url for article in articles] == ["https://post.example/1", "https://www.post.example/told"]
+    assert not rejected
+
+
 def test_encodings_of_transfer_content_and_text(tmp_path: Path) -> None:
     html = page(1).replace("council", "Fährmann").encode("cp1252")
     packed = gzip.compress(html)
