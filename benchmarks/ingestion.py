@@ -192,7 +192,7 @@ def main() -> None:
             result = measure(MADE[arguments.only](Path(folder), arguments.amount))
         sys.stdout.write(json.dumps(result))
         return
-    plan = [("articles", 1000), ("articles", 12_000), ("pages", 181), ("web_archive", 100), ("web_archive", 600)]
+    plan = [("articles", 1000), ("articles", 12_000), ("pages", 181), ("web_archive", 400), ("web_archive", 1000)]
     if arguments.quick:
         plan = [(kind, amount // 10) for kind, amount in plan]
     load = os.getloadavg()[0]
