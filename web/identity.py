@@ -28,7 +28,6 @@ PERSON_COOKIE = "backissue_person"
 SESSION_SECONDS = 14 * 24 * 3600
 PERSON_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 LOGIN_ADDRESS = "/login"
-_OPEN = (LOGIN_ADDRESS, STATIC_ADDRESS + "/")
 _PERSONAL = re.compile(r"[\w-]{32,64}")
 _FOR_PROGRAMS = ("/api/", "/mcp", STATIC_ADDRESS + "/")
 _GRADIO_SESSION = re.compile(r"/gradio_api/(?:heartbeat|stream)/([^/]+)")
@@ -126,7 +125,7 @@ class Identify:
             return
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         person, cookie = self._who(headers)
-        if person is None and not scope["path"].startswith(_OPEN):
+        if person is None and not _is_open(scope["path"]):
             await _sign_in(scope, headers, send)
             return
         tab = _tab(scope)
@@ -162,11 +161,17 @@ class Identify:
         return (None if account is None else Person(f"user:{account.user_id}", account.name, account.role)), ""
 
 
+def _is_open(path: str) -> bool:
+    """What is there before signing in: that page, and our style and scripts."""
+    return path == LOGIN_ADDRESS or path.startswith(STATIC_ADDRESS + "/")
+
+
 def _tab(scope: Scope) -> str:
     """The page (Gradio's session) that a request listens to, if it does."""
-    if scope["path"].startswith("/gradio_api/queue/data"):
-        query = parse_qs(str(scope["query_string"], "latin-1"))
-        return query.get("session_hash", [""])[0]
+    if scope["path"].startswith("/gradio_api/") and scope.get("query_string"):
+        named = parse_qs(str(scope["query_string"], "latin-1")).get("session_hash", [])
+        if named:
+            return named[0]
     found = _GRADIO_SESSION.match(scope["path"])
     return str(found[1]) if found else ""
 

@@ -280,6 +280,7 @@ def test_a_shared_chat_lets_only_users_in(shared: str, accounts: Accounts) -> No
     for path in paths.split():
         assert httpx.get(shared + path).status_code == 401, path
     assert httpx.post(f"{shared}/mcp", json={}).status_code == 401
+    assert httpx.get(f"{shared}/loginx").status_code == 401 and httpx.get(f"{shared}/login").status_code == 200
     token = {"authorization": f"Bearer {accounts.issue_token('anna')}"}
     assert httpx.get(f"{shared}/api/v1/coverage", headers=token).json()["articles"] == 3
 
@@ -290,8 +291,9 @@ def test_nobody_listens_to_somebody_elses_page(shared: str, accounts: Accounts) 
     listening = f"{shared}/gradio_api/queue/data?session_hash=annas-tab"
     with httpx.stream("GET", listening, headers=anna, timeout=30) as response:
         assert response.status_code == 200
-    answer = httpx.get(listening, headers=berta, timeout=30)
-    assert answer.status_code == 403 and answer.json()["title"] == "Not yours"
+    for path in ("queue/data?session_hash=annas-tab", "heartbeat/annas-tab", "deep_link?session_hash=annas-tab"):
+        answer = httpx.get(f"{shared}/gradio_api/{path}", headers=berta, timeout=30)
+        assert answer.status_code == 403 and answer.json()["title"] == "Not yours", path
 
 
 @pytest.mark.browser

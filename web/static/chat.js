@@ -362,7 +362,9 @@
     let wait = 15000;
     if (!document.hidden) {
       try {
-        const seen = await (await fetch("/status")).json();
+        const answer = await fetch("/status");
+        if (answer.status === 401) return location.assign("/login"); // the session has ended
+        const seen = await answer.json();
         byId("coverage").textContent = seen.coverage;
         byId("embedding").textContent = seen.embedding;
         if (state.edition !== null && seen.edition !== state.edition && !state.busy) own.send?.("refresh");
