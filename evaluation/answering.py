@@ -55,11 +55,14 @@ class Answering:
 
     def _found(self, asked: Question) -> dict[str, Any]:
         ranking = AnswerSettings.from_settings(self.settings).retrieval
-        retrieval = retrieve(self.store, plan_question(self.store, asked), RETRIEVED, ranking)
+        began = time.perf_counter()
+        plan = plan_question(self.store, asked)
+        planning = (time.perf_counter() - began) * 1000
+        retrieval = retrieve(self.store, plan, RETRIEVED, ranking)
         return {
             "retrieved": _passages(retrieval),
             "plan": plan_as_json(retrieval.plan),
-            "timings_ms": timings_as_json(retrieval.timings_ms),
+            "timings_ms": timings_as_json({"plan": planning, **retrieval.timings_ms}),
         }
 
     def _answered(self, identity: str, asked: Question) -> dict[str, Any]:

@@ -64,6 +64,7 @@ def test_a_run_holds_every_setting_and_a_row_per_question(store: ArchiveStore, t
 def test_retrieval_only_has_no_answers(store: ArchiveStore, tmp_path: Path) -> None:
     run = run_over(store, tmp_path / "run", retrieval_only=True)
     assert "answer" not in rows_of(tmp_path / "run")[0]
+    assert run["summary"]["latency_ms"]["plan"]["median"] > 0, "planning is part of what a search takes"
     assert "contains_answer" not in run["summary"]["scores"]
     assert "refusals" not in run["summary"]
 
