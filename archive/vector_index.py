@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.unused_slots import blank_unused_slots
+
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
@@ -102,6 +104,7 @@ class VectorIndex:
                     embeddings=np.ascontiguousarray(matrix[part]),
                     metadatas=[{"day": int(day)} for day in days[part]],
                 )
+        blank_unused_slots(self.folder)
 
     def delete(self, passages: Sequence[int]) -> None:
         """Take these passages out (unknown ones are ignored)."""
