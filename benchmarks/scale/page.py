@@ -118,7 +118,7 @@ def _plot(name: str, sizes: Sizes) -> str | None:
     at = {int(size): one for size, one in sizes.items()}
     if name == "ingestion":
         lines = {
-            "seconds": [(x, one["seconds"]) for x, one in at.items()],
+            "seconds": [(x, one["seconds"]) for x, one in at.items() if not one.get("direct")],
             "peak MB": [(x, one["peak_megabytes"]) for x, one in at.items()],
             "disk, MB": [(x, one["disk_bytes"]["all"] / 1e6) for x, one in at.items()],
         }
