@@ -284,7 +284,7 @@ def test_a_takedown_reaches_what_is_held_and_is_known_by_every_name(store: Archi
 
 
 def test_a_catalog_of_the_schema_before_is_migrated_whole(tmp_path: Path) -> None:
-    from archive.schema import MIGRATIONS
+    from archive.schema import MIGRATIONS, SCHEMA_VERSION
 
     with closing(sqlite3.connect(tmp_path / "catalog.sqlite3")) as old:
         for script in MIGRATIONS[:3]:
@@ -309,7 +309,7 @@ def test_a_catalog_of_the_schema_before_is_migrated_whole(tmp_path: Path) -> Non
         old.execute("UPDATE versions SET hash = lower(hex(hash))")
         old.commit()
     with open_store(tmp_path) as store:
-        assert (tmp_path / "catalog-before-schema-4.sqlite3").is_file()
+        assert (tmp_path / f"catalog-before-schema-{SCHEMA_VERSION}.sqlite3").is_file()
         assert [version.article.text for version in store.versions(incoming_id("a"))] == [A, B]
         store.repair()
         assert store.embed_pending() == 2

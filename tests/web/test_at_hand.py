@@ -15,6 +15,9 @@ from web.markup import highlighted
 
 
 class Model:
+    def __init__(self, *, here: bool = False) -> None:
+        self.on_this_machine = here
+
     def describe(self) -> str:
         return "model small-1 at host models.example"
 
@@ -78,7 +81,7 @@ def test_it_says_who_receives_text() -> None:
     told = privacy_of(settings(openai_api_key="secret"), Model())  # type: ignore[arg-type]
     assert told.model == "Questions and the passages found go to model small-1 at host models.example."
     assert told.quotes == texts.stays_here() and "secret" not in str(told)
-    local = privacy_of(settings(openai_base_url="http://127.0.0.1:11434/v1"), Model())  # type: ignore[arg-type]
+    local = privacy_of(settings(openai_base_url="http://127.0.0.1:11434/v1"), Model(here=True))  # type: ignore[arg-type]
     assert "nothing leaves this machine" in local.model
     embeds = privacy_of(settings(embedder="openai:text-embedding-3-small", openai_api_key="k"), None)
     assert "text-embedding-3-small at api.openai.com" in embeds.quotes
@@ -86,5 +89,5 @@ def test_it_says_who_receives_text() -> None:
     elsewhere = settings(
         embedder="openai:e5", embedding_base_url="http://vectors.example/v1", openai_base_url="http://localhost:1/v1"
     )
-    both = privacy_of(elsewhere, Model()).model  # type: ignore[arg-type]
+    both = privacy_of(elsewhere, Model(here=True)).model  # type: ignore[arg-type]
     assert "vectors.example" in both and "nothing leaves" not in both
