@@ -28,7 +28,7 @@ from ingest.source import Source, sources_of
 from ingest.workers import Prepared, Workers
 
 BATCH = 100  # documents
-_PAGE_WEIGHT = 8  # a page is eight records' work: its batches are smaller, so that all cores have some
+_PAGE_WEIGHT = 20  # a page is twelve records' work: its batches are smaller, so that all cores have some to the end
 _BATCH_BYTES = 4_000_000  # of fewer documents where they are large, so that memory stays bounded
 # What isn't worth starting child processes for (1.5 s): a batch of records that are no pages and not large.
 _SMALL_INPUT_BYTES = 400_000

@@ -1,8 +1,9 @@
 """Article -> passages: exact slices of the text, each short enough to embed, together all of the story.
 
-Passages are packed from whole paragraphs; a paragraph too long for one is cut at sentences, clauses or words by
-LlamaIndex's SentenceSplitter. The article is encoded once and its paragraphs are counted from that, in less than half
-the splitter's time over everything (see docs/ingest.md); the limit holds exactly for each passage by itself.
+Passages are packed from whole paragraphs, and from the sentences of a paragraph too long for one; a sentence too long
+is cut at clauses or words by LlamaIndex's SentenceSplitter. The article is encoded once and its paragraphs are counted
+from that, in less than half the splitter's time over everything (see docs/ingest.md); the limit holds exactly for each
+passage by itself.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ Span = tuple[int, int]
 
 _PARAGRAPH = re.compile(r"[^\n]+")
 _VISIBLE = re.compile(r"\S")
+_SENTENCE_END = re.compile(r"(?:[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«(\[]*[\w])|[。！？؟।][”’」』）]*)")
+_ABBREVIATION = re.compile(r"(?:^|[\s(\[“\"'])(?:[^\W\d_]|[A-Z][a-z]{1,3}|[A-Z]\.[A-Z]|[a-z]\.[a-z])\.$")
+_LONGEST_ABBREVIATION = 6  # characters, with what stands before it
 _SHORT_END = 0.25  # a last passage below this part of the limit is evened out with the one before
 # The tokenizer's time is quadratic in a run without space or punctuation, and its stack overflows in a run of spaces.
 _LONGEST_RUN = 2000
@@ -72,9 +76,27 @@ def _units(text: str, limit: int) -> list[tuple[int, int, int]]:
     for (start, end), tokens in zip(spans, _token_counts(text, spans), strict=True):
         if tokens <= limit:
             units.append((start, end, tokens))
-        else:
-            units += [(left, right, count_tokens(text[left:right])) for left, right in _cut(text, start, end, limit)]
+            continue
+        for left, right in _sentences(text, start, end):
+            size = count_tokens(text[left:right])
+            parts = [(left, right)] if size <= limit else _cut(text, left, right, limit)
+            units += [(first, last, count_tokens(text[first:last])) for first, last in parts]
     return units
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    """A paragraph's sentences, without the white space between them.
+
+    Full stops of abbreviations and initials end none. One that is cut all the same does little harm: as many as fit
+    stand in a passage together.
+    """
+    for found in _SENTENCE_END.finditer(text, start, end):
+        if not _ABBREVIATION.search(text, max(start, found.start() - _LONGEST_ABBREVIATION), found.start() + 1):
+            if span := _trimmed(text, start, found.end()):
+                yield span
+            start = found.end()
+    if span := _trimmed(text, start, end):
+        yield span
 
 
 def _token_counts(text: str, spans: list[Span]) -> list[int]:
@@ -141,7 +163,10 @@ def _within_limit(text: str, group: list[Span], limit: int) -> Iterator[Span]:
 
 
 def _cut(text: str, start: int, end: int, limit: int) -> list[Span]:
-    """A long paragraph at its sentences, else clauses, else words, else characters."""
+    """A sentence that is longer than a passage at its clauses, else words, else characters.
+
+    LlamaIndex is loaded for these alone: that takes four seconds, and a run of a few hundred pages takes eight.
+    """
     from llama_index.core.node_parser import SentenceSplitter
 
     splitter = SentenceSplitter(
