@@ -28,7 +28,7 @@ from assistant.glosses import day_for_glosses, spoken
 from assistant.question import asks_quantity
 from assistant.retriever import rarities
 from assistant.sentences import limit_words, split_sentences
-from assistant.words import content_stems, weighted_share, words
+from assistant.words import content_stems, names, weighted_share, words
 
 MOST_ROWS = 12
 _DEPTH = 240  # passages looked at from each search
@@ -106,7 +106,8 @@ def find_candidates(store: ArchiveStore, asked: CatalogQuestion, where: SearchFi
     """The best sentence of every dated article that is on the topic, by day."""
     wanted = content_stems(asked.topic)
     weights = rarities(store, asked.topic)
-    hits = {hit.passage.passage_id: hit for hit in _hits(store, asked, where) if _day(hit) is not None}
+    found = [hit for hit in _hits(store, asked, where) if _day(hit) is not None]
+    hits = {hit.passage.passage_id: hit for hit in _naming(asked.topic, found)}
     shares = {key: weighted_share(wanted, _stems(f"{hit.article.title} {hit.passage.text}"), weights)
               for key, hit in hits.items()}  # fmt: skip
     floor = _ENOUGH * max(shares.values(), default=0.0)
@@ -133,6 +134,18 @@ def _hits(store: ArchiveStore, asked: CatalogQuestion, where: SearchFilter) -> I
     except EmbedderError:  # keywords alone will do: the pipeline's search says so where it matters
         return found
     return [*found, *store.vector_search(vector, _DEPTH // 4, where)]
+
+
+def _naming(topic: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Those of articles with half of the topic's names, as far as any has them.
+
+    "The Maren Lys case" isn't in an article that only speaks of cases, however rare that word is.
+    """
+    wanted = {stem for name in names(topic) for stem in content_stems(name.text)}
+    texts = {hit.article.article_id: hit.article for hit in hits}
+    held = {name: len(wanted & _stems(f"{one.title} {one.text}")) for name, one in texts.items()} if wanted else {}
+    most = max(held.values(), default=0)
+    return [hit for hit in hits if 2 * held.get(hit.article.article_id, 0) >= most]
 
 
 def _sentences(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,20 @@ def test_rows_are_dated_quotations_that_lead_to_their_article(store: ArchiveStor
     assert at == sorted(at)
     assert html.count('class="timeline-row"') == 4 and html.count("&amp;mark=") == 4
     assert sum(column.total for column in page.chart.columns) == 4
+
+
+def test_an_article_without_the_names_of_the_topic_is_no_part_of_it(store: ArchiveStore, tmp_path: Path) -> None:
+    filler = [incoming(f"Court {n}", f"The court heard of a theft in Hagvik on day {n}.", "Post", date(2024, 1, n))
+              for n in range(1, 9)]  # fmt: skip
+    with ArchiveStore.open(tmp_path, embedder=HashingEmbedder(), create=True) as opened:
+        opened.add([*filler, *(incoming(*told) for told in (
+            ("Skarra ferry aground", "The Skarra ferry ran aground with 62 passengers.", "Post", date(2024, 3, 1)),
+            ("Skarra ferry sails", "The Skarra ferry sails again after repairs.", "Post", date(2024, 5, 1)),
+            ("An affair of state", "The affair of the minister ended in a vote.", "Post", date(2024, 4, 1)),
+        ))])  # fmt: skip
+        page = view(opened, SearchForm("the Skarra affair"))
+    assert page.answer is not None
+    assert [row.day for row in page.answer.timeline] == [date(2024, 3, 1), date(2024, 5, 1)]
 
 
 def test_a_window_narrows_and_can_be_undone(store: ArchiveStore) -> None:
