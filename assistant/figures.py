@@ -130,6 +130,8 @@ def find_claims(of: Of, text: str, day: date | None) -> list[Claim[Of]]:
         kind, number, units, end = read
         near = _words_near(said.marked, mention.start, end)
         sorts, away = _nearest_sorts(said.marked, mention.start, end)
+        if _is_total(said.marked.text[: mention.start]):
+            away = -1  # nearer than anything: "the toll rose to 11 when two bodies were found" claims 11
         beside = tuple(other.number for other in said.marked.of_kind("number") if other.number and other is not mention)
         claims.append(
             Claim(of, kind, number, mention.hedge, mention.start, end, units, sorts, said.names,
@@ -139,6 +141,11 @@ def find_claims(of: Of, text: str, day: date | None) -> list[Claim[Of]]:
     kinds = Counter(one.kind for one in claims)
     claims = [replace(one, is_alone=kinds[one.kind] == 1) for one in claims]
     return [one for one in claims if not any(_is_part_of(one, other) for other in claims)]
+
+
+def _is_total(before: str) -> bool:
+    """Whether what stands before a figure calls it the number of all: "the number of people who died rose to"."""
+    return bool(_NUMBER_OF.search(before) or _TOLL.search(before))
 
 
 def _is_part_of(one: Claim[Of], other: Claim[Of]) -> bool:

@@ -40,6 +40,11 @@ def said(*told: tuple[str, str, int]) -> list[Statement]:
             0, ["Seventeen", "15"],
         ),
         (
+            "Thirteen people have died in the flood in the Ansel valley, the fire brigade said.",
+            "The number of people who died in the Ansel valley flood rose to 11 when divers recovered two bodies.",
+            0, ["Thirteen", "11"],
+        ),
+        (
             "The Corvin tunnel will cost 1.4 billion crowns to build, the council of Corvin decided.",
             "The council of Corvin will pay 1.9bn crowns for the Corvin tunnel, interest included.",
             0, ["1.4 billion", "1.9bn"],
