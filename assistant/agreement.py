@@ -15,6 +15,7 @@ from assistant.conflicts import Conflict, Statement, find_conflicts, independent
 from assistant.evidence import Evidence
 from assistant.figures import Claim
 from assistant.glosses import day_for_glosses, spoken
+from assistant.question import asks_quantity
 from assistant.sentence_features import Candidate
 from assistant.words import content_stems, stem, words
 
@@ -73,10 +74,16 @@ def _counted(
 
 
 def _concerns(conflict: Conflict, answer: Answer, question: str) -> bool:
-    """Whether a disagreement is about what was asked: one side is quoted, or both have most of the question's words."""
+    """Whether a disagreement is about what was asked.
+
+    One side is quoted; or both have half of the question's words and the question asks for a quantity: who the mayor of
+    a town is has nothing to do with how many marched there.
+    """
     quoted = {sentence.text for sentence in answer.sentences}
     if any(claim.of.text in quoted for claim in conflict.claims):
         return True
+    if not asks_quantity(question):
+        return False
     wanted = frozenset(content_stems(question))
     return all(len(wanted & _stems(claim.of.text)) >= _ASKED_FOR * len(wanted) for claim in conflict.claims)
 

@@ -160,6 +160,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
                     "march-courier", COURIER, "2024-05-06", "Dam: police count fewer",
                     "About 2,500 people took part in the march against the Kessel dam in Merrin, police said.",
                 ),
+                incoming(
+                    "mayor", POST, "2024-05-20", "Who is mayor of Merrin",
+                    "Ida Holm is the mayor of Merrin. She has been mayor of Merrin since the vote of 2021. "
+                    "Before her, the mayor of Merrin was Per Aune, a baker. No mayor of Merrin was ever younger.",
+                ),
             ]
         )  # fmt: skip
         store.embed_pending()
@@ -182,6 +187,12 @@ def test_an_answer_shows_both_figures_and_where_they_stand(store: ArchiveStore) 
     for one in found.figures:
         assert sources[one.citation].text[one.start : one.end] == one.figure
     assert answer_as_json(answer)["disagreements"][0]["figures"][0]["independent"] == 1
+
+
+def test_figures_that_nobody_asked_for_are_not_set_against_each_other(store: ArchiveStore) -> None:
+    answer = ask(store, "Who is the mayor of Merrin?")
+    assert not any("marched" in sentence.text or "march" in sentence.text for sentence in answer.sentences)
+    assert not answer.disagreements
 
 
 def test_every_cited_sentence_counts_its_sources(store: ArchiveStore) -> None:
