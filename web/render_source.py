@@ -92,7 +92,8 @@ def _passage(source: Source) -> str:
 
 
 def _kind(*kinds: str | None) -> str:
-    return "".join(f' <span class="kind">{escape(kind)}</span>' for kind in kinds if kind)
+    named = {kind.casefold(): kind for kind in reversed(kinds) if kind}  # a section "news" of the kind "news" is one
+    return "".join(f' <span class="kind">{escape(kind)}</span>' for kind in reversed(named.values()))
 
 
 def _byline(authors: Sequence[str]) -> str:

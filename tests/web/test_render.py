@@ -281,3 +281,10 @@ def test_the_switch_between_quotes_and_model_is_there_only_with_a_model() -> Non
     some = ArchiveAtHand(Coverage(1, (("A", 1),), ASKED_ON, ASKED_ON, 0), ASKED_ON)
     assert 'type="radio"' not in frontpage.filters(some, Privacy("stays"))
     assert 'type="radio"' in frontpage.filters(some, Privacy("stays", "goes"))
+
+
+def test_a_section_that_is_the_kind_is_named_once() -> None:
+    html = source_card(source(kind="news", section="News"), "a1-s1", date(2024, 6, 1))
+    assert html.count('class="kind"') == 1
+    html = source_card(source(kind="opinion", section="Politics"), "a1-s1", date(2024, 6, 1))
+    assert html.index("opinion") < html.index("Politics")
