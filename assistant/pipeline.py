@@ -13,7 +13,6 @@ from datetime import date
 
 from archive.embedder import Embedder
 from archive.errors import LanguageModelError
-from archive.filters import SearchFilter
 from archive.settings import Settings
 from archive.store import ArchiveStore
 from archive.tokens import count_tokens
@@ -24,12 +23,10 @@ from assistant.answer import (
     AnswerReady,
     CatalogKind,
     CatalogQuestion,
-    Coverage,
     EvidenceReady,
     Mode,
     PlanReady,
     SearchPlan,
-    Source,
     TextDelta,
     Usage,
 )
@@ -46,11 +43,13 @@ from assistant.model_reranker import ModelReranker
 from assistant.planner import plan_question
 from assistant.question import Question
 from assistant.refusals import (
+    coverage_of,
     describe_coverage,
-    named_nowhere,
+    near_misses,
     outside_its_days,
     still_to_come,
-    words_of_names,
+    unknown_names,
+    where_printed,
 )
 from assistant.rerank import BY_MODEL, open_reranker
 from assistant.retriever import Retrieval, RetrievalSettings, rarities, retrieve
@@ -61,7 +60,6 @@ from assistant.sufficiency import LINE, confidence
 from assistant.timeline import answer_timeline
 
 _LEAST_ROWS = 3  # developments that make a timeline
-_NEAR_MISSES = 3
 _OF_THE_FUTURE = 0.3  # of the confidence, where no passage speaks of the time asked about, which is still to come
 _NEXT_TO_NOTHING = 0.5  # of the confidence that is enough to answer
 
@@ -349,13 +347,13 @@ def _with_quotes_below(answer: Answer, quoted: Quoted, notices: tuple[str, ...])
 def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
     """Say that the archive doesn't hold it, what it does hold, and what came nearest."""
     coverage = coverage_of(store, course.question.wall)
-    near = _near_misses(course)
-    reasons = [*outside_its_days(course.plan, coverage.first_day, coverage.last_day), *_unknown(store, course.plan)]
+    near = near_misses(course.evidence, course.candidates)
+    reasons = outside_its_days(course.plan, coverage.first_day, coverage.last_day) + unknown_names(store, course.plan)
     statement = " ".join(reasons)
     text = f"The archive doesn't seem to hold the answer. {statement}".strip()
     text += f" {describe_coverage(coverage, course.question.wall)}"
     if near:
-        listed = "\n".join(f"[{source.key}] {source.title} – {_where(source)}" for source in near)
+        listed = "\n".join(f"[{source.key}] {source.title} – {where_printed(source)}" for source in near)
         text += f"\n\nNearest to the question came:\n{listed}"
     return Answer(
         question=course.question.text,
@@ -373,37 +371,3 @@ def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
         near_misses=near,
         statement=statement,
     )
-
-
-def _unknown(store: ArchiveStore, plan: SearchPlan) -> list[str]:
-    """Say which names of the question no article has: a question may rest on a wrong one."""
-    asked = " ".join(part.question for part in plan.parts)  # without the outlets and authors that it names
-    unknown = named_nowhere(asked, store.document_frequency(words_of_names(asked)))
-    listed = " or ".join(f"“{name}”" for name in unknown)
-    return [f"No article names {listed}."] if unknown else []
-
-
-def _near_misses(course: _Course) -> tuple[Source, ...]:
-    """The best passages of different articles, numbered, with the sentence that came nearest highlighted."""
-    near: list[Source] = []
-    for index, piece in enumerate(course.evidence):
-        if len(near) >= _NEAR_MISSES or any(one.article_id == piece.article.article_id for one in near):
-            continue
-        best = max((one for one in course.candidates if one.source == index), key=lambda one: one.score, default=None)
-        marks = ((best.start - piece.source.start, best.end - piece.source.start),) if best else ()
-        near.append(replace(piece.source, key=str(len(near) + 1), highlights=marks))
-    return tuple(near)
-
-
-def coverage_of(store: ArchiveStore, wall: SearchFilter) -> Coverage:
-    """What the archive holds within the user's wall."""
-    counts = store.coverage(wall)
-    outlets = store.outlets()
-    if wall.outlets:
-        folded = {outlet.casefold() for outlet in wall.outlets}
-        outlets = [(outlet, number) for outlet, number in outlets if outlet.casefold() in folded]
-    return Coverage(counts.articles, tuple(outlets), counts.first_day, counts.last_day, counts.undated)
-
-
-def _where(source: Source) -> str:
-    return ", ".join(part for part in (source.outlet, (source.published or "undated")[:10]) if part)

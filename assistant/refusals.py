@@ -1,20 +1,25 @@
-"""Why the archive doesn't answer: what it covers, what lies outside its days, and what none of its articles names.
+"""Why the archive doesn't answer: what it covers, what lies outside its days, what none of its articles names.
 
-Pure, given what the archive holds.
+And what came nearest. Pure, but for what is counted in the archive.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from archive.filters import SearchFilter
-from assistant.answer import Coverage, SearchPlan
+from archive.store import ArchiveStore
+from assistant.answer import Coverage, SearchPlan, Source
+from assistant.evidence import Evidence
 from assistant.glosses import spoken
+from assistant.sentence_features import Candidate
 from assistant.time_periods import find_periods
 from assistant.words import STOPWORDS, is_content, names, words
 
 _MOST_NAMED = 3
+_NEAR_MISSES = 3
 _LEAST_ENGLISH = 2  # words like "the" and "did"
 
 
@@ -77,3 +82,38 @@ def named_nowhere(question: str, frequency: Mapping[str, int]) -> list[str]:
 def words_of_names(question: str) -> list[str]:
     """The words whose frequency ``named_nowhere`` needs, in small letters."""
     return list({word.text.lower() for name in names(question) for word in words(name.text) if is_content(word.text)})
+
+
+def unknown_names(store: ArchiveStore, plan: SearchPlan) -> list[str]:
+    """Say which names of the question no article has: a question may rest on a wrong one."""
+    asked = " ".join(part.question for part in plan.parts)  # without the outlets and authors that it names
+    unknown = named_nowhere(asked, store.document_frequency(words_of_names(asked)))
+    listed = " or ".join(f"“{name}”" for name in unknown)
+    return [f"No article names {listed}."] if unknown else []
+
+
+def near_misses(evidence: Sequence[Evidence], candidates: Sequence[Candidate]) -> tuple[Source, ...]:
+    """The best passages of different articles, numbered, with the sentence that came nearest highlighted."""
+    near: list[Source] = []
+    for index, piece in enumerate(evidence):
+        if len(near) >= _NEAR_MISSES or any(one.article_id == piece.article.article_id for one in near):
+            continue
+        best = max((one for one in candidates if one.source == index), key=lambda one: one.score, default=None)
+        marks = ((best.start - piece.source.start, best.end - piece.source.start),) if best else ()
+        near.append(replace(piece.source, key=str(len(near) + 1), highlights=marks))
+    return tuple(near)
+
+
+def coverage_of(store: ArchiveStore, wall: SearchFilter) -> Coverage:
+    """What the archive holds within the user's wall."""
+    counts = store.coverage(wall)
+    outlets = store.outlets()
+    if wall.outlets:
+        folded = {outlet.casefold() for outlet in wall.outlets}
+        outlets = [(outlet, number) for outlet, number in outlets if outlet.casefold() in folded]
+    return Coverage(counts.articles, tuple(outlets), counts.first_day, counts.last_day, counts.undated)
+
+
+def where_printed(source: Source) -> str:
+    """``Courier, 2024-03-14``."""
+    return ", ".join(part for part in (source.outlet, (source.published or "undated")[:10]) if part)

@@ -11,16 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from assistant.answer import Answer, AnswerSentence, Difference, Gloss, Mode, SearchPlan, Source, TimeWindow, Verdict
+from assistant.answer import Answer, AnswerSentence, Mode, SearchPlan, Source, TimeWindow, Verdict
 from web import texts
 from web.days import parse_day, readable, readable_span
 from web.links import question_link
 from web.markup import escape
+from web.render_parts import JOINER, differing_figures, mark, text_with_glosses, timeline_rows
 from web.render_source import highlight_of, source_card, source_id, source_rows, where_and_when
-from web.search_form import SearchForm
 from web.view import Asked, Phase, TurnView
 
-_JOINER = "\u2060"  # keeps a sentence's marks on the line of its last word
 _MARK = re.compile(r"[ \u00a0]?\[(\d{1,3})\]")
 
 _THUMB_UP = (
@@ -125,50 +124,16 @@ def answered(view: TurnView, answer: Answer) -> str:
     """A whole answer: sentences, notices, who wrote it, and its sources (listed, their cards hidden until opened)."""
     sources = {source.key: source for source in answer.sources}
     if answer.timeline:
-        words = _timeline(view, answer, sources)
+        words = timeline_rows(view, answer, sources)
     else:
         words = _quotes(view, answer, sources) if answer.mode is Mode.QUOTES else _model_words(view, answer, sources)
     statement = f'<p class="statement">{escape(answer.statement)}</p>' if answer.statement else ""
     broken_off = f'<p class="notice incomplete">{texts.INCOMPLETE}</p>' if answer.incomplete else ""
     return (
         f'{statement}<div class="words {answer.mode.value}">{words}</div>'
-        f"{_disagreements(view, answer, sources)}{broken_off}{_notices(answer)}"
+        f"{differing_figures(view, answer, sources)}{broken_off}{_notices(answer)}"
         f"{_colophon(view, answer)}{_sources(view, answer.sources)}"
     )
-
-
-def _timeline(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:
-    """Dated rows: the day beside each sentence, with its mark."""
-    rows = []
-    for row in answer.timeline:
-        sign = ""
-        if row.citation in sources:
-            source = sources[row.citation]
-            sign = mark(view.number, source, highlight_of(source, row.text))
-        rows.append(
-            f'<li class="timeline-row"><p class="day"><time datetime="{row.day.isoformat()}">'
-            f'{escape(readable(row.day))}</time></p><div class="told"><p dir="auto">'
-            f'{text_with_glosses(row.text, row.glosses)}{_JOINER}{sign}</p><p class="kicker">'
-            f'<span class="outlet" dir="auto">{escape(row.outlet or texts.UNKNOWN_OUTLET)}</span></p></div></li>'
-        )
-    topic = answer.plan.catalog.topic if answer.plan.catalog is not None else ""
-    address = SearchForm(topic or view.asked.text).address("timeline")
-    more = f'<p class="small"><a data-go href="{escape(address)}">{texts.IN_TIMELINE_VIEW}</a></p>'
-    return f'<ol class="timeline-rows">{"".join(rows)}</ol>{more}'
-
-
-def _disagreements(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:
-    """Where the sources' figures differ: each figure with its outlet, its day and a mark that opens the passage."""
-    told = []
-    for found in answer.disagreements:
-        rows = "".join(
-            f"<li>{escape(one.figure)} – {escape(where_and_when(one.outlet, one.published))}"
-            f"{mark(view.number, sources[one.citation]) if one.citation in sources else ''}</li>"
-            for one in found.figures
-        )
-        title = texts.DISPUTED if found.difference is Difference.DISPUTED else texts.UPDATED
-        told.append(f'<section class="disagreement"><p class="notice">{title}</p><ul>{rows}</ul></section>')
-    return "".join(told)
 
 
 def _sources(view: TurnView, sources: Sequence[Source]) -> str:
@@ -222,26 +187,8 @@ def _sentence(view: TurnView, sentence: AnswerSentence, sources: Mapping[str, So
     )
     return (
         f'<span class="sentence {sentence.verdict.value}">{text}</span>'
-        f'<span class="after">{_JOINER}{marks}{verdict_sign(sentence, quoted=quoted)}</span>'
+        f'<span class="after">{JOINER}{marks}{verdict_sign(sentence, quoted=quoted)}</span>'
     )
-
-
-def text_with_glosses(text: str, glosses: Sequence[Gloss]) -> str:
-    """A quotation, escaped, with what Backissue explains in it visibly apart."""
-    parts: list[str] = []
-    at = 0
-    for gloss in sorted(glosses, key=lambda gloss: gloss.offset):
-        offset = min(max(gloss.offset, at), len(text))
-        words = gloss.text.strip()
-        words = words if words.startswith("[") else f"[{words}]"
-        before = text[at:offset]
-        space = "" if before.endswith((" ", "\n")) or not before else " "
-        parts += [escape(before), f'{space}<span class="gloss" title="{texts.GLOSS}">{escape(words)}</span>']
-        if offset < len(text) and text[offset].isalnum():
-            parts.append(" ")
-        at = offset
-    parts.append(escape(text[at:]))
-    return "".join(parts).strip()
 
 
 def _text_without_marks(sentence: AnswerSentence) -> str:
@@ -249,16 +196,6 @@ def _text_without_marks(sentence: AnswerSentence) -> str:
         return text_with_glosses(sentence.text, sentence.glosses)
     known = set(sentence.citations)
     return escape(_MARK.sub(lambda found: "" if found.group(1) in known else found.group(), sentence.text).strip())
-
-
-def mark(turn_number: int, source: Source, highlight: int | None = None) -> str:
-    """The ``[1]`` that opens its source, at one of its highlights."""
-    pointing = f' data-at="{highlight}"' if highlight is not None else ""
-    label = texts.mark_label(source.key, source.title, where_and_when(source.outlet, source.published))
-    return (
-        f'<a class="mark" href="#{source_id(turn_number, source.key)}"{pointing} '
-        f'aria-label="{escape(label)}" title="{escape(label)}">[{escape(source.key)}]</a>'
-    )
 
 
 def verdict_sign(sentence: AnswerSentence, *, quoted: bool) -> str:

@@ -31,7 +31,8 @@ def search_view(page: ClippingPage) -> str:
     return (
         f'<section class="view search-view" data-view="search" data-title="{escape(form.words or texts.NAV_SEARCH)}" '
         f'aria-label="{texts.NAV_SEARCH}">{search_form(page)}'
-        f'<div class="search-columns"><div class="found">{_summary(page)}{_chosen(form)}{_list(page)}</div>'
+        f'<div class="search-columns"><div class="found">{_summary(page)}{chosen_chips(form, "search")}'
+        f"{_list(page)}</div>"
         f'<aside class="facets" aria-label="{texts.NARROW}">{_facets(page)}</aside></div></section>'
     )
 
@@ -77,7 +78,7 @@ def _summary(page: ClippingPage) -> str:
     return f'<div class="found-head"><div>{"".join(lines)}</div><nav class="orders">{links}</nav></div>'
 
 
-def _chosen(form: SearchForm) -> str:
+def chosen_chips(form: SearchForm, view: str) -> str:
     """What is narrowed, each with a way to undo it."""
     chosen: list[tuple[str, SearchForm]] = []
     if span := readable_span(form.published_from, form.published_to):
@@ -88,7 +89,7 @@ def _chosen(form: SearchForm) -> str:
     if not chosen:
         return ""
     rows = "".join(
-        f'<li><a class="chip filter removable" data-go href="{escape(without.address())}" '
+        f'<li><a class="chip filter removable" data-go href="{escape(without.address(view))}" '
         f'title="{escape(texts.without(name))}" aria-label="{escape(texts.without(name))}" dir="auto">'
         f'{escape(name)} <span aria-hidden="true">✕</span></a></li>'
         for name, without in chosen

@@ -5,9 +5,10 @@ from __future__ import annotations
 from assistant.answer import Answer, TimelineRow
 from web import texts
 from web.coverage_chart import Column, described, render_chart
-from web.days import readable, readable_span
+from web.days import readable
 from web.markup import escape
-from web.render import text_with_glosses
+from web.render_parts import text_with_glosses
+from web.render_search import chosen_chips
 from web.render_source import article_address
 from web.search_form import SearchForm
 from web.timeline_page import TimelinePage
@@ -18,7 +19,8 @@ def timeline_view(page: TimelinePage) -> str:
     title = escape(page.form.words or texts.NAV_TIMELINE)
     return (
         f'<section class="view timeline-view" data-view="timeline" data-title="{title}" '
-        f'aria-label="{texts.NAV_TIMELINE}">{_form(page.form)}{_chosen(page.form)}{_body(page)}</section>'
+        f'aria-label="{texts.NAV_TIMELINE}">{_form(page.form)}{chosen_chips(page.form, "timeline")}'
+        f"{_body(page)}</section>"
     )
 
 
@@ -36,20 +38,6 @@ def _form(form: SearchForm) -> str:
         f'placeholder="{texts.TIMELINE_PLACEHOLDER}" autocomplete="off" dir="auto">'
         f'<button type="submit" class="primary">{texts.SHOW}</button></div></form>'
     )
-
-
-def _chosen(form: SearchForm) -> str:
-    chosen: list[tuple[str, SearchForm]] = []
-    if span := readable_span(form.published_from, form.published_to):
-        chosen.append((span, form.within(None, None)))
-    chosen += [(name, form.toggled("outlets", name)) for name in form.outlets]
-    rows = "".join(
-        f'<li><a class="chip filter removable" data-go href="{escape(wider.address("timeline"))}" '
-        f'title="{escape(texts.without(name))}" aria-label="{escape(texts.without(name))}" dir="auto">'
-        f'{escape(name)} <span aria-hidden="true">✕</span></a></li>'
-        for name, wider in chosen
-    )
-    return f'<ul class="chips chosen">{rows}</ul>' if rows else ""
 
 
 def _body(page: TimelinePage) -> str:

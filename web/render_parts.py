@@ -1,0 +1,77 @@
+"""Parts of an answer as safe HTML: marks that open sources, explained quotations, dated rows, figures. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assistant.answer import Answer, Difference, Gloss, Source
+from web import texts
+from web.days import readable
+from web.markup import escape
+from web.render_source import highlight_of, source_id, where_and_when
+from web.search_form import SearchForm
+from web.view import TurnView
+
+JOINER = "\u2060"  # keeps a sentence's marks on the line of its last word
+
+
+def mark(turn_number: int, source: Source, highlight: int | None = None) -> str:
+    """The ``[1]`` that opens its source, at one of its highlights."""
+    pointing = f' data-at="{highlight}"' if highlight is not None else ""
+    label = texts.mark_label(source.key, source.title, where_and_when(source.outlet, source.published))
+    return (
+        f'<a class="mark" href="#{source_id(turn_number, source.key)}"{pointing} '
+        f'aria-label="{escape(label)}" title="{escape(label)}">[{escape(source.key)}]</a>'
+    )
+
+
+def text_with_glosses(text: str, glosses: Sequence[Gloss]) -> str:
+    """A quotation, escaped, with what Backissue explains in it visibly apart."""
+    parts: list[str] = []
+    at = 0
+    for gloss in sorted(glosses, key=lambda gloss: gloss.offset):
+        offset = min(max(gloss.offset, at), len(text))
+        words = gloss.text.strip()
+        words = words if words.startswith("[") else f"[{words}]"
+        before = text[at:offset]
+        space = "" if before.endswith((" ", "\n")) or not before else " "
+        parts += [escape(before), f'{space}<span class="gloss" title="{texts.GLOSS}">{escape(words)}</span>']
+        if offset < len(text) and text[offset].isalnum():
+            parts.append(" ")
+        at = offset
+    parts.append(escape(text[at:]))
+    return "".join(parts).strip()
+
+
+def timeline_rows(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:
+    """Dated rows: the day beside each sentence, with its mark."""
+    rows = []
+    for row in answer.timeline:
+        sign = ""
+        if row.citation in sources:
+            source = sources[row.citation]
+            sign = mark(view.number, source, highlight_of(source, row.text))
+        rows.append(
+            f'<li class="timeline-row"><p class="day"><time datetime="{row.day.isoformat()}">'
+            f'{escape(readable(row.day))}</time></p><div class="told"><p dir="auto">'
+            f'{text_with_glosses(row.text, row.glosses)}{JOINER}{sign}</p><p class="kicker">'
+            f'<span class="outlet" dir="auto">{escape(row.outlet or texts.UNKNOWN_OUTLET)}</span></p></div></li>'
+        )
+    topic = answer.plan.catalog.topic if answer.plan.catalog is not None else ""
+    address = SearchForm(topic or view.asked.text).address("timeline")
+    more = f'<p class="small"><a data-go href="{escape(address)}">{texts.IN_TIMELINE_VIEW}</a></p>'
+    return f'<ol class="timeline-rows">{"".join(rows)}</ol>{more}'
+
+
+def differing_figures(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:
+    """Where the sources' figures differ: each figure with its outlet, its day and a mark that opens the passage."""
+    told = []
+    for found in answer.disagreements:
+        rows = "".join(
+            f"<li>{escape(one.figure)} – {escape(where_and_when(one.outlet, one.published))}"
+            f"{mark(view.number, sources[one.citation]) if one.citation in sources else ''}</li>"
+            for one in found.figures
+        )
+        title = texts.DISPUTED if found.difference is Difference.DISPUTED else texts.UPDATED
+        told.append(f'<section class="disagreement"><p class="notice">{title}</p><ul>{rows}</ul></section>')
+    return "".join(told)
