@@ -27,6 +27,7 @@ from web.render_source import ArticlePage
 if TYPE_CHECKING:
     from archive.store import ArchiveStore
     from assistant.language_model import LanguageModel
+    from assistant.model_servers import RunningServer
 
 LATEST_SHOWN = 8
 MOST_MARKS = 50
@@ -116,12 +117,14 @@ def status_json(store: ArchiveStore) -> dict[str, object]:
     }
 
 
-def privacy_of(settings: Settings, language_model: LanguageModel | None) -> Privacy:
-    """Who receives text, in either mode."""
+def privacy_of(
+    settings: Settings, language_model: LanguageModel | None, running: Sequence[RunningServer] = ()
+) -> Privacy:
+    """Who receives text, in either mode; where there is no model, the first of ``running`` is offered, never taken."""
     embeds = _embedding_host(settings)
     quotes = texts.embeds_at(*embeds) if embeds else texts.stays_here()
     if language_model is None:
-        return Privacy(quotes)
+        return Privacy(quotes, offer=running[0].offer() if running else "")
     who = language_model.describe()
     told = texts.stays_with(who) if language_model.on_this_machine and not embeds else texts.goes_to(who)
     return Privacy(quotes, f"{told} {texts.embeds_at(*embeds)}" if embeds else told)

@@ -31,10 +31,14 @@ _LIST = (
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """Who receives text in either mode, each a sentence; ``model`` is empty where there is none."""
+    """Who receives text in either mode, each a sentence; ``model`` is empty where there is none.
+
+    ``offer``: a model server that runs on this machine and could be used, in a sentence.
+    """
 
     quotes: str
     model: str = ""
+    offer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +221,8 @@ def _iso(day: date | None) -> str:
 
 def _mode_switch(privacy: Privacy) -> str:
     if not privacy.model:
-        return '<input type="hidden" name="mode" value="quotes">'
+        offer = f'<p class="help offer" dir="auto">{escape(privacy.offer)}</p>' if privacy.offer else ""
+        return f'<input type="hidden" name="mode" value="quotes">{offer}'
     choices = "".join(
         f'<label class="choice"><input type="radio" name="mode" value="{value}"{checked}><span>{label}</span></label>'
         for value, label, checked in (

@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
     from archive.store import ArchiveStore
     from assistant.language_model import LanguageModel
+    from assistant.model_servers import RunningServer
 
 SHUTDOWN_SECONDS = 2
 
 
 def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageModel | None) -> FastAPI:
-    """The whole web application. Nothing is sent anywhere by building it."""
+    """The whole web application. Nothing is sent to another machine by building it."""
     # Before Gradio is imported: it reads these once.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
@@ -72,7 +73,7 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
         answering_with(store, settings, language_model),
         archive.now,
         archive.default_day,
-        privacy_of(settings, language_model),
+        privacy_of(settings, language_model, _offered(settings, language_model)),
         conversations,
         settings.answers_at_once,
         settings.answers_waiting,
@@ -85,6 +86,16 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     app.add_middleware(OwnPagesOnly, host_names=host_names_for(settings.host, settings.host_names))
     app.add_middleware(SecurityHeaders)  # added last, so it stands outermost
     return app
+
+
+def _offered(settings: Settings, language_model: LanguageModel | None) -> Sequence[RunningServer]:
+    """Model servers on this machine, looked for where there is no model and only this machine can reach the chat."""
+    from assistant.model_servers import running_servers
+    from web.accounts import Role
+    from web.identity import anonymous_role
+
+    here = anonymous_role(settings.host, settings.host_names) is Role.EDITOR
+    return running_servers() if language_model is None and here else ()
 
 
 def serve(

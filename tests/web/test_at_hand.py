@@ -8,9 +8,12 @@ from typing import Any
 from archive.article import Timestamp
 from archive.settings import Settings
 from archive.store import ArchiveStore
+from assistant.answer import Coverage
+from assistant.model_servers import RunningServer
 from tests.web.conftest import ARTICLES, BRIDGE, incoming
 from web import texts
 from web.at_hand import AtHand, article_page, privacy_of, read_marks, status_json
+from web.frontpage import ArchiveAtHand, composer
 from web.markup import highlighted
 
 
@@ -83,6 +86,11 @@ def test_it_says_who_receives_text() -> None:
     assert told.quotes == texts.stays_here() and "secret" not in str(told)
     local = privacy_of(settings(openai_base_url="http://127.0.0.1:11434/v1"), Model(here=True))  # type: ignore[arg-type]
     assert "nothing leaves this machine" in local.model
+    running = [RunningServer("Ollama", "http://127.0.0.1:11434/v1", ("small-1",))]
+    offered = privacy_of(settings(), None, running)
+    assert "Ollama runs on this machine (small-1)" in offered.offer and offered.quotes == texts.stays_here()
+    assert "Ollama runs" in composer(ArchiveAtHand(Coverage(1, (), None, None, 0), date(2024, 1, 1)), offered)
+    assert privacy_of(settings(openai_api_key="k"), Model(), running).offer == ""  # type: ignore[arg-type]
     embeds = privacy_of(settings(embedder="openai:text-embedding-3-small", openai_api_key="k"), None)
     assert "text-embedding-3-small at api.openai.com" in embeds.quotes
     assert "Nothing leaves" not in embeds.quotes
