@@ -116,7 +116,7 @@ def focus_of(question: str) -> str:
 def core_of(question: str) -> str:
     """The sentence of a longer question that asks; what stands around it tells what it is about.
 
-    "The queen died on Thursday. When did she ascend to the throne?" -> the second sentence. The whole text where it is
+    "The bridge closed on Monday. Who had built it?" -> the second sentence. The whole text where it is
     one sentence, or none of its sentences holds a question word.
     """
     sentences = re.split(r"(?<=[.!?;])\s+", question.strip())
