@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, quote
 from fastapi import HTTPException, Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from web import texts
 from web.accounts import Account, Accounts, Role
 from web.page import STATIC_ADDRESS
 from web.security import LOOPBACK_NAMES, Application, Message, Receive, Scope, Send, refuse
@@ -100,7 +101,7 @@ def editor_of(request: Request) -> Person:
     """The same where it must be an editor. Raises HTTPException 403."""
     person = person_of(request)
     if not person.may_edit:
-        raise HTTPException(403, "Only editors may do this.")
+        raise HTTPException(403, texts.EDITORS_ONLY)
     return person
 
 

@@ -43,13 +43,16 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     from web.identity import Identify, Sessions, anonymous_role
     from web.limits import BodyLimit, Gate
     from web.login import add_login
+    from web.long_work import LongWork
     from web.mcp_server import MCP_ADDRESS, McpEndpoint, build_mcp
     from web.page import OurPage
     from web.read_only import ReadOnlyArchive
     from web.routes import add_routes
     from web.session import answering_with
     from web.views import add_views, reading_views
+    from web.work_routes import add_work_routes
 
+    work = LongWork()
     gate = Gate(settings.answers_at_once, settings.answers_waiting)
     for_programs = ReadOnlyArchive(store, settings, language_model)
     mcp = McpEndpoint(build_mcp(for_programs, gate))
@@ -57,11 +60,15 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with mcp.running():
-            yield
+            try:
+                yield
+            finally:
+                await asyncio.to_thread(work.close)
 
     app = FastAPI(title="Backissue", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_routes(app, store)
     add_views(app, reading_views(store))
+    add_work_routes(app, work)
     sessions = Sessions(Accounts(settings.auth)) if settings.auth is not None else None
     if sessions is not None:
         add_login(app, sessions)

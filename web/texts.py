@@ -34,6 +34,7 @@ NAV_TIMELINE: Final = "Timeline"
 NAV_ARCHIVE: Final = "Archive"
 NAV_EVALUATE: Final = "Evaluate"
 VIEW_LOST: Final = "This could not be loaded. Is Backissue still running? Try again."
+EDITORS_ONLY: Final = "Only editors may do this."
 VIEW_UNKNOWN: Final = "There is no such view."
 VIEW_LOADING: Final = "Loading…"
 OTHER_OUTLETS: Final = "other outlets"
@@ -82,6 +83,18 @@ INDEX: Final = "Index"
 STATE: Final = "State"
 ENTRIES: Final = "Entries"
 WAITING: Final = "Waiting"
+
+# Long work
+WORK_STAGES: Final = {"articles": "Reading articles", "embed": "Making search by meaning ready"}
+WORK_BEGINS: Final = "Starting…"
+WORK_STOPPING: Final = "Stopping after what it has in hand…"
+WORK_STOPPED: Final = "Stopped."
+WORK_DONE: Final = "Done."
+WORK_LOST: Final = (
+    "Backissue doesn’t answer. It is asked again every second; the work itself goes on if the server does."
+)
+NO_WORK: Final = "No work of that kind has been started."
+SHUTTING_DOWN: Final = "Backissue is being stopped; start it again, then this."
 
 # Reading an article
 ONLY_LAYOUT: Final = "Only line breaks and spaces differ."
@@ -398,6 +411,44 @@ def embedded(done: int, total: int) -> str:
 def being_written(command: str) -> str:
     """That another process writes at the moment."""
     return f"Being written by: {command}"
+
+
+def already_under_way(title: str, by: str) -> str:
+    """Why a second piece of long work isn't begun."""
+    whose = f", started by {by}," if by else ""
+    return f"“{title}”{whose} is still under way. Wait for it, or stop it first."
+
+
+def defect(kind: str) -> str:
+    """Long work that failed without anybody having foreseen how."""
+    return f"Something inside Backissue went wrong ({kind}). The server’s log tells more."
+
+
+def started_by(name: str) -> str:
+    """Who began long work."""
+    return f"started by {name}"
+
+
+def so_far(done: int, total: int | None) -> str:
+    """How far long work is."""
+    if total:
+        return f"{done:,} of {max(done, total):,}"
+    return f"{done:,} so far" if done else ""
+
+
+def percent_done(percent: int) -> str:
+    """How far long work is, roughly."""
+    return f"{percent}%"
+
+
+def lasted(seconds: float) -> str:
+    """How long work has taken: ``12 s``, ``3 min 05 s``, ``2 h 10 min``."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
 
 
 def what_changed(count: int) -> str:

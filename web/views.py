@@ -6,7 +6,7 @@ An address ``/?view=NAME&...`` shows the chat's page, whose script then loads th
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from archive.errors import BackissueError, UsageError
 from web import texts
 from web.at_hand import default_day
+from web.identity import Person, person_of
 from web.markup import escape
 from web.search_form import QueryFields
 
@@ -22,18 +23,25 @@ if TYPE_CHECKING:
     from archive.store import ArchiveStore
 
 LOGGER = logging.getLogger(__name__)
-View = Callable[[QueryFields], str]
+View = Callable[[QueryFields, Person], str]
 
 
-def add_views(app: FastAPI, views: dict[str, View]) -> None:
-    """Serve each view at ``/view/NAME``; what goes wrong is said in a sentence in its place."""
+def add_views(app: FastAPI, views: Mapping[str, View], for_editors: Mapping[str, View] | None = None) -> None:
+    """Serve each view at ``/view/NAME``; what goes wrong is said in a sentence in its place.
+
+    ``for_editors``: those that a reader is refused (403).
+    """
+    closed = for_editors or {}
 
     def view(request: Request, name: str) -> HTMLResponse:
-        show = views.get(name)
+        show = views.get(name) or closed.get(name)
         if show is None:
             return _page(trouble(texts.VIEW_UNKNOWN), 404)
+        person = person_of(request)
+        if name in closed and not person.may_edit:
+            return _page(trouble(texts.EDITORS_ONLY), 403)
         try:
-            return _page(show(QueryFields(tuple(request.query_params.multi_items()))))
+            return _page(show(QueryFields(tuple(request.query_params.multi_items())), person))
         except UsageError as error:
             return _page(trouble(str(error)), 400)
         except BackissueError as error:
@@ -56,21 +64,21 @@ def trouble(sentence: str) -> str:
 def reading_views(store: ArchiveStore) -> dict[str, View]:
     """The views that everyone who may read has."""
 
-    def search(fields: QueryFields) -> str:
+    def search(fields: QueryFields, _: Person) -> str:
         from web.clippings import find_clippings
         from web.render_search import search_view
         from web.search_form import read_search_form
 
         return search_view(find_clippings(store, read_search_form(fields), default_day(store)))
 
-    def timeline(fields: QueryFields) -> str:
+    def timeline(fields: QueryFields, _: Person) -> str:
         from web.render_timeline import timeline_view
         from web.search_form import read_search_form
         from web.timeline_page import read_timeline_page
 
         return timeline_view(read_timeline_page(store, read_search_form(fields), default_day(store)))
 
-    def archive(_: QueryFields) -> str:
+    def archive(_: QueryFields, __: Person) -> str:
         from web.archive_page import read_archive_page
         from web.render_archive import archive_view
 
