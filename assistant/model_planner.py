@@ -81,6 +81,11 @@ def plan_with_model(
     store: ArchiveStore, question: Question, language_model: LanguageModel, *, seed: str | None = None
 ) -> ModelPlan:
     """Understand a question, with the model where the rules may not be enough. Raises what the store raises."""
+    planned = _planned(store, question.alone(), language_model, seed)
+    return replace(planned, plan=replace(planned.plan, question=question.text))
+
+
+def _planned(store: ArchiveStore, question: Question, language_model: LanguageModel, seed: str | None) -> ModelPlan:
     by_rules = plan_question(store, question)
     if not asks_model(question, by_rules):
         return ModelPlan(by_rules, Usage())

@@ -21,6 +21,7 @@ from assistant.conversation import Turn
 from assistant.event_days import with_event_window
 from assistant.outlets import find_outlets, without_outlets
 from assistant.question import Question, quoted_phrases
+from assistant.reading import counted_so, kept_to
 from assistant.rewrite import leans_on_history, stand_alone
 from assistant.time_expressions import find_time_expressions, recency_of, window_of, without_times
 from assistant.words import content_stems, is_content, names, words
@@ -71,7 +72,9 @@ def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | No
     plan = plan_text(question, _known_of(store), rewrite)
     if compares_outlets(plan.standalone) and len(plan.parts) == 1 and not plan.parts[0].outlets:
         return _per_outlet(store, plan)
-    return with_event_window(store, plan, _known_of(store).first_day) if plan.catalog is None else plan
+    if plan.catalog is not None or not question.reading.infer_days:
+        return plan
+    return with_event_window(store, plan, _known_of(store).first_day)
 
 
 def _per_outlet(store: ArchiveStore, plan: SearchPlan) -> SearchPlan:
@@ -103,16 +106,37 @@ def _known_of(store: ArchiveStore) -> Known:
 
 def plan_text(question: Question, known: Known, rewrite: Rewrite | None = None) -> SearchPlan:
     """The same, given what the archive knows. Pure but for ``rewrite``."""
-    text = re.sub(r"\s+", " ", question.text).strip()
+    asked, reading, wall = question.alone(), question.reading, question.wall
+    text = re.sub(r"\s+", " ", asked.text).strip()
     standalone, notes = text, []
-    if question.history and leans_on_history(text, known.outlets):
-        by_model = rewrite(question.history, text).strip() if rewrite is not None else ""
-        standalone = by_model or stand_alone(text, question.history, question.asked_on, known.outlets).text
+    if asked.history and leans_on_history(text, known.outlets):
+        by_model = rewrite(asked.history, text).strip() if rewrite is not None else ""
+        standalone = by_model or stand_alone(text, asked.history, asked.asked_on, known.outlets).text
         if standalone != text:
-            notes.append(f"Read as: {standalone}")
-    catalog = read_catalog_question(standalone, question.asked_on, known.outlets, known.authors)
-    parts = tuple(_within_days(part, known) for part in _split(standalone, known, question.asked_on))
-    return SearchPlan(question.text, standalone, question.asked_on, parts, question.wall, tuple(notes), catalog)
+            notes.append(read_as(standalone))
+    known = _as_words(known, question)
+    catalog = counted_so(read_catalog_question(standalone, asked.asked_on, known.outlets, known.authors), reading)
+    split = [_within_days(part, known) for part in _split(standalone, known, asked.asked_on)]
+    parts = kept_to(split, reading, wall, _MOST_PARTS)
+    return SearchPlan(question.text, standalone, asked.asked_on, parts, wall, tuple(notes), catalog)
+
+
+def read_as(standalone: str) -> str:
+    """The note that says how a follow-up was read."""
+    return f"Read as: {standalone}"
+
+
+def _as_words(known: Known, question: Question) -> Known:
+    """What the archive knows, less the outlets and authors that the asker took away: their names are words then.
+
+    Where others were chosen instead, the names still go: nobody looks for the old outlet's name in the new one.
+    """
+    reading, wall = question.reading, question.wall
+    return replace(
+        known,
+        outlets=known.outlets if reading.infer_outlets or wall.outlets else (),
+        authors=known.authors if reading.infer_authors or wall.authors else (),
+    )
 
 
 def plan_timeline(store: ArchiveStore, question: Question) -> tuple[SearchPlan, CatalogQuestion]:
@@ -120,9 +144,10 @@ def plan_timeline(store: ArchiveStore, question: Question) -> tuple[SearchPlan, 
     known = _known_of(store)
     plan = plan_text(question, known)
     asked = plan.catalog if plan.catalog is not None and plan.catalog.kind is CatalogKind.TIMELINE else None
-    asked = asked or read_catalog_question(
-        f"timeline of {question.text}", question.asked_on, known.outlets, known.authors
-    )
+    if asked is None:
+        known = _as_words(known, question)
+        asked = read_catalog_question(f"timeline of {question.text}", plan.asked_on, known.outlets, known.authors)
+        asked = counted_so(asked, question.reading)
     asked = asked or CatalogQuestion(CatalogKind.TIMELINE, question.text)
     return replace(plan, catalog=asked), asked
 

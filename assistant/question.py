@@ -7,24 +7,32 @@ word may be the answer.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from archive.filters import SearchFilter
 from assistant.answer import Mode
 from assistant.conversation import Turn
+from assistant.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, on which day, after which conversation, within which walls."""
+    """What is asked, on which day, after which conversation, within which walls, and how it is to be read."""
 
     text: str
     asked_on: date
     history: tuple[Turn, ...] = ()
     wall: SearchFilter = field(default_factory=SearchFilter)
     mode: Mode = Mode.AUTO
+    reading: Reading = field(default_factory=Reading)
+
+    def alone(self) -> Question:
+        """The same, put so that it stands alone, where the asker has settled how; else itself."""
+        if not self.reading.standalone:
+            return self
+        return replace(self, text=self.reading.standalone, history=(), reading=replace(self.reading, standalone=""))
 
 
 class Kind(StrEnum):

@@ -42,6 +42,10 @@ class Narrowed(BaseModel):
     asked_on: date | None = Field(
         None, description="the day that “last week” counts from; by default as_of, else the archive's last day"
     )
+    byline: list[Text] = Field([], max_length=MOST_OUTLETS, description="only articles by these authors")
+    infer_days: bool = Field(True, description="whether days that the words name narrow the search; else from and to")
+    infer_outlets: bool = Field(True, description="whether outlets that the words name narrow it; else outlet alone")
+    infer_bylines: bool = Field(True, description="whether authors that the words name narrow it; else byline alone")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -79,6 +83,9 @@ class AskRequest(Narrowed):
     question: Words
     mode: Mode = Field(Mode.AUTO, description="quotes: verbatim; model: in the language model's words; auto")
     history: list[SpokenTurn] = Field([], max_length=MOST_TURNS, description="earlier turns, oldest first")
+    standalone: Words | None = Field(
+        None, description="a follow-up in full, as it is to be searched: nothing of the history is read into it"
+    )
 
 
 class _Given(BaseModel):

@@ -11,9 +11,10 @@ from archive.errors import LanguageModelError, UnknownArticleError, UsageError
 from archive.filters import SearchFilter
 from archive.json_values import plain
 from archive.settings import Settings
-from assistant.answer import Answer, AnswerEvent, AnswerReady
+from assistant.answer import Answer, AnswerEvent, AnswerReady, Mode
 from assistant.conversation import Turn
 from assistant.question import Question
+from assistant.reading import Reading
 from web.api_models import AskRequest, Narrowed, SearchRequest, TimelineRequest
 from web.at_hand import copies_of, coverage_of, default_day
 
@@ -127,9 +128,13 @@ class ReadOnlyArchive:
     ) -> Question:
         wall = self._wall(narrowed)
         asked_on = narrowed.asked_on or narrowed.as_of or default_day(self.store)
-        if ask is None:
-            return Question(text, asked_on, wall=wall)
-        return Question(text, asked_on, history, wall, ask.mode)
+        reading = Reading(
+            standalone=(ask.standalone or "") if ask is not None else "",
+            infer_days=narrowed.infer_days,
+            infer_outlets=narrowed.infer_outlets,
+            infer_authors=narrowed.infer_bylines,
+        )
+        return Question(text, asked_on, history, wall, ask.mode if ask is not None else Mode.AUTO, reading)
 
     def _wall(self, narrowed: Narrowed) -> SearchFilter:
         known = {name.casefold(): name for name, _ in self.store.outlets()} if narrowed.outlet else {}
@@ -141,6 +146,7 @@ class ReadOnlyArchive:
             published_from=narrowed.published_from,
             published_to=narrowed.published_to,
             outlets=tuple(known[name.casefold()] for name in narrowed.outlet),
+            authors=tuple(narrowed.byline),
             as_of=narrowed.as_of,
         )
 

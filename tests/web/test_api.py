@@ -69,6 +69,20 @@ def test_ask_gives_a_checked_answer(api: httpx.Client) -> None:
     assert "Ingrid" in followed["answer"]
 
 
+def test_what_a_question_names_narrows_only_where_it_may(api: httpx.Client) -> None:
+    text = "What did the Sund Gazette say in December 2024 about the Harbour Bridge?"
+    inferred = api.post("/ask", json={"question": text}).json()["plan"]["parts"][0]
+    assert inferred["window"] and inferred["outlets"] == ["The Sund Gazette"]
+    settled = {"infer_days": False, "infer_outlets": False, "outlet": ["Varnholm Courier"]}
+    plan = api.post("/ask", json={"question": text, **settled}).json()["plan"]
+    assert plan["parts"][0]["window"] is None and plan["parts"][0]["outlets"] == []
+    assert plan["wall"]["outlets"] == ["Varnholm Courier"]
+    found = api.get("/search", params={"q": "Harbour Bridge", "byline": "lena brandt"}).json()
+    assert {each["article_id"] for each in found["results"]} == {BRIDGE.article.article_id}
+    in_full = {"question": "And that?", "standalone": COST, "history": [{"role": "user", "content": "Who?"}]}
+    assert "4.2 million crowns" in api.post("/ask", json=in_full).json()["answer"]
+
+
 def test_an_answer_streams_as_events(api: httpx.Client) -> None:
     with api.stream("POST", "/ask/stream", json={"question": COST}) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
