@@ -25,6 +25,7 @@ from archive.indexes import Indexes, is_index_failure
 from archive.keyword_index import KeywordIndex
 from archive.lock import WriterLock
 from archive.matching import MatchCounts, MatchedArticle, tally
+from archive.outlet_names import OutletNames, read_outlet_names
 from archive.records import CoverageCounts, Hit, LedgerEntry
 from archive.soundness import KEYWORD, VECTORS
 from archive.versions import is_any_due, release_due
@@ -289,6 +290,10 @@ class ArchiveReader:
         with self._seen.reading() as connection:
             return contents.outlets(connection)
 
+    def outlet_names(self) -> OutletNames:
+        """The outlets, most articles first, with the aliases that ``outlets.toml`` in the folder gives them."""
+        return read_outlet_names(self.folder, [name for name, _ in self.outlets()])
+
     def authors(self) -> list[tuple[str, int]]:
         """Every author with the number of articles under that name, most first."""
         with self._catalog.reading() as connection:
@@ -310,8 +315,8 @@ class ArchiveReader:
         return self._seen.generation
 
     def problems(self) -> list[str]:
-        """What is known to be wrong with the indexes, in sentences; searches leave a damaged index out."""
-        return self._indexes.problems()
+        """What is known to be wrong with the indexes and the list of aliases, in sentences; searches go on without."""
+        return [*self._indexes.problems(), *self.outlet_names().problems]
 
     def ledger_lookup(self, keys: Sequence[str]) -> dict[str, LedgerEntry]:
         """Which of these records were read before, and what became of them."""

@@ -22,6 +22,7 @@ from rich.text import Text
 
 from archive.errors import UsageError
 from archive.filters import SearchFilter
+from archive.outlet_names import chosen_outlets
 from archive.settings import Settings, load_settings
 from archive.store import ArchiveStore
 
@@ -69,7 +70,12 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="published_from", type=day, metavar="DAY", help="published on or after DAY")
     parser.add_argument("--to", dest="published_to", type=day, metavar="DAY", help="published on or before DAY")
     parser.add_argument(
-        "--outlet", type=words, action="append", default=[], metavar="NAME", help="only this outlet (repeatable)"
+        "--outlet",
+        type=words,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only this outlet, by name or alias (repeatable)",
     )
     parser.add_argument("--as-of", type=day, metavar="DAY", help="the archive as it was on DAY: nothing later exists")
 
@@ -118,13 +124,9 @@ def wall_of(arguments: argparse.Namespace, store: ArchiveStore) -> SearchFilter:
     wall = SearchFilter(arguments.published_from, arguments.published_to, as_of=arguments.as_of)
     if wall.published_from and wall.published_to and wall.published_from > wall.published_to:
         raise UsageError(f"--from {wall.published_from} is after --to {wall.published_to}.")
-    known = {name.casefold(): name for name, _ in store.outlets()}
-    for name in arguments.outlet:
-        if name.casefold() not in known:
-            raise UsageError(
-                f"The archive has no outlet {name!r}. It has: {', '.join(sorted(known.values())) or 'none'}."
-            )
-    return replace(wall, outlets=tuple(known[name.casefold()] for name in arguments.outlet))
+    if not arguments.outlet:
+        return wall
+    return replace(wall, outlets=chosen_outlets(arguments.outlet, store.outlet_names()))
 
 
 @contextmanager

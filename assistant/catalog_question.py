@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from archive.outlet_names import OutletNames
 from assistant.answer import CatalogKind, CatalogQuestion
 from assistant.bylines import BylineMention, find_bylines
 from assistant.outlets import OutletMention, find_outlets, without_outlets
@@ -134,7 +135,7 @@ _LONGEST = 400  # characters: nobody asks for a count at more length
 
 
 def read_catalog_question(
-    text: str, asked_on: date, outlets: Sequence[str], authors: Sequence[str]
+    text: str, asked_on: date, outlets: OutletNames, authors: Sequence[str]
 ) -> CatalogQuestion | None:
     """The question as one to be counted; None where it asks for what articles say."""
     if len(text) > _LONGEST:
@@ -167,7 +168,7 @@ def asks_for_timeline(text: str) -> bool:
     return bool(re.search(r"\b(?:time ?line|chronology|chronicle)\b", text, re.IGNORECASE))
 
 
-def _topic(text: str, asked_on: date, outlets: Sequence[str], authors: Sequence[str]) -> str:
+def _topic(text: str, asked_on: date, outlets: OutletNames, authors: Sequence[str]) -> str:
     """The words that an article must hold: without times, outlets, bylines and the archive itself."""
     for one in reversed(find_bylines(text, authors)):
         text = re.sub(r"\b(?:written )?(?:by|from)\s+$", "", text[: one.start]) + text[one.end :]

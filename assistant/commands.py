@@ -35,6 +35,7 @@ from archive.terminal import (
 from assistant.answer import Answer, AnswerReady, Mode, Source, TextDelta
 from assistant.conversation import Turn
 from assistant.model_commands import NO_MODEL, add_models_command, say_offers
+from assistant.outlet_commands import add_outlets_command
 from assistant.question import Question
 
 
@@ -62,6 +63,7 @@ def add_commands(commands: CommandParsers) -> None:
     add_model_options(ask)
     ask.add_argument("--stream", action=argparse.BooleanOptionalAction, default=None, help="show text as it arrives")
     add_models_command(commands)
+    add_outlets_command(commands)
 
     timeline = add_command(commands, "timeline", run_timeline, "how a topic developed: dated rows with citations")
     timeline.add_argument("topic", type=words, metavar="TOPIC")

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from archive.outlet_names import OutletNames, is_common
+
 _REPORTING = (
     r"report(?!er)|say|said|write|wrote|writ|cover|describ|claim|publish|print|call|give|gave|put|count|headline|quote|portray"
     r"|frame|see|saw|mention|correct|tell|told|state|estimat|cite|carr|run|ran|agree|disagree|differ|compar|note"
@@ -45,28 +47,53 @@ class OutletMention:
     outlet: str
     start: int
     end: int
+    is_plain: bool = True  # by a name that means nothing else
 
 
-def aliases(outlets: Sequence[str]) -> dict[str, str]:
-    """What else an outlet is called -> its name: without "The", without ".com", its last words, its initials.
+def aliases(outlets: OutletNames) -> dict[str, str]:
+    """What an outlet is called -> its name: its name, what somebody wrote down, and the short forms."""
+    return {outlet: outlet for outlet in outlets.names} | dict(outlets.aliases) | short_forms(outlets)
 
-    A short form that fits two outlets is left out, and so is one that is another outlet's full name.
+
+def short_forms(outlets: OutletNames) -> dict[str, str]:
+    """What else an outlet is called by itself -> its name: without "The", without ".com", its last words, its initials.
+
+    A short form that fits two outlets is left out, and so is one that is another outlet's name or alias.
     """
-    taken = {outlet.casefold() for outlet in outlets}
+    taken = {outlet.casefold() for outlet in outlets.names} | {alias.casefold() for alias, _ in outlets.aliases}
     forms: dict[str, set[str]] = {}
-    for outlet in outlets:
+    for outlet in outlets.names:
         for form in _forms(outlet):
             if form.casefold() not in taken:
                 forms.setdefault(form, set()).add(outlet)
     folded = Counter(form.casefold() for form in forms)
-    short = {form: next(iter(of)) for form, of in forms.items() if len(of) == 1 and folded[form.casefold()] == 1}
-    return {outlet: outlet for outlet in outlets} | short
+    return {form: next(iter(of)) for form, of in forms.items() if len(of) == 1 and folded[form.casefold()] == 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One way to name an outlet, and the pattern that finds it.
+
+    ``is_plain``: it can stand for the outlet without a "the" before it; a word that also means something else can't.
+    """
+
+    text: str
+    outlet: str
+    pattern: re.Pattern[str]
+    is_plain: bool
 
 
 @lru_cache(maxsize=8)
-def _longest_first(outlets: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Every name and short form with its outlet, the longest first."""
-    return sorted(aliases(outlets).items(), key=lambda pair: -len(pair[0]))
+def _longest_first(outlets: OutletNames) -> list[_Form]:
+    """Every name, alias and short form, the longest first."""
+    by_hand = {alias for alias, _ in outlets.aliases}
+    found = []
+    for text, outlet in aliases(outlets).items():
+        written_down = text in by_hand
+        ordinary = is_common(text) if written_down else text != outlet and " " not in text
+        pattern = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", 0 if ordinary else re.IGNORECASE)
+        found.append(_Form(text, outlet, pattern, not ordinary))
+    return sorted(found, key=lambda form: -len(form.text))
 
 
 def _forms(outlet: str) -> set[str]:
@@ -89,25 +116,23 @@ def _forms(outlet: str) -> set[str]:
     return {form for form in forms if len(form) >= 2}
 
 
-def find_outlets(text: str, outlets: Sequence[str]) -> list[OutletMention]:
+def find_outlets(text: str, outlets: OutletNames) -> list[OutletMention]:
     """The outlets that the question names as sources, in order.
 
-    Full names match in any case; a single word that also means something else ("the Post", "the Week") only with a
-    capital, and initials only as capitals.
+    Names match in any case, and so do aliases that somebody wrote down; a single word that also means something else
+    ("the Post", "the Week", "FT") only as it is written, and initials only as capitals.
     """
     found: list[OutletMention] = []
     folded = text.casefold()
-    for form, outlet in _longest_first(tuple(outlets)):
-        if form.casefold() not in folded:
+    for form in _longest_first(outlets):
+        if form.text.casefold() not in folded:
             continue
-        exact = form != outlet and " " not in form
-        pattern = re.compile(rf"(?<!\w){re.escape(form)}(?!\w)", 0 if exact else re.IGNORECASE)
-        for match in pattern.finditer(text):
+        for match in form.pattern.finditer(text):
             if any(one.start < match.end() and match.start() < one.end for one in found):
                 continue
-            if form.casefold() in _GENERIC and not match[0][0].isupper():
+            if form.text.casefold() in _GENERIC and not match[0][0].isupper():
                 continue
-            found.append(OutletMention(outlet, match.start(), match.end()))
+            found.append(OutletMention(form.outlet, match.start(), match.end(), form.is_plain))
     found.sort(key=lambda one: one.start)
     return [one for index, one in enumerate(found) if _is_source(text, found, index)]
 
@@ -134,13 +159,12 @@ def _is_source(text: str, found: list[OutletMention], index: int) -> bool:
     if last > first:
         return True
     one = found[index]
-    alone = " " not in text[one.start : one.end] and text[one.start : one.end] != one.outlet
     after, before = text[one.end :], text[: one.start]
     preceded = _BEFORE.search(before)
     if _AFTER.match(after):
         return True
     if preceded is None or (
-        alone and not text[one.start : one.end].isupper() and not before.rstrip().lower().endswith("the")
+        not one.is_plain and not text[one.start : one.end].isupper() and not before.rstrip().lower().endswith("the")
     ):
         return False
     # "did the Post ..." needs a verb of reporting; "in the Post" is a source by itself.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from weakref import WeakKeyDictionary
 
+from archive.outlet_names import NO_OUTLETS, OutletNames, read_outlet_names
 from archive.store import ArchiveStore
 from assistant.answer import CatalogKind, CatalogQuestion, PlanPart, SearchPlan, TimeWindow
 from assistant.bylines import find_bylines, without_bylines
@@ -33,7 +34,7 @@ Rewrite = Callable[[tuple[Turn, ...], str], str]
 class Known:
     """What the archive calls its outlets and authors, and the days it covers (None: unknown)."""
 
-    outlets: tuple[str, ...] = ()
+    outlets: OutletNames = NO_OUTLETS
     authors: tuple[str, ...] = ()
     first_day: date | None = None
     last_day: date | None = None
@@ -97,11 +98,11 @@ def _known_of(store: ArchiveStore) -> Known:
     found = _KNOWN.get(store)
     if found is None or found[0] != generation:
         counts = store.coverage()
-        outlets = tuple(outlet for outlet, _ in store.outlets())
         authors = tuple(author for author, _ in store.authors())
-        found = (generation, Known(outlets, authors, counts.first_day, counts.last_day))
+        found = (generation, Known(store.outlet_names(), authors, counts.first_day, counts.last_day))
         _KNOWN[store] = found
-    return found[1]
+    known = found[1]
+    return replace(known, outlets=read_outlet_names(store.folder, known.outlets.names))
 
 
 def plan_text(question: Question, known: Known, rewrite: Rewrite | None = None) -> SearchPlan:
@@ -134,7 +135,7 @@ def _as_words(known: Known, question: Question) -> Known:
     reading, wall = question.reading, question.wall
     return replace(
         known,
-        outlets=known.outlets if reading.infer_outlets or wall.outlets else (),
+        outlets=known.outlets if reading.infer_outlets or wall.outlets else NO_OUTLETS,
         authors=known.authors if reading.infer_authors or wall.authors else (),
     )
 

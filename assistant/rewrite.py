@@ -7,10 +7,10 @@ answer where only that has a name. Simple, and shown to the user, who can put it
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from archive.outlet_names import NO_OUTLETS, OutletNames
 from assistant.conversation import Turn, user_turns
 from assistant.outlets import aliases, find_outlets, without_outlets
 from assistant.time_expressions import find_time_expressions, window_of, without_times
@@ -101,7 +101,7 @@ class Rewritten:
     changed: bool = False
 
 
-def stand_alone(text: str, history: tuple[Turn, ...], asked_on: date, outlets: Sequence[str] = ()) -> Rewritten:
+def stand_alone(text: str, history: tuple[Turn, ...], asked_on: date, outlets: OutletNames = NO_OUTLETS) -> Rewritten:
     """The question with what it needs of the conversation. ``outlets``: the archive's."""
     previous, answer = "", ""
     for earlier, reply in user_turns(history)[-_REMEMBERED:]:
@@ -111,7 +111,7 @@ def stand_alone(text: str, history: tuple[Turn, ...], asked_on: date, outlets: S
     return Rewritten(rewritten, rewritten != text.strip())
 
 
-def leans_on_history(text: str, outlets: Sequence[str] = ()) -> bool:
+def leans_on_history(text: str, outlets: OutletNames = NO_OUTLETS) -> bool:
     """Whether the question can't be understood alone: it continues, points back, or names next to nothing."""
     if _CONTINUES.match(text) or _MORE.match(text) or _PERIOD_BEFORE.search(text) or _NEXT.match(text):
         return True
@@ -129,7 +129,7 @@ def leans_on_history(text: str, outlets: Sequence[str] = ()) -> bool:
 
 
 def _one_step(  # noqa: PLR0911 - one way out for each kind of follow-up
-    text: str, previous: str, answer: str, asked_on: date, outlets: Sequence[str]
+    text: str, previous: str, answer: str, asked_on: date, outlets: OutletNames
 ) -> str:
     text = text.strip()
     if not previous or not leans_on_history(text, outlets):
@@ -178,7 +178,7 @@ def _topic(previous: str, asked_on: date) -> str:
     return " ".join(dict.fromkeys(named or telling[:4])) or plain.strip(" ?.")
 
 
-def _outlet_alone(text: str, outlets: Sequence[str]) -> str:
+def _outlet_alone(text: str, outlets: OutletNames) -> str:
     """The outlet, if the question names one and nothing else: "and the Courier?", "what did the Ledger say?"."""
     bare = re.sub(
         r"^\W*(?:(?:and|but|so|or)\s+)?(?:(?:what|how) about\s+)?(?:the\s+)?|\W*$", "", text, flags=re.IGNORECASE
@@ -191,7 +191,7 @@ def _outlet_alone(text: str, outlets: Sequence[str]) -> str:
     return mentions[0].outlet if alone else ""
 
 
-def _according_to(outlet: str, previous: str, outlets: Sequence[str]) -> str:
+def _according_to(outlet: str, previous: str, outlets: OutletNames) -> str:
     return f"{without_outlets(previous, find_outlets(previous, outlets)).rstrip(' ?.')} according to {outlet}?"
 
 

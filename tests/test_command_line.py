@@ -414,3 +414,25 @@ def test_a_local_model_that_is_none_is_refused(run: Any, tmp_path: Path) -> None
         code, _, err = run(*command, "--local-model", "m.gguf")
         assert code == 2
         assert "m.gguf is no GGUF file" in err
+
+
+def test_outlets_are_listed_and_called_what_readers_call_them(ingested: Any, tmp_path: Path) -> None:
+    run = ingested
+    assert run("outlets", "alias", "tolling echo", "TE", "Tollers")[0] == 0
+    code, out, _ = run("outlets", "--json")
+    rows = {row["outlet"]: row for row in json.loads(out)["outlets"]}
+    assert code == 0 and rows["Tolling Echo"]["aliases"] == ["TE", "Tollers"] and rows["Tolling Echo"]["articles"] > 0
+    assert "Gazette" in rows["The Skarra Gazette"]["short_forms"]
+    code, out, _ = run("search", "Skarra", "--outlet", "the tollers", "--json")
+    assert code == 0 and {hit["outlet"] for hit in json.loads(out)["results"]} == {"Tolling Echo"}
+    code, _, err = run("outlets", "alias", "The Skarra Gazette", "tollers")
+    assert code == 2 and "stands for “Tolling Echo” already" in err
+    assert run("outlets", "unalias", "Tollers")[0] == 0
+    code, out, _ = run("outlets")
+    assert code == 0 and "TE" in out and "Tollers" not in out
+    code, _, err = run("search", "Skarra", "--outlet", "Tollers")
+    assert code == 2 and "no outlet 'Tollers'" in err
+    file = next(tmp_path.rglob("outlets.toml"))
+    file.write_text("[aliases]\n'Nobody' = ['N']\n", encoding="utf-8")
+    code, out, _ = run("status", "--json")
+    assert code == 0 and "outlets.toml, line 2" in json.loads(out)["problems"][0]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archive.article import Article, ArticleVersion
-from archive.errors import LanguageModelError, UnknownArticleError, UsageError
+from archive.errors import LanguageModelError, UnknownArticleError
 from archive.filters import SearchFilter
 from archive.json_values import plain
+from archive.outlet_names import chosen_outlets
 from archive.settings import Settings
 from assistant.answer import Answer, AnswerEvent, AnswerReady, Mode
 from assistant.conversation import Turn
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from assistant.language_model import LanguageModel
 
 Json = dict[str, Any]
-_OUTLETS_NAMED = 20  # in an error; /outlets lists all
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,14 @@ class ReadOnlyArchive:
         }
 
     def outlets(self) -> Json:
-        """Every outlet with its number of articles."""
-        return {"outlets": [{"outlet": name, "articles": count} for name, count in self.store.outlets()]}
+        """Every outlet with its number of articles, and what else it may be called."""
+        known = self.store.outlet_names()
+        return {
+            "outlets": [
+                {"outlet": name, "articles": count, "aliases": list(known.aliases_of(name))}
+                for name, count in self.store.outlets()
+            ]
+        }
 
     def coverage(self) -> Json:
         """What the archive holds."""
@@ -137,15 +143,11 @@ class ReadOnlyArchive:
         return Question(text, asked_on, history, wall, ask.mode if ask is not None else Mode.AUTO, reading)
 
     def _wall(self, narrowed: Narrowed) -> SearchFilter:
-        known = {name.casefold(): name for name, _ in self.store.outlets()} if narrowed.outlet else {}
-        for name in narrowed.outlet:
-            if name.casefold() not in known:
-                some = ", ".join(list(known.values())[:_OUTLETS_NAMED])
-                raise UsageError(f"The archive has no outlet {name!r}. It has: {some or 'none'}.")
+        outlets = chosen_outlets(narrowed.outlet, self.store.outlet_names()) if narrowed.outlet else ()
         return SearchFilter(
             published_from=narrowed.published_from,
             published_to=narrowed.published_to,
-            outlets=tuple(known[name.casefold()] for name in narrowed.outlet),
+            outlets=outlets,
             authors=tuple(narrowed.byline),
             as_of=narrowed.as_of,
         )

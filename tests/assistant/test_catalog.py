@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.filters import SearchFilter
+from archive.outlet_names import OutletNames
 from archive.store import ArchiveStore
 from assistant.answer import Answer, AnswerReady, CatalogKind
 from assistant.bylines import find_bylines
@@ -19,7 +20,7 @@ from ingest.duplicates import signature
 from tests.assistant.small_archive import COURIER, LEDGER, POST, incoming, make_archive
 
 ASKED = date(2024, 6, 10)
-OUTLETS = (LEDGER, COURIER, POST)
+OUTLETS = OutletNames((LEDGER, COURIER, POST))
 AUTHORS = ("Ines Okafor", "Ben Tallow", "Mara Tallow-Reed")
 WIRE = (
     "Three tugs collided in fog off the port of Tarn on Friday, and one of them, the Petrel, sank within minutes. "

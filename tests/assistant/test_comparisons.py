@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from archive.outlet_names import OutletNames
 from archive.store import ArchiveStore
 from assistant.answer import Answer, AnswerReady, Coverage
 from assistant.comparisons import compares_outlets, sides_of, topic_of
@@ -16,7 +17,7 @@ from assistant.refusals import named_nowhere, outside_its_days, still_to_come
 from tests.assistant.small_archive import COURIER, LEDGER, POST, make_archive
 
 ASKED = date(2024, 6, 10)
-KNOWN = Known((LEDGER, COURIER, POST), ("Ines Okafor",), date(2023, 6, 4), date(2024, 6, 2))
+KNOWN = Known(OutletNames((LEDGER, COURIER, POST)), ("Ines Okafor",), date(2023, 6, 4), date(2024, 6, 2))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_what_was_before_the_archive_is_searched_by_its_words() -> None:
 
 
 def test_short_names_come_from_the_archives_own() -> None:
-    short = aliases(("BBC News", "Marrow Press Agency (MPA)", "Tarn Post", "Eastwick Post"))
+    short = aliases(OutletNames(("BBC News", "Marrow Press Agency (MPA)", "Tarn Post", "Eastwick Post")))
     assert short["BBC"] == "BBC News" and short["MPA"] == "Marrow Press Agency (MPA)" and "Post" not in short
 
 

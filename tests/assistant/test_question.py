@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from archive.outlet_names import OutletNames
 from assistant.conversation import Turn
 from assistant.outlets import find_outlets
 from assistant.planner import Known, plan_text
@@ -12,7 +13,7 @@ from assistant.rewrite import leans_on_history, stand_alone
 from assistant.words import names, stem
 
 ASKED = date(2024, 5, 15)
-OUTLETS = ("The Norland Ledger", "Tarn Courier", "Eastwick Evening Post", "Financial Times", "The Week")
+OUTLETS = OutletNames(("The Norland Ledger", "Tarn Courier", "Eastwick Evening Post", "Financial Times", "The Week"))
 KNOWN = Known(OUTLETS)
 
 
@@ -79,7 +80,7 @@ def test_outlets_named_as_sources(text: str, outlets: list[str]) -> None:
 
 
 def test_an_alias_that_fits_two_outlets_is_left_out() -> None:
-    found = find_outlets("What did the Post report?", ("Eastwick Post", "Tarn Post"))
+    found = find_outlets("What did the Post report?", OutletNames(("Eastwick Post", "Tarn Post")))
     assert found == []
 
 

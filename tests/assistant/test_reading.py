@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from archive.filters import SearchFilter
+from archive.outlet_names import OutletNames
 from archive.settings import Settings
 from archive.store import ArchiveStore
 from assistant.answer import AnswerReady
@@ -20,7 +21,7 @@ from tests.assistant.small_archive import COURIER, LEDGER, POST, make_archive
 from tests.fake_openai import FakeOpenAI
 
 ASKED = date(2024, 6, 12)
-KNOWN = Known((LEDGER, COURIER, POST), ("Ines Okafor",), date(2023, 6, 4), date(2024, 6, 2))
+KNOWN = Known(OutletNames((LEDGER, COURIER, POST)), ("Ines Okafor",), date(2023, 6, 4), date(2024, 6, 2))
 HISTORY = (Turn("user", "Who won the Norland Cup?"), Turn("assistant", "Tarn United won it on 1 June 2024 [1]."))
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from archive.outlet_names import OutletNames
 from assistant.conversation import Turn
 from assistant.planner import Known, plan_text
 from assistant.question import Question
@@ -11,7 +12,7 @@ from assistant.rewrite import leans_on_history, stand_alone
 from tests.assistant.small_archive import COURIER, LEDGER, POST
 
 ASKED = date(2024, 6, 10)
-OUTLETS = (LEDGER, COURIER, POST)
+OUTLETS = OutletNames((LEDGER, COURIER, POST))
 
 
 def history(*turns: str) -> tuple[Turn, ...]:
