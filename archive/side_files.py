@@ -1,9 +1,10 @@
 """Files beside the archive that quote it: saved conversations, evaluation runs, caches.
 
-They live in the archive's folders ``conversations/``, ``runs/`` and ``cache/``, or in folders that were registered (an
-evaluation's ``--out``). A takedown removes from them every record that names or quotes the article:
+They live in the archive's folders ``conversations/``, ``questions/``, ``runs/`` and ``cache/``, or in folders that were
+registered (an evaluation's ``--out``). A takedown removes from them every record that names or quotes the article:
 
 - JSON lines: the line is replaced by ``{"removed": ID}``;
+- CSV and TSV (question sets): the row is taken out;
 - JSON: the element of the outermost list that mentions it is replaced likewise (a message keeps its role, and says so);
   without a list, the file is deleted;
 - SQLite (saved conversations): in every row that mentions it, each text that does is replaced likewise; the file is
@@ -15,6 +16,8 @@ A record mentions an article when it holds its id, its URL, or any eight words o
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import sqlite3
@@ -28,7 +31,7 @@ _SQLITE = b"SQLite format 3\0"
 _BESIDE_SQLITE = ("-journal", "-wal", "-shm")  # a database's own; it rewrites them itself
 _WAIT_SECONDS = 30.0
 
-SIDE_FOLDERS = ("conversations", "runs", "cache")
+SIDE_FOLDERS = ("conversations", "questions", "runs", "cache")
 _WORDS_IN_A_ROW = 8
 _REMOVED = "[removed with an article that was taken down]"
 _STUB = "removed"  # the key under which a removed record's place names the article
@@ -98,25 +101,31 @@ def redact(file: Path, mentions: Mentions) -> str | None:
         if opened.read(len(_SQLITE)) == _SQLITE:
             return _redact_database(file, mentions)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_bytes().decode("utf-8")  # with the line ends it has
     except UnicodeDecodeError:
         text = file.read_bytes().decode("latin-1")
         return _delete(file) if mentions.find(text) else None
     if file.suffix in (".jsonl", ".ndjson"):
         return _redact_lines(file, text, mentions)
+    if file.suffix.lower() in (".csv", ".tsv"):
+        return _redact_table_rows(file, text, mentions)
     if file.suffix == ".json":
-        try:
-            value = json.loads(text)
-        except ValueError:
-            return _delete(file) if mentions.find(text) else None
-        if not mentions.find(value):
-            return None
-        count, redacted = _redact_value(value, mentions)
-        if not count or mentions.find(redacted):
-            return _delete(file)
-        _replace(file, json.dumps(redacted, ensure_ascii=False, indent=2) + "\n")
-        return _records(count)
+        return _redact_json(file, text, mentions)
     return _delete(file) if mentions.find(text) else None
+
+
+def _redact_json(file: Path, text: str, mentions: Mentions) -> str | None:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return _delete(file) if mentions.find(text) else None
+    if not mentions.find(value):
+        return None
+    count, redacted = _redact_value(value, mentions)
+    if not count or mentions.find(redacted):
+        return _delete(file)
+    _replace(file, json.dumps(redacted, ensure_ascii=False, indent=2) + "\n")
+    return _records(count)
 
 
 def _redact_lines(file: Path, text: str, mentions: Mentions) -> str | None:
@@ -135,6 +144,30 @@ def _redact_lines(file: Path, text: str, mentions: Mentions) -> str | None:
     if not count:
         return None
     _replace(file, "\n".join(kept) + "\n")
+    return _records(count)
+
+
+def _redact_table_rows(file: Path, text: str, mentions: Mentions) -> str | None:
+    """Take rows out of a table; the others stay as they were written. What can't be read as a table is deleted."""
+    if not mentions.find(text):
+        return None
+    separator = max("\t;,", key=text.split("\n", 1)[0].count)
+    lines = list(io.StringIO(text, newline=""))
+    rows = csv.reader(lines, delimiter=separator, strict=True)
+    kept, count, before = [], 0, 0
+    try:
+        for cells in rows:
+            begins, before = before, rows.line_num
+            if mentions.find(cells):
+                count += 1
+            else:
+                kept += lines[begins:before]
+    except csv.Error:
+        return _delete(file)
+    rest = "".join(kept)
+    if not count or mentions.find(rest):
+        return _delete(file)
+    _replace(file, rest)
     return _records(count)
 
 

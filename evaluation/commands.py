@@ -107,6 +107,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
         budget=arguments.budget,
         prices=read_prices(arguments.prices),
         cache=cache if language_model or judge else None,
+        set_name=arguments.questions.name,
     )
     with opened(settings) as store, progress_bars(quiet=arguments.json) as bars:
         run = evaluate(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from archive.errors import UsageError
 from evaluation.intervals import interval_of, mean_interval
 from evaluation.question_set import TestQuestion
-from evaluation.run_folder import Run
+from evaluation.run_folder import NOT_OF_A_SCORE, Run
 from evaluation.summary import area_under_roc
 
 # What makes a question better or worse for an editor, in this order; the other scores follow from these.
@@ -165,7 +165,9 @@ def _as_json(change: Change) -> dict[str, Any]:
 
 def _settings(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
     """Each setting that differs, as "settings.passage_tokens: 250 -> 200"."""
-    return [line for key in _SETTINGS for line in _differing(key, first.get(key), second.get(key))]
+    passed_over = {f"settings.{name}:" for name in NOT_OF_A_SCORE}  # which older runs hold, too
+    lines = [line for key in _SETTINGS for line in _differing(key, first.get(key), second.get(key))]
+    return [line for line in lines if line.split(" ", 1)[0] not in passed_over]
 
 
 def _differing(name: str, old: Any, new: Any) -> list[str]:  # noqa: ANN401 (any JSON value)

@@ -23,7 +23,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from archive.errors import UsageError
-from evaluation.question_set import HistoryTurn, numbered_lines, parse_object, read_question_set
+from evaluation.question_set import HistoryTurn, is_removed, numbered_lines, parse_object, read_question_set
 
 TAG = "thumbs-down"
 _SHOWN = 5  # passages kept for the editor
@@ -62,7 +62,7 @@ def read_feedback(path: Path) -> list[Feedback]:
     found: list[Feedback] = []
     for number, line in numbered_lines(path):
         record = parse_object(line, path, number)
-        if set(record) == {"removed"}:
+        if is_removed(record):
             continue
         try:
             found.append(Feedback.model_validate(record))

@@ -61,6 +61,12 @@ def kind_of(question: TestQuestion) -> str:
     return "several facts" if len(question.facts) > 1 else "one fact"
 
 
+def is_scored(question: TestQuestion) -> bool:
+    """Whether it says anything of what a right answer holds."""
+    held = (question.answers, question.relevant, question.facts, question.assertions, question.expect)
+    return any(held)
+
+
 def read_question_set(path: Path) -> list[TestQuestion]:
     """Read a question set in JSON lines; blank lines are passed over. Other forms: evaluation/question_forms.
 
@@ -68,7 +74,12 @@ def read_question_set(path: Path) -> list[TestQuestion]:
     line stops the evaluation before it starts.
     """
     records = [(number, parse_object(line, path, number)) for number, line in numbered_lines(path)]
-    return checked(((number, record) for number, record in records), path)
+    return checked(((number, record) for number, record in records if not is_removed(record)), path)
+
+
+def is_removed(record: object) -> bool:
+    """Whether a takedown put this in the place of a record that quoted an article."""
+    return isinstance(record, dict) and set(record) == {"removed"}
 
 
 def read_text(path: Path) -> str:

@@ -6,7 +6,6 @@ once. A budget ends the run between two questions.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import UsageError
+from archive.filters import SearchFilter
 from archive.settings import Settings
 from archive.store import ArchiveStore
 from assistant.answer import Mode
@@ -24,7 +24,7 @@ from evaluation.answering import Answering
 from evaluation.model_calls import ReplyCache
 from evaluation.prices import Budget, Prices, read_prices
 from evaluation.question_set import TestQuestion
-from evaluation.run_folder import QUESTIONS_FILE, begin, describe, read_rows, write_rows, write_run
+from evaluation.run_folder import append_row, begin, describe, read_rows, write_rows, write_run
 from evaluation.summary import summarize
 
 Row = dict[str, Any]
@@ -35,7 +35,8 @@ Progress = Callable[[int, int], None]
 class RunOptions:
     """What is run: ``asked_on`` is the day for questions that name none (default: the archive's last day).
 
-    ``concurrency`` questions are under way at once; ``cache`` is the folder of replies known already.
+    ``concurrency`` questions are under way at once; ``cache`` is the folder of replies known already; ``set_name`` is
+    kept to tell runs apart.
     """
 
     mode: Mode = Mode.AUTO
@@ -45,6 +46,7 @@ class RunOptions:
     budget: Budget | None = None
     prices: Prices = field(default_factory=read_prices)
     cache: Path | None = None
+    set_name: str = ""
 
 
 def evaluate(
@@ -56,14 +58,16 @@ def evaluate(
     options: RunOptions,
     language_model: LanguageModel | None = None,
     on_progress: Progress = lambda done, total: None,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
     """Answer every question and write the run folder; returns what ``run.json`` holds.
 
     A folder with rows of the same settings and questions is continued. ``finished`` is False where the budget was spent
-    before the end: ``stopped`` says so, and the same command with a larger one goes on. Raises UsageError for a folder
-    of another run, or a budget in money for a model without a price.
+    before the end, or ``should_stop`` (asked before each question) said so: ``stopped`` tells, and the same command
+    goes on. Raises UsageError for a folder of another run, or a budget in money for a model without a price.
     """
     described = describe(store, questions, settings, _settings_of(options), _described(language_model))
+    described["set_name"] = options.set_name
     begin(store, out, described, questions)
     if options.cache is not None:
         options.cache.mkdir(parents=True, exist_ok=True)
@@ -78,52 +82,74 @@ def evaluate(
         options.prices,
         ReplyCache(options.cache),
     )
-    earlier, _ = read_rows(out)
-    write_rows(out, earlier)  # without a last line that was cut off
+    earlier, removed = read_rows(out)
+    write_rows(out, [*earlier, *removed])  # without a last line that was cut off
     by_id: dict[str, Row] = {row["id"]: row for row in earlier}
     began = time.perf_counter()
     left = [question for question in questions if question.id not in by_id]
     on_progress(len(questions) - len(left), len(questions))
     spending = _Spending(options, list(by_id.values()))
-    with (out / QUESTIONS_FILE).open("a", encoding="utf-8") as file:
-        for row in _rows(answering, left, options.concurrency, spending):
-            by_id[row["id"]] = row
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            file.flush()
-            on_progress(len(by_id), len(questions))
-    rows = [by_id[question.id] for question in questions if question.id in by_id]
-    write_rows(out, rows)
+
+    def is_over() -> bool:
+        return should_stop() or spending.is_over()
+
+    for row in _rows(answering, left, options.concurrency, is_over):
+        by_id[spending.added(row)["id"]] = row
+        append_row(out, row)
+        on_progress(len(by_id), len(questions))
+    answered = [by_id[question.id] for question in questions if question.id in by_id]
+    with store.writing_side_files():  # no takedown meanwhile
+        rows, gone = _still_there(store, answered, since=described["archive"]["generation"])
+        write_rows(out, [*rows, *removed, *gone])
     run: dict[str, Any] = described | {
-        "finished": len(rows) == len(questions),
+        "finished": len(answered) == len(questions),
         "spent": {"tokens": spending.tokens, "money": round(spending.money, 6), "currency": options.prices.currency},
         "seconds": round(time.perf_counter() - began, 2),
         "summary": summarize(questions, rows),
     }
     if not run["finished"]:
-        run["stopped"] = (
-            f"The budget of {options.budget} is spent after {len(rows)} of {len(questions)} questions. "
-            "The same command with a larger --budget goes on."
-        )
+        why = f"The budget of {options.budget} is spent" if spending.is_over() else "Stopped"
+        more = "with a larger --budget " if spending.is_over() else ""
+        run["stopped"] = f"{why} after {len(answered)} of {len(questions)} questions. The same command {more}goes on."
     write_run(out, run)
     return run
 
 
+def _still_there(store: ArchiveStore, rows: list[Row], *, since: int) -> tuple[list[Row], list[Row]]:
+    """The rows, without those that quote what was taken down since a generation; and what stands in their places."""
+    if store.generation == since:
+        return rows, []
+    kept: list[Row] = []
+    gone: list[Row] = []
+    known: dict[str, bool] = {}
+    for row in rows:
+        quoted = {one["article_id"] for one in (*row.get("retrieved", ()), *row.get("sources", ()))}
+        for article_id in quoted - known.keys():
+            known[article_id] = bool(store.count_articles(SearchFilter(article_ids=(article_id,))))
+        missing = sorted(article_id for article_id in quoted if not known[article_id])
+        if missing:
+            gone.append({"removed": missing[0]})
+        else:
+            kept.append(row)
+    return kept, gone
+
+
 def _rows(
-    answering: Answering, questions: Sequence[TestQuestion], concurrency: int, spending: _Spending
+    answering: Answering, questions: Sequence[TestQuestion], concurrency: int, is_over: Callable[[], bool]
 ) -> Iterator[Row]:
-    """Rows as they are done; nothing new is begun once the budget is spent."""
+    """Rows as they are done; nothing new is begun once it is over."""
     if concurrency == 1:
         for question in questions:
-            if spending.is_over():
+            if is_over():
                 return
-            yield spending.added(answering.row(question))
+            yield answering.row(question)
         return
     waiting = iter(questions)
     with ThreadPoolExecutor(concurrency, thread_name_prefix="question") as pool:
         under_way: set[Future[Row]] = set()
         try:
             while True:
-                while len(under_way) < concurrency and not spending.is_over():
+                while len(under_way) < concurrency and not is_over():
                     following = next(waiting, None)
                     if following is None:
                         break
@@ -132,7 +158,7 @@ def _rows(
                     return
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                 for one in done:
-                    yield spending.added(one.result())
+                    yield one.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

@@ -26,7 +26,10 @@ from evaluation.question_set import TestQuestion
 
 RUN_FILE, QUESTIONS_FILE, SET_FILE = "run.json", "questions.jsonl", "question_set.jsonl"
 PACKAGES = ("chromadb", "ir-measures", "llama-index-core", "numpy", "onnxruntime", "openai", "tantivy", "tokenizers")
-_NOT_SETTINGS = ("started", "finished", "stopped", "spent", "seconds", "summary", "judge", "judged")
+_NOT_SETTINGS = ("started", "finished", "stopped", "spent", "seconds", "summary", "judge", "judged", "set_name",
+                 "archive_folder")  # fmt: skip
+# How the chat is served and how long a writer waits: no score depends on it.
+NOT_OF_A_SCORE = {"archive", "wait_seconds", "host", "port", "host_names", "answers_at_once", "answers_waiting", "auth"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,13 @@ def read_run(folder: Path) -> Run:
     questions = [TestQuestion.model_validate_json(line) for line in lines]
     rows, removed = read_rows(folder)
     by_id = {row["id"]: row for row in rows}
-    return Run(folder, run, questions, [by_id[one.id] for one in questions if one.id in by_id], removed)
+    return Run(folder, run, questions, [by_id[one.id] for one in questions if one.id in by_id], len(removed))
 
 
-def read_rows(folder: Path) -> tuple[list[dict[str, Any]], int]:
-    """The rows so far, and how many a takedown removed. A last line that was cut off is left out: it is asked again."""
+def read_rows(folder: Path) -> tuple[list[dict[str, Any]], list[Any]]:
+    """The rows so far, and what stands where a takedown removed one. A line that was cut off is asked again."""
     rows: list[dict[str, Any]] = []
-    removed = 0
+    removed: list[Any] = []
     for line in _lines(folder / QUESTIONS_FILE):
         try:
             row = json.loads(line)
@@ -77,7 +80,7 @@ def read_rows(folder: Path) -> tuple[list[dict[str, Any]], int]:
         if isinstance(row, dict) and "id" in row:
             rows.append(row)
         else:
-            removed += 1
+            removed.append(row)
     return rows, removed
 
 
@@ -90,6 +93,12 @@ def _lines(path: Path) -> list[str]:
 def write_rows(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write all rows anew; the old file stays until the new one is whole."""
     _replace(folder / QUESTIONS_FILE, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
+def append_row(folder: Path, row: Mapping[str, Any]) -> None:
+    """Add a row that is done. The file is opened for each: a takedown may have put another in its place."""
+    with (folder / QUESTIONS_FILE).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def write_run(folder: Path, run: Mapping[str, Any]) -> None:
@@ -162,7 +171,8 @@ def describe(
         "git": git_state(),
         "packages": {name: _version(name) for name in PACKAGES},
         "machine": machine(),
-        "settings": settings.model_dump(mode="json", exclude=_secrets()),
+        "settings": settings.model_dump(mode="json", exclude=_secrets() | NOT_OF_A_SCORE),
+        "archive_folder": str(store.folder.resolve()),
         "options": dict(options),
         "language_model": language_model,
         "prompts": prompt_digests(),

@@ -177,6 +177,19 @@ def test_redacting_leaves_other_files_as_they_are(tmp_path: Path) -> None:
         assert path.read_bytes() == content.encode("utf-8", "surrogateescape")
 
 
+def test_a_table_loses_the_rows_that_quote_and_keeps_the_others_as_they_are(tmp_path: Path) -> None:
+    mentions = Mentions.of([("abcdefghij", "https://x.example/1", "one two three four five six seven eight nine ten")])
+    table = tmp_path / "set.csv"
+    kept = 'id;question;answer\r\n1;"Which\none?";"a ""good"" one"\r\n'
+    table.write_bytes((kept + '2;Who?;"says\none two three four five six seven eight"\r\n3;abcdefghij;x\r\n').encode())
+    assert redact(table, mentions) == "2 records removed"
+    assert table.read_bytes() == kept.encode()
+    assert redact(table, mentions) is None
+    broken = tmp_path / "broken.tsv"
+    broken.write_text('id\tquestion\n1\t"abcdefghij\n')
+    assert redact(broken, mentions) == "deleted" and not broken.exists()
+
+
 # --- the scan itself --------------------------------------------------------------------------------------------------
 
 

@@ -13,8 +13,11 @@ import pytest
 from archive.errors import UsageError
 from archive.settings import Settings
 from archive.store import ArchiveStore, RemovalSelector
+from assistant.answer import Mode
 from assistant.language_model import LanguageModel, open_language_model
+from evaluation.compare import compare_runs
 from evaluation.prices import Budget, Prices
+from evaluation.run import RunOptions, evaluate
 from evaluation.run_folder import read_run
 from tests.evaluation.support import QUESTIONS, rows_of, run_over, small_archive
 from tests.fake_openai import FakeOpenAI, Status
@@ -197,3 +200,47 @@ def test_a_takedown_reaches_runs_and_the_cache(tmp_path: Path, fake: FakeOpenAI)
         left = read_run(tmp_path / "run")
         assert left.removed >= 1
         assert all("id" in row for row in left.rows)
+
+
+def test_a_run_that_was_told_to_stop_says_so_and_goes_on(store: ArchiveStore, tmp_path: Path) -> None:
+    done: list[int] = []
+    options = RunOptions(mode=Mode.QUOTES, set_name="town.jsonl")
+    arguments = {"settings": Settings(archive=store.folder), "options": options}
+    stopped = evaluate(
+        store,
+        QUESTIONS,
+        tmp_path / "run",
+        on_progress=lambda count, total: done.append(count),
+        should_stop=lambda: done[-1] == 3,
+        **arguments,
+    )
+    assert not stopped["finished"] and stopped["stopped"].startswith("Stopped after 3 of 4 questions.")
+    assert stopped["summary"]["questions"] == 3 and len(rows_of(tmp_path / "run")) == 3
+    whole = evaluate(store, QUESTIONS, tmp_path / "run", **arguments)
+    assert whole["finished"] and whole["set_name"] == "town.jsonl" and "stopped" not in whole
+    assert [row["id"] for row in rows_of(tmp_path / "run")] == [question.id for question in QUESTIONS]
+
+
+def test_where_the_chat_listens_is_no_setting_of_a_run(store: ArchiveStore, tmp_path: Path) -> None:
+    here, there = (Settings(archive=store.folder, port=port) for port in (7860, 7861))
+    options = RunOptions(mode=Mode.QUOTES)
+    evaluate(store, QUESTIONS, tmp_path / "run", settings=here, options=options, should_stop=lambda: True)
+    run = evaluate(store, QUESTIONS, tmp_path / "run", settings=there, options=options)
+    assert run["finished"] and "port" not in run["settings"]
+    older = read_run(tmp_path / "run")
+    older.run["settings"] = older.run["settings"] | {"port": 7860}
+    assert compare_runs(older, read_run(tmp_path / "run")).settings == ()
+
+
+def test_an_article_taken_down_while_a_run_is_under_way_is_not_in_it(tmp_path: Path) -> None:
+    with small_archive(tmp_path / "archive") as store:
+
+        def take_down(done: int, total: int) -> None:
+            if done == 2:
+                store.remove(RemovalSelector(names=("bridge",)), "a court's order")
+
+        run = run_over(store, tmp_path / "run", on_progress=take_down)
+        texts = (tmp_path / "run" / "questions.jsonl").read_text(encoding="utf-8")
+        assert "bearings" not in texts and run["finished"]
+        left = read_run(tmp_path / "run")
+        assert left.removed >= 1 and run["summary"]["questions"] == len(left.rows) < len(QUESTIONS)
