@@ -150,13 +150,17 @@ class Gloss:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """A sentence, the keys of the sources it cites, and what checking it found."""
+    """A sentence, the keys of the sources it cites, and what checking it found.
+
+    ``follows``: a quotation that goes on in its article right where the sentence before it ends.
+    """
 
     text: str
     citations: tuple[str, ...]
     verdict: Verdict
     problems: tuple[str, ...] = ()
     glosses: tuple[Gloss, ...] = ()
+    follows: bool = False
     independent: int = 0  # sources that say it independently of each other, copies counted once; 0: not counted
 
 

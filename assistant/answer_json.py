@@ -45,6 +45,7 @@ def sentence_as_json(sentence: AnswerSentence) -> dict[str, Json]:
         "verdict": sentence.verdict.value,
         "problems": list(sentence.problems),
         "glosses": plain(sentence.glosses),
+        "follows": sentence.follows,
         "independent": sentence.independent,
     }
 

@@ -101,12 +101,25 @@ def with_lead_ins(quotes: Sequence[Quote], candidates: Sequence[Candidate], most
     return result
 
 
-def readable_order(quotes: Sequence[Quote]) -> list[Quote]:
-    """Articles in the order of their best quote; within one, as the text runs."""
-    best: dict[int, float] = {}
-    for quote in quotes:
-        best[quote.source] = max(best.get(quote.source, quote.score), quote.score)
-    return sorted(quotes, key=lambda quote: (-best[quote.source], quote.source, quote.start))
+def readable_order(quotes: Sequence[Quote], evidence: Sequence[Evidence]) -> list[Quote]:
+    """The best first; what goes on in its article right after another quote stands behind that one."""
+    by_place = sorted(quotes, key=lambda quote: (quote.source, quote.start))
+    runs: list[list[Quote]] = []
+    for quote in by_place:
+        if runs and _follows(runs[-1][-1], quote, evidence):
+            runs[-1].append(quote)
+        else:
+            runs.append([quote])
+    runs.sort(key=lambda run: -max(quote.score for quote in run))  # stable: of equals, the first in its article
+    return [quote for run in runs for quote in run]
+
+
+def _follows(one: Quote, other: Quote, evidence: Sequence[Evidence]) -> bool:
+    """Whether only white space stands between the end of one quote and the beginning of the other."""
+    if one.source != other.source or other.start < one.end:
+        return False
+    source = evidence[one.source].source
+    return not source.text[one.end - source.start : other.start - source.start].strip()
 
 
 def as_answer(quotes: Sequence[Quote], evidence: Sequence[Evidence]) -> Quoted:
@@ -115,12 +128,13 @@ def as_answer(quotes: Sequence[Quote], evidence: Sequence[Evidence]) -> Quoted:
     for quote in quotes:
         keys.setdefault(quote.source, str(len(keys) + 1))
     sentences, lines = [], []
-    for quote in quotes:
+    for number, quote in enumerate(quotes):
         piece = evidence[quote.source]
         explained = glosses(quote.text, day_for_glosses(piece.article))
-        sentence = AnswerSentence(quote.text, (keys[quote.source],), Verdict.SUPPORTED, glosses=explained)
-        sentences.append(sentence)
-        lines.append(_line(sentence, piece))
+        follows = number > 0 and _follows(quotes[number - 1], quote, evidence)
+        key = keys[quote.source]
+        sentences.append(AnswerSentence(quote.text, (key,), Verdict.SUPPORTED, glosses=explained, follows=follows))
+        lines.append(_line(sentences[-1], piece))
     sources = tuple(_highlighted(evidence[index].source, key, index, quotes) for index, key in keys.items())
     return Quoted(tuple(sentences), "\n\n".join(lines), sources)
 

@@ -249,7 +249,7 @@ def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
     share = -(-settings.quotes // max(1, len(parts)))
     chosen = [quote for own in parts for quote in choose_quotes(own, share)]
     quotes = with_lead_ins(chosen[: settings.quotes], candidates, settings.quotes)
-    return as_answer(readable_order(quotes), course.evidence)
+    return as_answer(readable_order(quotes, course.evidence), course.evidence)
 
 
 def _checked_together(course: _Course, answer: Answer) -> Answer:

@@ -151,6 +151,7 @@ class SentenceRecord(_Given):
     verdict: Literal["supported", "unchecked", "not_in_source", "contradicted"]
     problems: list[str]
     glosses: list[dict[str, Any]]
+    follows: bool = Field(description="goes on in its article right where the sentence before it ends")
 
 
 class SourceRecord(_Given):

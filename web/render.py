@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 
 from assistant.answer import Answer, AnswerSentence, Mode, SearchPlan, Source, TimeWindow, Verdict
 from web import texts
@@ -149,20 +148,27 @@ def _sources(view: TurnView, sources: Sequence[Source]) -> str:
 
 
 def _quotes(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:
-    """Neighbouring sentences of one source stand together as one quotation, with where it is from beneath."""
-    parts: list[str] = []
-    for keys, group in groupby(answer.sentences, key=lambda sentence: sentence.citations):
-        sentences = " ".join(_sentence(view, sentence, sources, quoted=True) for sentence in group)
-        first = sources.get(keys[0]) if keys else None
-        origin = ""
-        if first is not None:
-            origin = (
-                f'<footer class="origin"><span class="outlet" dir="auto">'
-                f"{escape(first.outlet or texts.UNKNOWN_OUTLET)}</span> "
-                f"{escape(readable(parse_day(first.published)) or texts.UNDATED)}</footer>"
-            )
-        parts.append(f'<blockquote class="quote"><p dir="auto">{sentences}</p>{origin}</blockquote>')
-    return "".join(parts)
+    """What stands together in its article is one quotation, with where it is from beneath."""
+    runs: list[list[AnswerSentence]] = []
+    for sentence in answer.sentences:
+        if runs and sentence.follows:
+            runs[-1].append(sentence)
+        else:
+            runs.append([sentence])
+    return "".join(_quotation(view, run, sources) for run in runs)
+
+
+def _quotation(view: TurnView, run: Sequence[AnswerSentence], sources: Mapping[str, Source]) -> str:
+    words = " ".join(_sentence(view, sentence, sources, quoted=True) for sentence in run)
+    first = sources.get(run[0].citations[0]) if run[0].citations else None
+    origin = ""
+    if first is not None:
+        origin = (
+            f'<footer class="origin"><span class="outlet" dir="auto">'
+            f"{escape(first.outlet or texts.UNKNOWN_OUTLET)}</span> "
+            f"{escape(readable(parse_day(first.published)) or texts.UNDATED)}</footer>"
+        )
+    return f'<blockquote class="quote"><p dir="auto">{words}</p>{origin}</blockquote>'
 
 
 def _model_words(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from archive.article import Article, Timestamp
 from assistant.answer import Source
 from assistant.evidence import Evidence
-from assistant.extractive import as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
+from assistant.extractive import Quote, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
 from assistant.glosses import glosses
 from assistant.sentences import limit_words, split_sentences
 
@@ -101,7 +101,7 @@ def test_a_pronoun_brings_the_sentence_before_along() -> None:
     candidates = score_sentences("When will the harbour director retire?", pieces, {})
     chosen = [one for one in choose_quotes(candidates, 2) if one.text.startswith("He will")]
     assert len(chosen) == 1
-    both = readable_order(with_lead_ins(chosen, candidates, 3))
+    both = readable_order(with_lead_ins(chosen, candidates, 3), pieces)
     assert [quote.text[:8] for quote in both] == ["Ole Vint", "He will "]
     assert with_lead_ins(chosen, candidates, 1) == chosen
 
@@ -109,12 +109,34 @@ def test_a_pronoun_brings_the_sentence_before_along() -> None:
 def test_the_answer_is_verbatim_and_every_citation_resolves() -> None:
     pieces = evidence("Nobody came.", "The vote was on Thursday. It was lost by two votes.")
     candidates = score_sentences("When was the vote lost?", pieces, {})
-    quoted = as_answer(readable_order(choose_quotes(candidates, 3)), pieces)
+    quoted = as_answer(readable_order(choose_quotes(candidates, 3), pieces), pieces)
     sources = {source.key: source for source in quoted.sources}
     for sentence in quoted.sentences:
         source = sources[sentence.citations[0]]
         assert sentence.text in [source.text[start:end] for start, end in source.highlights]
     assert "“The vote was on Thursday [14 March 2024].” – Tarn Courier, 15 March 2024 [1]" in quoted.text
+
+
+def test_the_best_quote_stands_first_and_only_neighbours_are_joined() -> None:
+    pieces = evidence(
+        "The council met late. Two members were ill. Inga Osk is the mayor of Tarn. She has held office since 2019.",
+        "Tarn has a new bridge.",
+    )
+    candidates = {one.text: one for one in score_sentences("Who is the mayor of Tarn?", pieces, {})}
+    scores = {"The council met late.": 1, "Inga Osk is the mayor of Tarn.": 9, "She has held office since 2019.": 3}
+    scores["Tarn has a new bridge."] = 2
+    chosen = [
+        Quote(candidates[text].source, candidates[text].start, candidates[text].end, text, score)
+        for text, score in scores.items()
+    ]
+    quoted = as_answer(readable_order(chosen, pieces), pieces)
+    assert [(sentence.text, sentence.follows) for sentence in quoted.sentences] == [
+        ("Inga Osk is the mayor of Tarn.", False),
+        ("She has held office since 2019.", True),
+        ("Tarn has a new bridge.", False),
+        ("The council met late.", False),
+    ]
+    assert [source.key for source in quoted.sources] == ["1", "2"]
 
 
 PUBLISHED = date(2024, 3, 15)  # a Friday

@@ -160,14 +160,17 @@ def test_a_mark_knows_its_sentence_among_several() -> None:
     assert f'<mark data-at="{second}">The repair' in html
 
 
-def test_neighbouring_quotes_of_one_source_stand_together() -> None:
-    two = (
+def test_quotes_stand_together_only_where_they_do_in_their_article() -> None:
+    said = (
         AnswerSentence("One.", ("1",), Verdict.SUPPORTED),
-        AnswerSentence("Two.", ("1",), Verdict.SUPPORTED),
-        AnswerSentence("Three.", ("2",), Verdict.SUPPORTED),
+        AnswerSentence("Two.", ("1",), Verdict.SUPPORTED, follows=True),
+        AnswerSentence("Much later.", ("1",), Verdict.SUPPORTED),
+        AnswerSentence("Elsewhere.", ("2",), Verdict.SUPPORTED),
     )
-    html = render.turn(view(answer(*two, sources=(source("1"), source("2", outlet="Sund Gazette")))))
-    assert html.count('<blockquote class="quote">') == 2
+    html = render.turn(view(answer(*said, sources=(source("1"), source("2", outlet="Sund Gazette")))))
+    blocks = re.findall(r'<blockquote class="quote">.*?</blockquote>', html)
+    told = [[word for word in ("One.", "Two.", "Much later.", "Elsewhere.") if word in block] for block in blocks]
+    assert told == [["One.", "Two."], ["Much later."], ["Elsewhere."]]
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
