@@ -1,7 +1,8 @@
 """Files beside the archive that quote it: saved conversations, evaluation runs, caches.
 
-They live in the archive's folders ``conversations/``, ``questions/``, ``runs/`` and ``cache/``, or in folders that were
-registered (an evaluation's ``--out``). A takedown removes from them every record that names or quotes the article:
+They live in the archive's folders ``conversations/``, ``questions/``, ``runs/``, ``cache/`` and ``ingests/``, or in
+folders that were registered (an evaluation's ``--out``). A takedown removes from them every record that names or
+quotes the article:
 
 - JSON lines: the line is replaced by ``{"removed": ID}``;
 - CSV and TSV (question sets): the row is taken out;
@@ -31,7 +32,7 @@ _SQLITE = b"SQLite format 3\0"
 _BESIDE_SQLITE = ("-journal", "-wal", "-shm")  # a database's own; it rewrites them itself
 _WAIT_SECONDS = 30.0
 
-SIDE_FOLDERS = ("conversations", "questions", "runs", "cache")
+SIDE_FOLDERS = ("conversations", "questions", "runs", "cache", "ingests")
 _WORDS_IN_A_ROW = 8
 _REMOVED = "[removed with an article that was taken down]"
 _STUB = "removed"  # the key under which a removed record's place names the article

@@ -6,15 +6,16 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
-from archive.errors import UsageError
+from archive.errors import ArchiveBusyError, UsageError
 from archive.schema import CATALOG_FILE
 from archive.settings import Settings
 from archive.store import ArchiveStore
@@ -106,7 +107,10 @@ def run_ingest(arguments: argparse.Namespace) -> int:
         _archive(settings, dry_run=arguments.dry_run) as store,
         progress_bars(quiet=arguments.json) as on_progress,
     ):
+        started = datetime.now(UTC)
         report = ingest(store, sources, options=options, on_progress=on_progress)
+        if store is not None and not arguments.dry_run:
+            _keep(store, report, sources, started)
     if arguments.report:
         arguments.report.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     if arguments.json:
@@ -123,18 +127,26 @@ def run_ingest(arguments: argparse.Namespace) -> int:
     return SOME_REJECTED if report.rejected_count else DONE
 
 
+def _keep(store: ArchiveStore, report: IngestReport, sources: Sequence[Source], started: datetime) -> None:
+    """For the chat's Archive view. The run itself has gone well whether that succeeds or not."""
+    from ingest.kept_reports import keep_report, title_of
+
+    try:
+        keep_report(store, report, title=title_of([source.name or source.where for source in sources]), by="",
+                    started=started)  # fmt: skip
+    except (ArchiveBusyError, OSError) as error:
+        say(f"The report of this run isn't kept with the archive: {error}")
+
+
 def _sources(arguments: argparse.Namespace) -> list[Source]:
     """What the command line names. Raises UsageError for what can't be read, before anything is."""
     from ingest.fetch_policy import FetchPolicy
-    from ingest.fields import KINDS, language_code
-    from ingest.given import Given
+    from ingest.given import given_by_hand
     from ingest.source import Pages, Source, SourceKind, from_sources_file, sources_of
 
-    if arguments.kind and arguments.kind not in KINDS:
-        raise UsageError(f"--kind {arguments.kind}: known are {', '.join(sorted(KINDS))}.")
-    language = language_code(arguments.language) if arguments.language else ""
-    if language is None:
-        raise UsageError(f"--language {arguments.language}: write a tag such as en or de-AT.")
+    given = given_by_hand(
+        outlet=arguments.outlet, language=arguments.language, section=arguments.section, kind=arguments.kind
+    )
     delay = 1.0 if arguments.delay is None else arguments.delay
     if not 0 <= delay <= 3600:  # also not a number
         raise UsageError("--delay: write seconds, from 0 to 3600.")
@@ -142,7 +154,7 @@ def _sources(arguments: argparse.Namespace) -> list[Source]:
         kind=SourceKind.SITEMAP if arguments.sitemap else SourceKind.PATH,
         where="",
         policy=FetchPolicy(contact=arguments.contact, allow_private=arguments.allow_private, delay_seconds=delay),
-        given=Given(outlet=arguments.outlet, language=language, section=arguments.section, kind=arguments.kind),
+        given=given,
         pages=Pages("where needed" if arguments.pages == "needed" else arguments.pages),
         days=arguments.days,
         mapping=_mapping(arguments.map) if arguments.map else None,

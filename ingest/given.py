@@ -13,7 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.article import DateSource, Timestamp
+from archive.errors import UsageError
 from ingest.document import DateReading, Draft
+from ingest.fields import language_code
+from ingest.kinds import KINDS
 from ingest.urls import canonical_url, url_key
 
 _DEVICE = re.compile(r"^(?:www|amp|m|mobile)\.(?=[^.]+\.)")
@@ -94,6 +97,16 @@ class Given:
 
 
 NOTHING_GIVEN = Given()
+
+
+def given_by_hand(*, outlet: str = "", language: str = "", section: str = "", kind: str = "") -> Given:
+    """What somebody says of articles that don't say it themselves. Raises UsageError, naming what isn't understood."""
+    if kind and kind not in KINDS:
+        raise UsageError(f"kind {kind}: known are {', '.join(sorted(KINDS))}.")
+    code = language_code(language) if language else ""
+    if code is None:
+        raise UsageError(f"language {language}: write a tag such as en or de-AT.")
+    return Given(outlet=outlet, language=code, section=section, kind=kind)
 
 
 def of_one_site(one: str, other: str) -> bool:

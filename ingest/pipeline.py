@@ -68,18 +68,23 @@ def _silent(stage: str, done: int, total: int | None) -> None:
     pass
 
 
+def _never() -> bool:
+    return False
+
+
 def ingest(
     store: ArchiveStore | None,
     sources: Sequence[str | Source],
     *,
     options: IngestOptions | None = None,
     on_progress: Progress = _silent,
+    should_stop: Callable[[], bool] = _never,
 ) -> IngestReport:
     """Bring the articles behind ``sources`` into the archive.
 
     Without a ``store`` only ``dry_run`` is possible: what would happen to an empty archive. Ctrl-C ends it between two
-    batches' writes with ``report.interrupted``. Raises UsageError before anything is read for a source that can't be,
-    and ArchiveBusyError.
+    batches' writes with ``report.interrupted``; so does ``should_stop()``, asked again and again, but what is in hand
+    is written first. Raises UsageError before anything is read for a source that can't be, and ArchiveBusyError.
     """
     options = options or IngestOptions()
     found = sources_of(sources)
@@ -96,8 +101,10 @@ def ingest(
     try:
         if store is not None and not options.dry_run:
             with report.timing("check"):
-                store.repair()  # what a killed run left undone in the indexes; quick when all is well
-        with reading(found, report, store, today=options.today, again=options.again) as read:
+                store.repair(
+                    should_stop=should_stop
+                )  # what a killed run left undone in the indexes; quick when all is well
+        with reading(found, report, store, today=options.today, again=options.again, should_stop=should_stop) as read:
             if store is None or options.dry_run:
                 with foresight(store) as foreseen:
                     _read_all(read, store, foreseen.add, options, report, on_progress)
@@ -107,7 +114,8 @@ def ingest(
                     store.finish_cancellations()
         if store is not None and options.embed and not options.dry_run and store.embedder is not None:
             with report.timing("embed"):
-                report.embedded = store.embed_pending(on_progress=embedded)
+                report.embedded = store.embed_pending(on_progress=embedded, should_stop=should_stop)
+                report.interrupted = report.interrupted or should_stop()
     except KeyboardInterrupt:
         report.interrupted = True
     return report
@@ -232,13 +240,15 @@ def _is_small(batch: Sequence[RawDocument]) -> bool:
 def _batches(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:
     batch: list[RawDocument] = []
     weight = size = 0
+    since = time.monotonic()
     for raw in documents:
         batch.append(raw)
         weight += _PAGE_WEIGHT if FORMATS[raw.format_name].needs_child else 1
         size += len(raw.content)
-        if weight >= BATCH or size >= _BATCH_BYTES:
+        if weight >= BATCH or size >= _BATCH_BYTES or time.monotonic() - since > _LONGEST_WAIT:
             yield batch
             batch, weight, size = [], 0, 0
+            since = time.monotonic()
     if batch:
         yield batch
 

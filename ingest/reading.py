@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -31,7 +31,9 @@ class Reading:
         meter: Meter,
         receipts: Receipts,
         web: WebReader | None,
+        should_stop: Callable[[], bool],
     ) -> None:
+        self._should_stop = should_stop
         self._meter = meter
         self.receipts = receipts
         self._paths = [source for source in sources if source.kind is SourceKind.PATH]
@@ -40,8 +42,11 @@ class Reading:
         self._met = 0
 
     def documents(self) -> Iterator[RawDocument]:
-        """The documents of all sources; what can't be read goes to the report."""
+        """The documents of all sources; what can't be read goes to the report. Ends early when asked to stop."""
         for item in self._items():
+            if self._should_stop():
+                self._report.interrupted = True
+                return
             self._met += isinstance(item, RawDocument | Rejected)
             if isinstance(item, RawDocument):
                 yield item
@@ -65,12 +70,13 @@ class Reading:
         seen: set[str] = set()
         for source in self._paths:
             try:
-                for found in walk(source.where, seen, self._meter):
+                for found in walk(source.where, seen, self._meter, called=source.called):
                     yield from _read(found, source) if isinstance(found, SourceFile) else [found]
             except OSError as error:  # a folder that vanished, a disk that fails: the next source is read
                 yield Rejected(printable(source.where), None, f"it can't be read further: {error.strerror or error}.")
         if self._web is not None:
-            yield from self._web.documents()
+            yield from self._web.documents(self._should_stop)
+            self._report.interrupted = self._report.interrupted or self._should_stop()
 
 
 def _read(found: SourceFile, source: Source) -> Iterator[RawDocument | Rejected]:
@@ -88,14 +94,20 @@ def _read(found: SourceFile, source: Source) -> Iterator[RawDocument | Rejected]
 
 @contextmanager
 def reading(
-    sources: Sequence[Source], report: IngestReport, store: ArchiveStore | None, *, today: date, again: bool
+    sources: Sequence[Source],
+    report: IngestReport,
+    store: ArchiveStore | None,
+    *,
+    today: date,
+    again: bool,
+    should_stop: Callable[[], bool],
 ) -> Iterator[Reading]:
     """Begin to read; the fetching ends with the block."""
     meter, receipts = Meter(), Receipts()
     meter.measure([source.where for source in sources if source.kind is SourceKind.PATH])
     at_addresses = [source for source in sources if source.kind is not SourceKind.PATH]
     if not at_addresses:
-        yield Reading(sources, report, meter, receipts, None)
+        yield Reading(sources, report, meter, receipts, None, should_stop)
         return
     from ingest.fetch_memory import ArchiveFetchMemory, VolatileFetchMemory
     from ingest.web import WebReader  # what fetches takes half a second to load
@@ -105,6 +117,6 @@ def reading(
     report.web = web.counts
     web.start(at_addresses)
     try:
-        yield Reading(sources, report, meter, receipts, web)
+        yield Reading(sources, report, meter, receipts, web, should_stop)
     finally:
         web.stop()

@@ -39,7 +39,8 @@ class Source:
     """One thing to read. ``where`` is an address, or a path or glob.
 
     ``given`` is for articles that don't say themselves. ``days``: only what is that young, of a sitemap. ``mapping``:
-    fields by column, for tables and records.
+    fields by column, for tables and records. ``called``: the name that a file goes by in the archive and in reports,
+    in place of its path, where it lies there only for the moment.
     """
 
     kind: SourceKind
@@ -50,6 +51,7 @@ class Source:
     pages: Pages = Pages.WHERE_NEEDED
     days: int | None = None
     mapping: Mapping[str, str] | None = None
+    called: str = ""
 
 
 def sources_of(words: Sequence[str | Source], like: Source | None = None) -> list[Source]:

@@ -61,8 +61,11 @@ def check_path(source: str) -> None:
     raise UsageError(f"{printable(source)}: {kind}.{remedy}")
 
 
-def walk(source: str, seen: set[str], meter: Meter) -> Iterator[Found]:
-    """Every file behind a path, a glob or ``-``, in natural order; ``seen`` keeps the real files met in this run."""
+def walk(source: str, seen: set[str], meter: Meter, *, called: str = "") -> Iterator[Found]:
+    """Every file behind a path, a glob or ``-``, in natural order; ``seen`` keeps the real files met in this run.
+
+    ``called``: what a single file is called instead of its path.
+    """
     if source == "-":
         stream = OnePassStream(sys.stdin.buffer)
         yield from examined(OpenFile(None, STANDARD_INPUT, stream=stream), "", named=True)
@@ -80,8 +83,8 @@ def walk(source: str, seen: set[str], meter: Meter) -> Iterator[Found]:
                 yield Rejected(source_name(found.path), None, "not a regular file.")
                 continue
             with meter.reading(found.path) as on_read:
-                file = OpenFile(found.path, source_name(found.path), on_read=on_read)
-                yield from examined(file, found.path.name, named=found.named)
+                file = OpenFile(found.path, called or source_name(found.path), on_read=on_read)
+                yield from examined(file, called or found.path.name, named=found.named)
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:

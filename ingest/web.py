@@ -11,7 +11,7 @@ import json
 import queue
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -33,6 +33,7 @@ from ingest.sources import SourceFile, examined
 from ingest.urls import url_key
 
 SOURCES_AT_ONCE = 8
+_LOOK_EVERY_SECONDS = 0.2  # whether it should stop
 _DOCUMENTS_AHEAD = 64  # fetched and not yet taken: the fetching waits then, so that memory stays bounded
 
 WebItem = RawDocument | Rejected | Skipped | Noted
@@ -77,11 +78,14 @@ class WebReader:
             self._threads.append(thread)
             thread.start()
 
-    def documents(self) -> Iterator[WebItem]:
-        """What the sources give, as it comes; ends when all have been read."""
+    def documents(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[WebItem]:
+        """What the sources give, as it comes; ends when all have been read, or when it should stop."""
         working = len(self._threads)
-        while working:
-            item = self._found.get()
+        while working and not should_stop():
+            try:
+                item = self._found.get(timeout=_LOOK_EVERY_SECONDS)
+            except queue.Empty:
+                continue
             if item is None:
                 working -= 1
             else:

@@ -68,11 +68,14 @@ class Workers:
             _end(child)
 
     def prepared(self, batches: Iterable[Sequence[RawDocument]]) -> Iterator[list[Prepared]]:
-        """Each batch prepared, in order; only a few batches are in hand at any time."""
+        """Each batch prepared, in order; only a few batches are in hand at any time.
+
+        What is ready is given at once: the next batch may be long in coming, from the web.
+        """
         waiting: deque[Future[list[Prepared]]] = deque()
         for batch in batches:
             waiting.append(self._threads.submit(self._work, batch))
-            if len(waiting) >= self.count * _BATCHES_AHEAD:
+            while waiting and (len(waiting) >= self.count * _BATCHES_AHEAD or waiting[0].done()):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -282,3 +282,50 @@ def test_nothing_is_read_when_a_source_cannot_be(store: ArchiveStore, tmp_path: 
     with pytest.raises(UsageError):
         ingest(store, [str(path), str(tmp_path / "nothing")], options=OPTIONS)
     assert store.status().articles == 0
+
+
+def test_asked_to_stop_it_writes_what_is_in_hand_and_goes_on_another_time(store: ArchiveStore, tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "in.jsonl", [record(n) for n in range(1200)])
+    told: list[int] = []
+    report = ingest(
+        store,
+        [str(path)],
+        options=OPTIONS,
+        on_progress=lambda stage, done, total: told.append(done),
+        should_stop=lambda: bool(told),
+    )
+    assert report.interrupted and 0 < report.documents < 1200
+    assert len(list(store.articles())) == report.outcomes["added"] == report.documents
+    rest = ingest(store, [str(path)], options=OPTIONS)
+    assert not rest.interrupted and rest.outcomes["unchanged"] == report.documents
+    assert len(list(store.articles())) == 1200
+
+
+def test_stopped_while_embedding_the_articles_are_there(store: ArchiveStore, tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "in.jsonl", [record(n) for n in range(200)])
+    embedding: list[int] = []
+
+    def on_progress(stage: str, done: int, total: int | None) -> None:
+        if stage == "embed":
+            embedding.append(done)
+
+    options = replace(OPTIONS, embed=True)
+    report = ingest(store, [str(path)], options=options, on_progress=on_progress, should_stop=lambda: bool(embedding))
+    assert report.interrupted and report.outcomes["added"] == 200
+    assert 0 < report.embedded == store.status().embedded < store.status().passages
+
+
+def test_a_file_that_lies_there_for_the_moment_has_a_name_of_its_own(store: ArchiveStore, tmp_path: Path) -> None:
+    for folder in ("one", "two"):  # the same upload, twice
+        place = tmp_path / folder / "0"
+        place.parent.mkdir()
+        place.write_text(SCRAPE, encoding="utf-8")
+        source = Source(SourceKind.PATH, str(place), called="upload/abc/crane.txt")
+        report = ingest(store, [source], options=OPTIONS)
+    assert outcomes(report) == {"unchanged": 1}
+    (article,) = store.articles()
+    assert article.source == "upload/abc/crane.txt" and article.external_id == "crane.txt"
+    assert str(tmp_path) not in article.identity
+    place.write_bytes(b"")
+    report = ingest(store, [source], options=OPTIONS)
+    assert [row.source for row in report.rejected] == ["upload/abc/crane.txt"]

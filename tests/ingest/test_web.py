@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -172,6 +173,25 @@ def test_what_was_not_written_is_not_remembered(
         report = night(store, source(site.url("/rss")))
         assert report.interrupted and outcomes(report) == {}
     assert outcomes(night(store, source(site.url("/rss")))) == {"added": 2}
+
+
+def test_asked_to_stop_it_does_not_wait_for_the_web_and_the_feed_is_read_again(site: Site, store: ArchiveStore) -> None:
+    site.pages["/rss"] = page(rss(site, 1, 2, 3), 'ETag: "v1"')
+    come = threading.Event()
+
+    def late(request: str) -> bytes:
+        assert come.wait(30)
+        return page(html(2))
+
+    site.pages |= {"/2026/story-1": page(html(1)), "/2026/story-2": late, "/2026/story-3": page(html(3))}
+    report = ingest(
+        store, [source(site.url("/rss"))], options=OPTIONS, should_stop=lambda: "/2026/story-2" in site.paths
+    )
+    assert report.interrupted and not come.is_set()
+    assert "/2026/story-3" not in site.paths and report.outcomes["added"] <= 1
+    come.set()
+    rest = night(store, source(site.url("/rss")))
+    assert not rest.interrupted and len(list(store.articles())) == 3
 
 
 def test_a_dry_run_remembers_nothing(site: Site, store: ArchiveStore) -> None:
