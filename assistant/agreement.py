@@ -11,14 +11,18 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.answer import Answer, AnswerSentence, Difference, Disagreement, Figure, Source
-from assistant.conflicts import Conflict, Statement, find_conflicts, independent_sources
+from assistant.conflicts import find_conflicts, independent_sources
+from assistant.dated_events import DayClaim
+from assistant.day_conflicts import find_day_conflicts
 from assistant.evidence import Evidence
 from assistant.figures import Claim
 from assistant.glosses import day_for_glosses, spoken
-from assistant.question import asks_quantity
+from assistant.question import Kind, asks_quantity, kind_of
 from assistant.sentence_features import Candidate
+from assistant.statements import Conflict, Statement
 from assistant.words import content_stems, stem, words
 
+_AnyClaim = Claim[Statement] | DayClaim[Statement]
 _MOST_SHOWN = 2
 _MOST_COMPARED = 60  # sentences
 _ON_TOPIC = 0.34  # share of the question's words that a sentence must have to be compared
@@ -33,7 +37,8 @@ def with_agreement(
     statements = _statements(question, quoted, evidence, candidates)
     sentences = tuple(_counted(one, answer, evidence, statements) for one in answer.sentences)
     answer = replace(answer, sentences=sentences)
-    found = [one for one in find_conflicts(statements) if _concerns(one, answer, question)]
+    differing = [*find_conflicts(statements), *find_day_conflicts(statements)]
+    found = [one for one in differing if _concerns(one, answer, question)]
     for conflict in found[:_MOST_SHOWN]:
         answer = _with_conflict(answer, conflict, evidence, statements)
     return answer
@@ -76,13 +81,14 @@ def _counted(
 def _concerns(conflict: Conflict, answer: Answer, question: str) -> bool:
     """Whether a disagreement is about what was asked.
 
-    One side is quoted; or both have half of the question's words and the question asks for a quantity: who the mayor of
-    a town is has nothing to do with how many marched there.
+    One side is quoted; or both have half of the question's words and the question asks for a quantity, or for a day
+    where days differ: who the mayor of a town is has nothing to do with how many marched there.
     """
     quoted = {sentence.text for sentence in answer.sentences}
     if any(claim.of.text in quoted for claim in conflict.claims):
         return True
-    if not asks_quantity(question):
+    of_days = isinstance(conflict.claims[0], DayClaim)
+    if not (kind_of(question) is Kind.DATE if of_days else asks_quantity(question)):
         return False
     wanted = frozenset(content_stems(question))
     return all(len(wanted & _stems(claim.of.text)) >= _ASKED_FOR * len(wanted) for claim in conflict.claims)
@@ -107,6 +113,7 @@ def _with_conflict(
                 start=start,
                 end=end,
                 independent=independent_sources(claim.of.text, claim.of.day, claim.of, statements),
+                day=claim.day if isinstance(claim, DayClaim) else None,
             )
         )
     found = Disagreement(conflict.difference, " ".join(conflict.about), tuple(figures))
@@ -117,7 +124,7 @@ def _with_conflict(
     )
 
 
-def _citing(answer: Answer, claim: Claim[Statement], evidence: Sequence[Evidence]) -> tuple[Answer, str]:
+def _citing(answer: Answer, claim: _AnyClaim, evidence: Sequence[Evidence]) -> tuple[Answer, str]:
     """The answer with the claim's passage among its sources, the sentence highlighted, and the key it has there."""
     source = evidence[claim.of.source].source
     marks = (claim.of.start - source.start, claim.of.start - source.start + len(claim.of.text))
@@ -133,9 +140,11 @@ def _replaced(answer: Answer, old: Source, new: Source) -> Answer:
     return replace(answer, sources=tuple(new if one is old else one for one in answer.sources))
 
 
-def _figure(claim: Claim[Statement]) -> str:
-    """The figure with its unit: "5,500 people", "3.1 billion crowns"."""
+def _figure(claim: _AnyClaim) -> str:
+    """The figure with its unit: "5,500 people", "3.1 billion crowns"; or the day as it is written."""
     text = claim.of.text
+    if isinstance(claim, DayClaim):
+        return text[claim.start : claim.end]
     after = re.match(r"\s+([^\W\d_][\w’-]*)", text[claim.end :])
     if after and stem(after[1]) in claim.units:
         return text[claim.start : claim.end + after.end()]
@@ -146,11 +155,18 @@ def describe(found: Disagreement) -> str:
     """One line for the reader: what each source says, with outlet and day."""
     disputed = found.difference is Difference.DISPUTED
     said = "; ".join(
-        f"{one.figure} – {', '.join(part for part in (one.outlet, _spoken(one.published)) if part)}"
+        f"{as_told(one)} – {', '.join(part for part in (one.outlet, _spoken(one.published)) if part)}"
         f"{f', {one.independent} independent sources' if one.independent > 1 else ''} [{one.citation}]"
         for one in found.figures
     )
-    return f"{'The sources give different figures (disputed)' if disputed else 'The figure changed (updated)'}: {said}"
+    what = ("different days", "day") if found.is_of_days else ("different figures", "figure")
+    return f"{f'The sources give {what[0]} (disputed)' if disputed else f'The {what[1]} changed (updated)'}: {said}"
+
+
+def as_told(figure: Figure) -> str:
+    """A figure, or a day with which one is meant: "3 May", "Thursday [14 March 2024]"."""
+    told = figure.figure
+    return told if figure.day is None or str(figure.day.year) in told else f"{told} [{spoken(figure.day)}]"
 
 
 def _spoken(published: str | None) -> str:

@@ -220,7 +220,7 @@ class TimelineRow:
 
 
 class Difference(StrEnum):
-    """How figures for one thing differ."""
+    """How figures for one thing, or days for one event, differ."""
 
     UPDATED = "updated"  # the same outlet, later
     DISPUTED = "disputed"  # different outlets
@@ -230,7 +230,8 @@ class Difference(StrEnum):
 class Figure:
     """What a source says: ``source.text[start:end]`` of the source with that key, in the sentence given.
 
-    ``independent``: how many sources give this figure independently of each other, copies counted once.
+    ``independent``: how many sources give this figure independently of each other, copies counted once. ``day``: which
+    one is meant, where the sources differ on a day ("Thursday").
     """
 
     figure: str
@@ -241,6 +242,7 @@ class Figure:
     start: int
     end: int
     independent: int = 1
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,11 @@ class Disagreement:
     difference: Difference
     about: str
     figures: tuple[Figure, ...]
+
+    @property
+    def is_of_days(self) -> bool:
+        """Whether the sources differ on when it was, and not on how much."""
+        return any(figure.day is not None for figure in self.figures)
 
 
 @dataclass(frozen=True, slots=True)

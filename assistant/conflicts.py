@@ -9,13 +9,13 @@ one than raise a false alarm.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
 from assistant.answer import Difference
 from assistant.figures import Claim, find_claims, says_the_same, taken_apart
 from assistant.number_values import Number, same_value
+from assistant.statements import Conflict, Statement
 
 _DAYS_APART = 3  # outlets that differ at more distance in time may both be right in turn
 _UPDATED_DAYS = 120  # an outlet's figure of last year is another year's, not an update ...
@@ -24,30 +24,6 @@ _CLOSE = 0.04  # a difference of so small a share is a rounding
 _SHARED = 3  # words of the two sentences in common, names included, without the unit
 _FARTHEST, _FARTHEST_TOLL = 3.0, 5.0  # figures that differ by more are of different things
 _AT_LEAST = {"at least", "more than", "over", "above", "upwards of", "well over", "just over", "exceeding"}
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A sentence of a source: ``text`` stands at ``start`` of its article. ``source``: a number of the caller's.
-
-    ``story`` is equal for copies.
-    """
-
-    text: str
-    start: int
-    source: int
-    outlet: str
-    day: date | None
-    story: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Claims on the same thing with different figures, earliest first, one per figure and outlet."""
-
-    difference: Difference
-    about: tuple[str, ...]  # stems that the sentences share
-    claims: tuple[Claim[Statement], ...]
 
 
 def find_conflicts(statements: Sequence[Statement]) -> list[Conflict]:

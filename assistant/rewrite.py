@@ -69,7 +69,7 @@ _OBJECT = re.compile(
 )
 _LOOSE_THEN = re.compile(r"\s*\b(?:afterwards?|after (?:that|then|it|this)|since then|later|next)\b", re.IGNORECASE)
 _CITED = re.compile(
-    r"\s+[–-]\s+[^–\n]{0,120}\[\d{1,3}\]|\[[^\[\]\n]{1,60}\]|^The (?:sources give|figure changed)[^\n]*$", re.M
+    r"\s+[–-]\s+[^–\n]{0,120}\[\d{1,3}\]|\[[^\[\]\n]{1,60}\]|^The (?:sources give|(?:figure|day) changed)[^\n]*$", re.M
 )
 _BEFORE_THAT = re.compile(r"\b(?:before (?:that|then|it)|earlier|previously)\b", re.IGNORECASE)
 _AFTER_THAT = re.compile(r"\b(?:after (?:that|then|it|this)|since then|afterwards?|later|next)\b", re.IGNORECASE)

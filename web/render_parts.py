@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from assistant.agreement import as_told
 from assistant.answer import Answer, Difference, Gloss, Source
 from web import texts
 from web.days import readable
@@ -64,14 +65,17 @@ def timeline_rows(view: TurnView, answer: Answer, sources: Mapping[str, Source])
 
 
 def differing_figures(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:
-    """Where the sources' figures differ: each figure with its outlet, its day and a mark that opens the passage."""
+    """Where the sources' figures or days differ: each with its outlet, its day and a mark that opens the passage."""
     told = []
     for found in answer.disagreements:
         rows = "".join(
-            f"<li>{escape(one.figure)} – {escape(where_and_when(one.outlet, one.published))}"
+            f"<li>{escape(as_told(one))} – {escape(where_and_when(one.outlet, one.published))}"
             f"{mark(view.number, sources[one.citation]) if one.citation in sources else ''}</li>"
             for one in found.figures
         )
-        title = texts.DISPUTED if found.difference is Difference.DISPUTED else texts.UPDATED
+        disputed, updated = (
+            (texts.DISPUTED_DAYS, texts.UPDATED_DAYS) if found.is_of_days else (texts.DISPUTED, texts.UPDATED)
+        )
+        title = disputed if found.difference is Difference.DISPUTED else updated
         told.append(f'<section class="disagreement"><p class="notice">{title}</p><ul>{rows}</ul></section>')
     return "".join(told)
