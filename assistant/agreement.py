@@ -14,15 +14,14 @@ from assistant.answer import Answer, AnswerSentence, Difference, Disagreement, F
 from assistant.conflicts import find_conflicts, independent_sources
 from assistant.dated_events import DayClaim
 from assistant.day_conflicts import find_day_conflicts
+from assistant.differences import as_told
 from assistant.evidence import Evidence
-from assistant.figures import Claim
 from assistant.glosses import day_for_glosses, spoken
 from assistant.question import Kind, asks_quantity, kind_of
 from assistant.sentence_features import Candidate
-from assistant.statements import Conflict, Statement
+from assistant.statements import AnyClaim, Conflict, Statement
 from assistant.words import content_stems, stem, words
 
-_AnyClaim = Claim[Statement] | DayClaim[Statement]
 _MOST_SHOWN = 2
 _MOST_COMPARED = 60  # sentences
 _ON_TOPIC = 0.34  # share of the question's words that a sentence must have to be compared
@@ -37,8 +36,7 @@ def with_agreement(
     statements = _statements(question, quoted, evidence, candidates)
     sentences = tuple(_counted(one, answer, evidence, statements) for one in answer.sentences)
     answer = replace(answer, sentences=sentences)
-    differing = [*find_conflicts(statements), *find_day_conflicts(statements)]
-    found = [one for one in differing if _concerns(one, answer, question)]
+    found = [one for one in _differing(statements) if _concerns(one, answer, question)]
     for conflict in found[:_MOST_SHOWN]:
         answer = _with_conflict(answer, conflict, evidence, statements)
     return answer
@@ -94,15 +92,44 @@ def _concerns(conflict: Conflict, answer: Answer, question: str) -> bool:
     return all(len(wanted & _stems(claim.of.text)) >= _ASKED_FOR * len(wanted) for claim in conflict.claims)
 
 
+def differences_among(
+    question: str, evidence: Sequence[Evidence], candidates: Sequence[Candidate]
+) -> tuple[Disagreement, ...]:
+    """What the evidence differs on, before there is an answer; each figure cites its piece of evidence by key."""
+    statements = _statements(question, frozenset(), evidence, candidates)
+    return tuple(
+        _as_disagreement(one, [evidence[claim.of.source].source.key for claim in one.claims], evidence, statements)
+        for one in _differing(statements)[:_MOST_SHOWN]
+    )
+
+
+def _differing(statements: Sequence[Statement]) -> list[Conflict]:
+    return [*find_conflicts(statements), *find_day_conflicts(statements)]
+
+
 def _with_conflict(
     answer: Answer, conflict: Conflict, evidence: Sequence[Evidence], statements: Sequence[Statement]
 ) -> Answer:
-    figures = []
+    keys = []
     for claim in conflict.claims:
         answer, key = _citing(answer, claim, evidence)
+        keys.append(key)
+    found = _as_disagreement(conflict, keys, evidence, statements)
+    return replace(
+        answer,
+        answer=f"{answer.answer}\n\n{describe(found)}",
+        disagreements=(*answer.disagreements, found),
+    )
+
+
+def _as_disagreement(
+    conflict: Conflict, citations: Sequence[str], evidence: Sequence[Evidence], statements: Sequence[Statement]
+) -> Disagreement:
+    """A conflict as it is shown: each claim cites the source with the key given for it."""
+    figures = []
+    for claim, key in zip(conflict.claims, citations, strict=True):
         piece = evidence[claim.of.source]
         start = claim.of.start - piece.source.start + claim.start
-        end = start + len(_figure(claim))
         figures.append(
             Figure(
                 figure=_figure(claim),
@@ -111,20 +138,15 @@ def _with_conflict(
                 outlet=piece.article.outlet,
                 published=piece.article.published.iso() if piece.article.published else None,
                 start=start,
-                end=end,
+                end=start + len(_figure(claim)),
                 independent=independent_sources(claim.of.text, claim.of.day, claim.of, statements),
                 day=claim.day if isinstance(claim, DayClaim) else None,
             )
         )
-    found = Disagreement(conflict.difference, " ".join(conflict.about), tuple(figures))
-    return replace(
-        answer,
-        answer=f"{answer.answer}\n\n{describe(found)}",
-        disagreements=(*answer.disagreements, found),
-    )
+    return Disagreement(conflict.difference, " ".join(conflict.about), tuple(figures))
 
 
-def _citing(answer: Answer, claim: _AnyClaim, evidence: Sequence[Evidence]) -> tuple[Answer, str]:
+def _citing(answer: Answer, claim: AnyClaim, evidence: Sequence[Evidence]) -> tuple[Answer, str]:
     """The answer with the claim's passage among its sources, the sentence highlighted, and the key it has there."""
     source = evidence[claim.of.source].source
     marks = (claim.of.start - source.start, claim.of.start - source.start + len(claim.of.text))
@@ -140,7 +162,7 @@ def _replaced(answer: Answer, old: Source, new: Source) -> Answer:
     return replace(answer, sources=tuple(new if one is old else one for one in answer.sources))
 
 
-def _figure(claim: _AnyClaim) -> str:
+def _figure(claim: AnyClaim) -> str:
     """The figure with its unit: "5,500 people", "3.1 billion crowns"; or the day as it is written."""
     text = claim.of.text
     if isinstance(claim, DayClaim):
@@ -161,12 +183,6 @@ def describe(found: Disagreement) -> str:
     )
     what = ("different days", "day") if found.is_of_days else ("different figures", "figure")
     return f"{f'The sources give {what[0]} (disputed)' if disputed else f'The {what[1]} changed (updated)'}: {said}"
-
-
-def as_told(figure: Figure) -> str:
-    """A figure, or a day with which one is meant: "3 May", "Thursday [14 March 2024]"."""
-    told = figure.figure
-    return told if figure.day is None or str(figure.day.year) in told else f"{told} [{spoken(figure.day)}]"
 
 
 def _spoken(published: str | None) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.answer import SearchPlan
+from assistant.answer import Disagreement, SearchPlan
 from assistant.conversation import Turn
 from assistant.language_model import Message
-from assistant.prompt import Keys, as_data, evidence_blocks, load_prompt, spoken_day
+from assistant.prompt import Keys, as_data, difference_blocks, evidence_blocks, load_prompt, spoken_day
 
 REFUSAL = "NOT_IN_ARCHIVE"
 TURNS_SHOWN = 4
@@ -19,14 +19,20 @@ LONGEST_TURN = 600  # characters
 
 
 def answer_messages(
-    plan: SearchPlan, keys: Keys, history: Sequence[Turn], *, as_json: bool = False
+    plan: SearchPlan,
+    keys: Keys,
+    history: Sequence[Turn],
+    *,
+    differences: Sequence[Disagreement] = (),
+    as_json: bool = False,
 ) -> tuple[Message, ...]:
-    """The messages that ask for an answer."""
+    """The messages that ask for an answer. ``differences``: what the evidence was found to differ on."""
     values = {
         "nonce": keys.nonce,
         "example_key": keys.example,
         "asked_on": spoken_day(plan.asked_on),
         "evidence": evidence_blocks(keys),
+        "differences": difference_blocks(keys, differences),
         "conversation": conversation_block(history, keys.nonce),
         "question": as_data(plan.standalone),
     }

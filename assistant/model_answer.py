@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from archive.errors import LanguageModelError, PromptTooLongError
 from archive.tokens import count_tokens
-from assistant.answer import AnswerSentence, ModelChecks, SearchPlan, Source, TextDelta, Usage
+from assistant.answer import AnswerSentence, Disagreement, ModelChecks, SearchPlan, Source, TextDelta, Usage
 from assistant.answer_check import Judged, check_draft, is_absence, settle, struck_notice
 from assistant.answer_prompt import REFUSAL, answer_messages
 from assistant.answer_stream import AnswerStream
@@ -68,6 +68,7 @@ def write_answer(
     evidence: Sequence[Source],
     history: Sequence[Turn] = (),
     *,
+    differences: Sequence[Disagreement] = (),
     repair: bool = True,
     seed: str | None = None,
 ) -> Iterator[TextDelta | ModelAnswer]:
@@ -75,12 +76,13 @@ def write_answer(
 
     Evidence that the model's context can't hold is left out from the end, and a notice says so. Raises
     LanguageModelError if the model fails before it has said anything; later failures make the answer ``incomplete``.
-    Closing the iterator ends the request at once. ``seed`` fixes the opaque keys (tests).
+    ``differences``: what the evidence was found to differ on, its figures citing the sources' own keys; the model is
+    told. Closing the iterator ends the request at once. ``seed`` fixes the opaque keys (tests).
     """
     context = language_model.context_tokens()
     sources = _fitted(evidence, context, plan, history)
     for tries_left in reversed(range(_TRIES)):
-        reply = _asked(language_model, plan, sources, history, seed)
+        reply = _asked(language_model, plan, sources, history, differences, seed)
         try:
             yield from _streamed(reply)
         except PromptTooLongError as error:
@@ -100,11 +102,12 @@ def _asked(
     plan: SearchPlan,
     sources: Sequence[Source],
     history: Sequence[Turn],
+    differences: Sequence[Disagreement],
     seed: str | None,
 ) -> _Reply:
     keys = make_keys(sources, " ".join([plan.standalone, *(turn.content for turn in history)]), seed=seed)
     as_json = language_model.takes_json
-    messages = answer_messages(plan, keys, history, as_json=as_json)
+    messages = answer_messages(plan, keys, history, differences=differences, as_json=as_json)
     schema = answer_schema(list(keys.sources)) if as_json else None
     return _Reply(keys, messages, language_model.stream(messages, json_schema=schema), StructuredReader(keys.sources))
 

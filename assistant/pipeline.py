@@ -16,7 +16,7 @@ from archive.errors import LanguageModelError
 from archive.settings import Settings
 from archive.store import ArchiveStore
 from archive.tokens import count_tokens
-from assistant.agreement import with_agreement
+from assistant.agreement import differences_among, with_agreement
 from assistant.answer import (
     Answer,
     AnswerEvent,
@@ -283,7 +283,15 @@ def _answer_of_model(
     written: ModelAnswer | None = None
     with course.watch.time("answer"):
         try:
-            for item in write_answer(model, course.plan, sources, course.question.history, seed=settings.key_seed):
+            differences = differences_among(course.plan.standalone, course.evidence, course.candidates)
+            for item in write_answer(
+                model,
+                course.plan,
+                sources,
+                course.question.history,
+                differences=differences,
+                seed=settings.key_seed,
+            ):
                 if isinstance(item, ModelAnswer):
                     written = item
                 else:

@@ -16,7 +16,8 @@ from importlib import resources
 from string import Template
 from typing import Literal
 
-from assistant.answer import Source
+from assistant.answer import Disagreement, Source
+from assistant.differences import as_told
 from assistant.language_model import Message
 
 _SECTION = re.compile(r"^# (system|user)\s*$", flags=re.MULTILINE)
@@ -135,6 +136,29 @@ def evidence_blocks(keys: Keys) -> str:
             f"{as_data(source.text).strip()}\n"
             f"</evidence-{keys.nonce}>\n"
         )
+    return "\n".join(blocks)
+
+
+def difference_blocks(keys: Keys, differences: Sequence[Disagreement]) -> str:
+    """What the evidence was found to differ on, as the model reads it: a marked block each; "" if there is nothing.
+
+    ``citation`` of each figure is the number of its source. A version whose source isn't given to the model is left
+    out, and so is a difference of which fewer than two versions are left.
+    """
+    key_of = {source.key: key for key, source in keys.sources.items()}
+    blocks = []
+    for found in differences:
+        versions = [
+            f'<version key="{key_of[one.citation]}" outlet="{_attribute(one.outlet or "unknown")}" '
+            f'published="{_day_with_weekday(one.published)}" says="{_attribute(as_told(one))}">'
+            for one in found.figures
+            if one.citation in key_of
+        ]
+        if len(versions) > 1:
+            listed = "\n".join(versions)
+            blocks.append(
+                f'<difference-{keys.nonce} kind="{found.difference.value}">\n{listed}\n</difference-{keys.nonce}>\n'
+            )
     return "\n".join(blocks)
 
 

@@ -25,10 +25,13 @@ class Statement:
     story: str
 
 
+AnyClaim = Claim[Statement] | DayClaim[Statement]
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """Claims on the same thing that differ, earliest first: figures, one per figure and outlet, or days of an event."""
 
     difference: Difference
     about: tuple[str, ...]  # stems that the sentences share
-    claims: tuple[Claim[Statement], ...] | tuple[DayClaim[Statement], ...]
+    claims: tuple[AnyClaim, ...]

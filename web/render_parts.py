@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assistant.agreement import as_told
 from assistant.answer import Answer, Difference, Gloss, Source
+from assistant.differences import as_told
 from web import texts
 from web.days import readable
 from web.markup import escape

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -7,15 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.settings import Settings
 from archive.store import ArchiveStore
 from assistant.answer import AnswerReady, Difference
 from assistant.answer_json import answer_as_json
 from assistant.dated_events import find_day_claims
 from assistant.day_conflicts import find_day_conflicts
+from assistant.openai_model import OpenAILanguageModel
 from assistant.pipeline import answer_question
 from assistant.question import Question
 from assistant.statements import Statement
 from tests.assistant.small_archive import COURIER, LEDGER, incoming, make_archive
+from tests.fake_openai import FakeOpenAI
 
 FRIDAY = date(2024, 5, 10)
 
@@ -204,3 +208,22 @@ def test_an_answer_shows_both_days_and_which_one_a_weekday_means(store: ArchiveS
 def test_days_that_nobody_asked_for_are_not_set_against_each_other(store: ArchiveStore) -> None:
     *_, last = answer_question(store, Question("Who repaired the old bridge of Eastwick?", date(2024, 6, 10)))
     assert isinstance(last, AnswerReady) and not last.answer.disagreements
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_language_model_is_told_of_both_days_before_it_writes(store: ArchiveStore, as_json: bool) -> None:
+    with FakeOpenAI() as fake:
+        settings = Settings(openai_base_url=fake.base_url, model="m", model_json=as_json, model_plans=False)
+        question = Question("When did the tram line to Skarra open?", date(2024, 6, 10))
+        *_, last = answer_question(store, question, language_model=OpenAILanguageModel(settings))
+    assert isinstance(last, AnswerReady) and last.answer.disagreements
+    (chat,) = fake.chats
+    assert chat.wants_json is as_json
+    block = re.search(r'<difference-(\w+) kind="disputed">\n(.*?)\n</difference-\1>', chat.prompt, re.DOTALL)
+    assert block is not None
+    versions = re.findall(r'key="(\w+)" outlet="([^"]+)" published="[^"]+" says="([^"]+)"', block[2])
+    assert {(outlet, says) for _, outlet, says in versions} == {
+        (LEDGER, "3 May [3 May 2024]"), (COURIER, "Sunday [5 May 2024]"),
+    }  # fmt: skip
+    told = dict(chat.evidence)
+    assert all(says.split(" [")[0] in told[key] for key, _, says in versions)
