@@ -22,7 +22,7 @@ from assistant.conversation import Turn
 from assistant.event_days import with_event_window
 from assistant.outlets import find_outlets, without_outlets
 from assistant.question import Question, quoted_phrases
-from assistant.reading import counted_so, kept_to
+from assistant.reading import counted_so, kept_to, read_as
 from assistant.rewrite import leans_on_history, stand_alone
 from assistant.time_expressions import find_time_expressions, recency_of, window_of, without_times
 from assistant.words import content_stems, is_content, names, words
@@ -120,11 +120,6 @@ def plan_text(question: Question, known: Known, rewrite: Rewrite | None = None) 
     split = [_within_days(part, known) for part in _split(standalone, known, asked.asked_on)]
     parts = kept_to(split, reading, wall, _MOST_PARTS)
     return SearchPlan(question.text, standalone, asked.asked_on, parts, wall, tuple(notes), catalog)
-
-
-def read_as(standalone: str) -> str:
-    """The note that says how a follow-up was read."""
-    return f"Read as: {standalone}"
 
 
 def _as_words(known: Known, question: Question) -> Known:

@@ -28,6 +28,11 @@ class Reading:
     infer_authors: bool = True
 
 
+def read_as(standalone: str) -> str:
+    """The note that says how a follow-up was read."""
+    return f"Read as: {standalone}"
+
+
 def kept_to(parts: Sequence[PlanPart], reading: Reading, wall: SearchFilter, most: int) -> tuple[PlanPart, ...]:
     """The parts without what must not be inferred, equal ones once.
 

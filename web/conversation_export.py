@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
+from archive.errors import UsageError
 from archive.json_values import plain
 from assistant.answer import Answer, AnswerSentence, Mode, Source, Verdict
 from assistant.answer_json import answer_as_json
 from web import texts
-from web.conversations import Conversation
+from web.conversations import Conversation, title_of
 from web.days import parse_day, readable, readable_span
 from web.markup import escape, outside_link, web_address
 from web.view import Asked, TurnView
@@ -25,6 +27,15 @@ class ExportForm(StrEnum):
     MARKDOWN = "markdown"
     HTML = "html"
     JSON = "json"
+
+
+def only_turn(conversation: Conversation, number: int) -> Conversation:
+    """The conversation with nothing but one of its turns, named after it. Raises UsageError if there is none."""
+    turns = tuple(view for view in conversation.turns if view.number == number)
+    if not turns:
+        raise UsageError(texts.NO_TURN)
+    summary = replace(conversation.summary, title=title_of(turns[0].asked.text), turns=1)
+    return Conversation(summary, turns)
 
 
 def as_json(conversation: Conversation) -> dict[str, Any]:
@@ -45,6 +56,7 @@ def _turn_as_json(view: TurnView) -> dict[str, Any]:
         "asked_on": asked.asked_on.isoformat(),
         "mode": asked.mode.value,
         "filter": plain(asked.wall),
+        "reading": plain(asked.reading),
         "phase": view.phase.value,
         "model": view.model or None,
         "text": view.answer.answer if view.answer is not None else view.text,
@@ -58,7 +70,7 @@ def settings_line(asked: Asked) -> str:
     """The settings a question was asked with, in one line of text."""
     wall = asked.wall
     parts = [texts.asked_on(readable(asked.asked_on)), readable_span(wall.published_from, wall.published_to)]
-    parts += wall.outlets
+    parts += [*wall.outlets, *wall.authors]
     if wall.as_of:
         parts.append(texts.as_of(readable(wall.as_of)))
     return " · ".join(part for part in parts if part)

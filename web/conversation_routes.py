@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from archive.errors import UsageError
 from archive.json_values import plain
 from web import texts
-from web.conversation_export import ExportForm, as_html, as_json, as_markdown
+from web.conversation_export import ExportForm, as_html, as_json, as_markdown, only_turn
 from web.conversations import LONGEST_TITLE, Conversation, Conversations, ConversationSummary
 from web.feedback import LONGEST_REASON, KeepsFiles, Opinion, keep_feedback
 from web.identity import person_of
@@ -26,6 +26,7 @@ _FRESH = {"cache-control": "no-store"}
 
 ConversationId = Annotated[str, Path(max_length=64, pattern=r"^[\w-]+$")]
 Words = Annotated[str, Query(max_length=200, description="only those that hold all these words")]
+OneTurn = Annotated[int | None, Query(ge=1, description="only this question, by its number")]
 Form = Annotated[ExportForm, Query(description="in which form")]
 
 
@@ -88,8 +89,11 @@ def add_conversation_routes(api: FastAPI, conversations: Conversations, archive:
         return Response(status_code=204)
 
     @api.get("/conversations/{conversation_id}/export", summary="As a document with full references")
-    def export(request: Request, conversation_id: ConversationId, form: Form = ExportForm.MARKDOWN) -> Response:
-        return document(conversations.open(person_of(request).person_id, conversation_id), form)
+    def export(
+        request: Request, conversation_id: ConversationId, form: Form = ExportForm.MARKDOWN, turn: OneTurn = None
+    ) -> Response:
+        found = conversations.open(person_of(request).person_id, conversation_id)
+        return document(found if turn is None else only_turn(found, turn), form)
 
     @api.post("/feedback", status_code=204, summary="What you thought of an answer, for the editors")
     def feedback(request: Request, said: FeedbackRequest) -> Response:

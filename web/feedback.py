@@ -67,8 +67,13 @@ def feedback_record(conversation: Conversation, turn: int, verdict: Opinion, rea
         "reason": reason.strip()[:LONGEST_REASON],
         "question": asked.text,
         "asked_on": asked.asked_on.isoformat(),
-        "history": _history(conversation.turns, turn),
-        "settings": {"mode": asked.mode.value, "filter": plain(asked.wall), "model": view.model or None},
+        "history": _history(conversation.turns, asked.again or turn),
+        "settings": {
+            "mode": asked.mode.value,
+            "filter": plain(asked.wall),
+            "reading": plain(asked.reading),
+            "model": view.model or None,
+        },
         "answer": answer,
         "retrieved": _retrieved(view),
     }

@@ -14,6 +14,7 @@ from assistant.answer import Coverage
 from web import texts
 from web.days import readable
 from web.markup import escape
+from web.render_editors import editors
 from web.render_source import latest_rows
 from web.view import MOST_CHARACTERS
 
@@ -173,9 +174,11 @@ def panel_view() -> str:
 def composer(at_hand: ArchiveAtHand, privacy: Privacy) -> str:
     """The question's box, the filters, and the line that says who receives text."""
     empty = " disabled" if at_hand.is_empty else ""
+    held = at_hand.coverage
+    changed = editors(held.first_day, held.last_day, has_model=bool(privacy.model), offer=privacy.offer)
     said = privacy.model or privacy.quotes
     return (
-        '<form class="composer" id="composer" autocomplete="off">'
+        '<form class="composer" id="composer" autocomplete="off" novalidate>'
         f"{filters(at_hand, privacy)}"
         f'<p class="trouble" id="trouble" role="alert" data-lost="{texts.CONNECTION}" data-busy="{texts.BUSY}"></p>'
         f'<div class="box"><label class="visually-hidden" for="question">{texts.QUESTION_LABEL}</label>'
@@ -189,7 +192,7 @@ def composer(at_hand: ArchiveAtHand, privacy: Privacy) -> str:
         f'<p class="privacy" id="privacy" data-quotes="{escape(privacy.quotes)}" data-model="{escape(privacy.model)}">'
         f"{escape(said)}</p>"
         f'<p class="embedding" id="embedding" role="status">{escape(at_hand.embedding)}</p>'
-        "</div></form>"
+        f"</div></form>{changed}"
     )
 
 
@@ -221,7 +224,7 @@ def _iso(day: date | None) -> str:
 
 def _mode_switch(privacy: Privacy) -> str:
     if not privacy.model:
-        offer = f'<p class="help offer" dir="auto">{escape(privacy.offer)}</p>' if privacy.offer else ""
+        offer = f'<p class="help offer" dir="auto">{escape(privacy.offer or texts.NO_MODEL_HELP)}</p>'
         return f'<input type="hidden" name="mode" value="quotes">{offer}'
     choices = "".join(
         f'<label class="choice"><input type="radio" name="mode" value="{value}"{checked}><span>{label}</span></label>'

@@ -8,15 +8,22 @@ from assistant.answer import Mode
 from web.view import Asked
 
 
-def question_link(asked: Asked) -> str:
-    """``/?q=...&from=...&to=...&outlet=...&asked_on=...&as_of=1&mode=...``; a setting that isn't set is left out."""
-    wall = asked.wall
-    named: list[tuple[str, str]] = [("q", asked.text)]
+def question_link(asked: Asked, standalone: str = "") -> str:
+    """``/?q=...&from=...&to=...&outlet=...&byline=...&infer_days=0&asked_on=...&as_of=1&mode=...``.
+
+    A setting that isn't set is left out. ``standalone``: the question as it was understood, if that isn't as typed:
+    whoever follows the link hasn't had the conversation.
+    """
+    wall, reading = asked.wall, asked.reading
+    named: list[tuple[str, str]] = [("q", standalone or reading.standalone or asked.text)]
     if wall.published_from:
         named.append(("from", wall.published_from.isoformat()))
     if wall.published_to:
         named.append(("to", wall.published_to.isoformat()))
     named += [("outlet", outlet) for outlet in wall.outlets]
+    named += [("byline", author) for author in wall.authors]
+    inferred = (("days", reading.infer_days), ("outlets", reading.infer_outlets), ("bylines", reading.infer_authors))
+    named += [(f"infer_{name}", "0") for name, allowed in inferred if not allowed]
     named.append(("asked_on", asked.asked_on.isoformat()))
     if wall.as_of:
         named.append(("as_of", "1"))

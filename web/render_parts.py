@@ -9,7 +9,7 @@ from assistant.differences import as_told
 from web import texts
 from web.days import readable
 from web.markup import escape
-from web.render_source import highlight_of, source_id, where_and_when
+from web.render_source import highlight_of, source_card, source_id, where_and_when
 from web.search_form import SearchForm
 from web.view import TurnView
 
@@ -42,6 +42,20 @@ def text_with_glosses(text: str, glosses: Sequence[Gloss]) -> str:
         at = offset
     parts.append(escape(text[at:]))
     return "".join(parts).strip()
+
+
+def cards(view: TurnView, sources: Sequence[Source], prefix: str) -> str:
+    """The sources' cards, hidden until one is opened in the panel."""
+    shown = "".join(
+        source_card(source, source_id(view.number, source.key, prefix), view.asked.asked_on) for source in sources
+    )
+    return f'<div class="cards" hidden>{shown}</div>'
+
+
+def notices(answer: Answer) -> str:
+    """What should be known about the answer, but for what stands under the question already."""
+    new = [notice for notice in dict.fromkeys(answer.notices) if notice not in answer.plan.notes]
+    return "".join(f'<p class="notice" dir="auto">{escape(notice)}</p>' for notice in new)
 
 
 def timeline_rows(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:

@@ -51,10 +51,15 @@ class ChatSession:
         with self._lock:
             return tuple(self._turns)
 
-    def history(self) -> tuple[Turn, ...]:
-        """What a follow-up question may refer to: questions and the answers that were given."""
+    def history(self, before: int = 0) -> tuple[Turn, ...]:
+        """What a follow-up question may refer to: questions and the answers that were given.
+
+        ``before``: only the turns before that one, which is asked again; 0 for all.
+        """
         spoken: list[Turn] = []
         for view in self.turns:
+            if before and view.number >= before:
+                break
             if view.answer is not None and not view.answer.refused:
                 spoken += [Turn("user", view.asked.text), Turn("assistant", view.answer.answer)]
         return tuple(spoken)
@@ -67,7 +72,8 @@ class ChatSession:
         ``keep`` is told the question at once, and how it ended.
         """
         self.stop()
-        question = Question(asked.text, asked.asked_on, self.history(), asked.wall, asked.mode)
+        history = self.history(asked.again)
+        question = Question(asked.text, asked.asked_on, history, asked.wall, asked.mode, asked.reading)
         with self._lock:
             self._number += 1
             first, before = TurnView(self._number, asked, model=model), self._conversation

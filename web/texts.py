@@ -177,6 +177,7 @@ FROM: Final = "Published from"
 TO: Final = "to"
 TO_LABEL: Final = "Published to, this day included"
 ASKED_ON: Final = "Asked on"
+ASKED_ON_LABEL: Final = "The day that “last week” and every age count from"
 ASKED_ON_HELP: Final = "“Last week” and every age count from this day."
 AS_OF: Final = "Only what had been published by that day"
 WRITTEN_BY: Final = "Answer in"
@@ -201,6 +202,21 @@ UNCHECKED_PARTIAL: Final = "What had arrived before is shown; it has not been ch
 
 # How it was understood
 UNDERSTOOD: Final = "Understood as"
+UNDERSTOOD_LABEL: Final = "How the question was understood; each can be changed"
+DAYS: Final = "Days of publication"
+NAMED_IN_QUESTION: Final = "Named in the question"
+SEARCHED_APART: Final = "Searched apart"
+EDIT_QUESTION: Final = "Edit the question"
+ASKED_AGAIN: Final = "Asked again"
+ASK_AGAIN: Final = "Ask again"
+BYLINE: Final = "Byline"
+ANY_BYLINE: Final = "Any byline"
+AGAIN_HELP: Final = "Asks this question again; your filters stay as they are."
+QUESTION_HELP: Final = "Searched as it stands here; nothing of the conversation is read into it."
+NO_MODEL_HELP: Final = (
+    "No language model is set up, so answers are verbatim quotations. To have them written, start Backissue with "
+    "OPENAI_API_KEY, OPENAI_BASE_URL or --local-model FILE.gguf."
+)
 YOUR_FILTER: Final = "Your filter"
 MODE_USED_QUOTES: Final = "Verbatim quotations"
 MODE_USED_MODEL: Final = "In the model’s words"
@@ -233,6 +249,8 @@ CORRECTION: Final = "Correction"
 GONE: Final = "This article is no longer in the archive."
 COPY: Final = "Copy"
 COPY_TITLE: Final = "Copy the answer with its sources"
+SAVE: Final = "Save"
+SAVE_TITLE: Final = "Save this answer with its references"
 READING_NOW: Final = "Being read"
 CITED_HERE: Final = "The highlighted words are what the answer cites."
 TABLE_VERSIONS: Final = "Versions"
@@ -246,6 +264,10 @@ DISPUTED_DAYS: Final = "The sources give different days."
 UPDATED_DAYS: Final = "The day changed."
 NEAREST: Final = "Nearest to it"
 WITHOUT_FILTERS: Final = "Search without filters"
+ALL_DAYS: Final = "Search all days"
+SEARCH_ALL_OUTLETS: Final = "Search all outlets"
+SEARCH_ALL_BYLINES: Final = "Search all bylines"
+AS_IT_IS_TODAY: Final = "Search the archive as it is today"
 NOTHING_NEAR: Final = "Nothing in it comes near the question."
 
 # Errors
@@ -483,6 +505,18 @@ def mark_label(key: str, title: str, where: str) -> str:
     return f"Source {key}: {title}, {where}" if where else f"Source {key}: {title}"
 
 
+def voices(count: int) -> str:
+    """How many sources say a sentence, as short as can be: beside its verdict."""
+    return f"{count}×"
+
+
+def independent(count: int) -> str:
+    """How many sources say a sentence independently of each other."""
+    if count == 1:
+        return "One source says so; copies of it count once."
+    return f"{count:,} sources say so independently of each other; copies count once."
+
+
 def corrected_since(day: str) -> str:
     """That the article was changed after it was published."""
     return f"Updated {day}"
@@ -521,6 +555,16 @@ def asked_on(day: str) -> str:
 def exactly(phrase: str) -> str:
     """A phrase that must be found as written."""
     return f"Exactly “{phrase}”"
+
+
+def and_more(count: int) -> str:
+    """How many names are left out after the first."""
+    return f"{count:,} more"
+
+
+def chip_label(title: str, label: str) -> str:
+    """What a screen reader says at a chip."""
+    return f"{title}: {label}. Change"
 
 
 LATEST_FIRST: Final = "Latest first"

@@ -10,6 +10,7 @@ from enum import StrEnum
 from archive.errors import UsageError
 from archive.filters import SearchFilter
 from assistant.answer import Answer, Mode, SearchPlan, Source
+from assistant.reading import Reading
 from web import texts
 from web.markup import fit
 
@@ -34,12 +35,14 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with the settings it was asked with."""
+    """A question with the settings it was asked with. ``again``: the number of the turn that it repeats, or 0."""
 
     text: str
     asked_on: date
     wall: SearchFilter = field(default_factory=SearchFilter)
     mode: Mode = Mode.AUTO
+    reading: Reading = field(default_factory=Reading)
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +89,72 @@ class TurnView:
 def read_asked(form: Mapping[str, object], default_day: date) -> Asked:
     """Read what the browser sent: ``text``, ``from``, ``to``, ``asked_on``, ``as_of``, ``outlets``, ``mode``.
 
-    Everything in it is untrusted. Raises UsageError with a sentence for the person who asked.
+    Where a question is asked again also ``authors``, ``standalone``, ``infer_days``, ``infer_outlets``,
+    ``infer_authors`` and ``again``. Everything in it is untrusted. Raises UsageError with a sentence for whoever asked.
     """
-    text = fit(str(form.get("text") or "")).strip()
+    text = _words(form.get("text"))
     if not text:
         raise UsageError(texts.NO_QUESTION)
-    if len(text) > MOST_CHARACTERS:
-        raise UsageError(texts.too_long(MOST_CHARACTERS))
     asked_on = _day(form.get("asked_on")) or default_day
     first, last = _day(form.get("from")), _day(form.get("to"))
     if first and last and first > last:
         raise UsageError(texts.BAD_WINDOW)
-    named = form.get("outlets")
-    outlets = tuple(str(name) for name in named if name) if isinstance(named, list) else ()
     wall = SearchFilter(
         published_from=first,
         published_to=last,
-        outlets=outlets,
+        outlets=_names(form.get("outlets")),
+        authors=_names(form.get("authors")),
         as_of=asked_on if form.get("as_of") is True else None,
     )
     mode = str(form.get("mode"))
-    return Asked(text, asked_on, wall, Mode(mode) if mode in {"quotes", "model"} else Mode.AUTO)
+    reading = Reading(
+        _words(form.get("standalone")),
+        infer_days=form.get("infer_days") is not False,
+        infer_outlets=form.get("infer_outlets") is not False,
+        infer_authors=form.get("infer_authors") is not False,
+    )
+    again = form.get("again")
+    return Asked(
+        text,
+        asked_on,
+        wall,
+        Mode(mode) if mode in {"quotes", "model"} else Mode.AUTO,
+        reading,
+        again if isinstance(again, int) and not isinstance(again, bool) and again > 0 else 0,
+    )
+
+
+def form_of(asked: Asked, standalone: str = "") -> dict[str, object]:
+    """What the browser sends to ask the same again; ``standalone`` is how the question was understood.
+
+    ``read_asked`` reads it back, but for ``again``, which the page adds.
+    """
+    wall, reading = asked.wall, asked.reading
+    return {
+        "text": asked.text,
+        "from": wall.published_from.isoformat() if wall.published_from else "",
+        "to": wall.published_to.isoformat() if wall.published_to else "",
+        "asked_on": asked.asked_on.isoformat(),
+        "as_of": wall.as_of is not None,
+        "outlets": list(wall.outlets),
+        "authors": list(wall.authors),
+        "mode": asked.mode.value,
+        "standalone": standalone or reading.standalone,
+        "infer_days": reading.infer_days,
+        "infer_outlets": reading.infer_outlets,
+        "infer_authors": reading.infer_authors,
+    }
+
+
+def _words(value: object) -> str:
+    text = fit(str(value or "")).strip()
+    if len(text) > MOST_CHARACTERS:
+        raise UsageError(texts.too_long(MOST_CHARACTERS))
+    return text
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(str(name) for name in value if name) if isinstance(value, list) else ()
 
 
 def _day(value: object) -> date | None:

@@ -11,6 +11,7 @@ import pytest
 from archive.errors import LanguageModelError, UsageError
 from assistant.answer import AnswerEvent, AnswerReady, EvidenceReady, PlanReady, TextDelta
 from assistant.question import Question
+from assistant.reading import Reading
 from tests.web.examples_of_answers import answer, plan, source
 from web import texts
 from web.session import ChatSession
@@ -50,6 +51,23 @@ def test_a_follow_up_hears_what_was_said() -> None:
     assert heard[0].history == () and heard[1].history[0].content == "Who?"
     session.clear()
     assert session.turns == () and session.history() == ()
+
+
+def test_a_question_asked_again_hears_only_what_came_before_it() -> None:
+    heard: list[Question] = []
+
+    def listening(question: Question) -> Iterator[AnswerEvent]:
+        heard.append(question)
+        return answered(question)
+
+    session = ChatSession()
+    for text in ("Who?", "And then?", "And where?"):
+        list(session.ask(Asked(text, ASKED.asked_on), listening))
+    settled = Reading(standalone="And then what?", infer_days=False)
+    list(session.ask(Asked("And then?", ASKED.asked_on, reading=settled, again=2), listening))
+    assert [turn.content for turn in heard[3].history if turn.role == "user"] == ["Who?"]
+    assert heard[3].reading == settled
+    assert [view.number for view in session.turns] == [1, 2, 3, 4]
 
 
 def test_stop_is_obeyed_while_the_model_is_silent() -> None:

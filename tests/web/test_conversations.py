@@ -25,7 +25,7 @@ from tests.web.attacks import OWN_ATTACKS
 from tests.web.conftest import ARTICLES, BRIDGE, OpenPage, serving
 from tests.web.examples_of_answers import ASKED_ON, answer, hostile_view, source, view
 from web import texts
-from web.conversation_export import ExportForm, as_html, as_json, as_markdown
+from web.conversation_export import ExportForm, as_html, as_json, as_markdown, only_turn
 from web.conversation_routes import document
 from web.conversations import Conversations, UnknownConversationError, title_of
 from web.feedback import feedback_record, keep_feedback
@@ -235,6 +235,19 @@ def test_exports_hold_full_references(kept: Conversations) -> None:
     nothing = replace(turn(), answer=answer(refused=True, near_misses=(source(),)))
     refused = kept.open(ANNA, kept.keep(ANNA, None, nothing))
     assert texts.NEAREST in as_markdown(refused) and texts.NEAREST in as_html(refused)
+
+
+def test_a_single_answer_is_exported_by_itself(kept: Conversations) -> None:
+    first = kept.keep(ANNA, None, turn())
+    other = replace(turn(), number=4, asked=replace(turn().asked, text="And then?"))
+    conversation = kept.open(ANNA, kept.keep(ANNA, first, other))
+    alone = only_turn(conversation, 4)
+    assert alone.summary.title == "And then?" and [view.number for view in alone.turns] == [4]
+    assert "# And then?" in as_markdown(alone) and as_markdown(alone).count("## ") < as_markdown(conversation).count(
+        "## "
+    )
+    with pytest.raises(UsageError, match=texts.NO_TURN):
+        only_turn(conversation, 5)
 
 
 class Tags(HTMLParser):

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -217,6 +218,49 @@ def test_a_refusal_says_what_there_is_and_offers_the_search_without_filters() ->
     html = render.turn(view(made, asked=narrowed))
     assert texts.REFUSED_FILTERED in html and 'data-clear="1"' in html
     assert 'href="#a3-n1"' in html and 'id="a3-n1"' in html
+
+
+def test_a_refusal_offers_each_wider_search_that_may_help() -> None:
+    def buttons(asked_within: SearchFilter, **part: Any) -> list[str]:
+        made = answer(refused=True, sentences=(), sources=(), plan=plan(parts=(replace(plan().parts[0], **part),)))
+        html = render.turn(view(made, asked=replace(view(made).asked, wall=asked_within)))
+        return re.findall(r'data-again="[^"]*"(?: data-clear="1")?>([^<]*)</button>', html)
+
+    window = TimeWindow(date(2024, 3, 1), date(2024, 3, 31), "in March")
+    assert buttons(SearchFilter()) == []
+    assert buttons(SearchFilter(), window=window) == [texts.ALL_DAYS]
+    assert buttons(SearchFilter(), outlets=("A",), authors=("B",)) == [
+        texts.SEARCH_ALL_OUTLETS,
+        texts.SEARCH_ALL_BYLINES,
+    ]
+    walled = SearchFilter(published_to=ASKED_ON, outlets=("A",), as_of=ASKED_ON)
+    assert buttons(walled, window=window) == [
+        texts.ALL_DAYS, texts.SEARCH_ALL_OUTLETS, texts.AS_IT_IS_TODAY, texts.WITHOUT_FILTERS,
+    ]  # fmt: skip
+
+
+def test_how_many_sources_say_a_sentence_stands_by_it_and_is_explained() -> None:
+    def html(count: int) -> str:
+        return render.turn(view(answer(AnswerSentence("It is open.", ("1",), Verdict.SUPPORTED, independent=count))))
+
+    assert "3×" in assert_ours(html(3)).text and 'class="independent several"' in html(3)
+    assert html(3).count("3 sources say so independently of each other") == 2  # for hovering and for a screen reader
+    assert "1×" in assert_ours(html(1)).text and "One source says so" in html(1)
+    assert "independent" not in html(0)
+
+
+def test_what_failed_or_was_stopped_can_be_asked_again() -> None:
+    for phase in (Phase.FAILED, Phase.STOPPED):
+        assert f'data-again="{{}}">{texts.ASK_AGAIN}</button>' in render.turn(view(None, phase))
+    assert texts.ASKED_AGAIN in render.turn(view(answer(), asked=replace(view().asked, again=2)))
+
+
+def test_an_answer_that_is_kept_can_be_saved_by_itself() -> None:
+    assert "/export" not in render.turn(view(answer()))
+    html = render.turn(view(answer(), conversation="c1"))
+    assert_ours(html)
+    for form in ("markdown", "html", "json"):
+        assert f'href="/api/v1/conversations/c1/export?turn=3&amp;form={form}" download' in html
 
 
 def test_how_it_was_understood_is_shown() -> None:

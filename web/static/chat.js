@@ -10,7 +10,7 @@
   let started = false;
   const OVER = ["done", "stopped", "failed"];
   // before: the turn that was there when the question was put; turn: the one that answers it
-  const state = { busy: false, asked: "", before: null, turn: null, reading: null, settled: null, pending: 0, heard: 0, opened: null, at: undefined, list: [], back: [], opener: null, edition: null };
+  const state = { busy: false, asked: "", before: null, turn: null, reading: null, settled: null, pending: 0, heard: 0, next: null, toHeading: false, opened: null, at: undefined, list: [], back: [], opener: null, edition: null };
 
   // --- asking ---------------------------------------------------------------------------------------------------
 
@@ -27,7 +27,8 @@
     };
   }
 
-  function ask(text) {
+  // ``form``: everything that is sent, where it isn't what stands in the filters.
+  function ask(text, form) {
     const question = text.trim();
     if (!question || state.busy || !own.send) return;
     showFilters(false);
@@ -38,13 +39,28 @@
     state.pending += 1;
     if (!state.back.length) state.opened = null; // the panel is free for the new answer; an article being read stays
     const box = byId("question");
-    box.value = "";
+    if (!form) box.value = ""; // a question half typed outlives another one asked again
     fit(box);
     if (narrow.matches) closePanel(false);
     byId("trouble").textContent = "";
     state.heard = Date.now();
-    own.send("ask", { text: question, ...settings() });
+    own.send("ask", form || { text: question, ...settings() });
     setTimeout(stillThere, 1500);
+  }
+
+  // A turn's question once more, with some of its settings changed; one still under way is stopped first.
+  own.again = function (turn, change, clear) {
+    const form = { ...JSON.parse(turn.dataset.asked), ...change, again: Number(turn.dataset.turn) };
+    if (clear) clearFilters();
+    if (!state.busy) return askAgain(form);
+    state.next = form;
+    stop();
+  };
+
+  function askAgain(form) {
+    state.next = null;
+    state.toHeading = true;
+    ask(form.text, form);
   }
 
   // What is shown when is the root element's classes: the server may write any component anew at any time.
@@ -89,6 +105,10 @@
   own.finished = function () {
     state.pending -= 1;
     setTimeout(() => {
+      if (state.next && state.pending <= 0) {
+        setBusy(false);
+        return askAgain(state.next);
+      }
       if (!state.busy || state.pending > 0) return;
       if (state.turn) setBusy(false);
       else giveBack("busy"); // it never got through
@@ -130,6 +150,8 @@
       if (state.turn !== turn.id) {
         state.turn = turn.id;
         requestAnimationFrame(() => toTop(turn));
+        if (state.toHeading) turn.querySelector(".question").focus({ preventScroll: true });
+        state.toHeading = false;
       }
       if (turn.querySelector(".provisional") && state.reading !== turn.id) {
         state.reading = turn.id;
@@ -420,7 +442,6 @@
       event.preventDefault();
       openArticle(hit);
     } else if ((hit = on("[data-ask]"))) {
-      if (hit.dataset.clear) clearFilters();
       ask(hit.dataset.ask);
     } else if ((hit = on("[data-copy], [data-copy-link]"))) copy(hit);
     else if (on("#stop")) stop();
@@ -492,7 +513,9 @@
     for (const choice of sheet.querySelectorAll('input[type="radio"][name="mode"]')) if (choice.value === link.get("mode")) choice.checked = true;
     history.replaceState(null, "", "/"); // asked once: reloading the page begins anew
     summarise();
-    ask(question);
+    const settled = { authors: link.getAll("byline") };
+    for (const [name, key] of [["days", "infer_days"], ["outlets", "infer_outlets"], ["bylines", "infer_authors"]]) settled[key] = link.get("infer_" + name) !== "0";
+    ask(question, { text: question, ...settings(), ...settled });
   }
 
   // --- start ----------------------------------------------------------------------------------------------------

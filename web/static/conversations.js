@@ -182,6 +182,8 @@
     else if ((hit = on(".kept-delete"))) remove(hit.closest(".kept-row"), hit);
     else if ((hit = on(".thumb"))) judge(hit.closest(".opinion"), hit.dataset.verdict, "");
     else if (root.contains("drawer-open") && !on("#drawer")) show(false);
+    const menu = document.querySelector(".keep[open]");
+    if (menu && !menu.contains(event.target)) menu.open = false;
   });
 
   // one menu at a time
@@ -210,6 +212,13 @@
   document.addEventListener(
     "keydown",
     (event) => {
+      const menu = event.target.closest?.(".keep[open]");
+      if (event.key === "Escape" && menu) {
+        event.stopImmediatePropagation();
+        menu.open = false;
+        menu.querySelector("summary").focus();
+        return;
+      }
       if (event.key !== "Escape" || !root.contains("drawer-open")) return;
       if (event.target.classList?.contains("kept-field")) return;
       event.stopImmediatePropagation();
