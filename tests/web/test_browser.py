@@ -110,7 +110,7 @@ def test_a_refusal_and_the_search_without_filters(chat: str, open_page: OpenPage
     turn = ask(page, COST)
     assert texts.REFUSED_FILTERED in turn.inner_text()
     assert "Varnholm Courier" not in turn.inner_text()
-    turn.locator(".again").click()
+    turn.locator(".again[data-clear]").click()
     page.wait_for_selector("#current .words.quotes")
     assert "4.2 million crowns" in page.inner_text("#current .words")
     assert page.inner_text("#filter-summary").startswith("Any date · All outlets")
