@@ -21,6 +21,7 @@ from assistant.answer import PlanPart, SearchPlan, Usage
 from assistant.answer_prompt import as_lines
 from assistant.conversation import Turn
 from assistant.language_model import LanguageModel, Message
+from assistant.own_subject import Talk
 from assistant.plain_text import plain_text
 from assistant.planner import plan_question
 from assistant.prompt import as_data, load_prompt, make_keys, spoken_day
@@ -129,7 +130,8 @@ def asks_model(question: Question, by_rules: SearchPlan) -> bool:
 def _is_followup(question: Question, by_rules: SearchPlan) -> bool:
     """Whether it leans on the conversation, or the rules took something from there."""
     typed = " ".join(question.text.split())
-    return bool(question.history) and (leans_on_history(question.text) or by_rules.standalone != typed)
+    talk = Talk(" ".join(turn.content for turn in question.history))
+    return bool(question.history) and (leans_on_history(question.text, talk=talk) or by_rules.standalone != typed)
 
 
 def _messages(name: str, question: Question, seed: str | None) -> tuple[Message, ...]:

@@ -15,15 +15,17 @@ from weakref import WeakKeyDictionary
 from archive.outlet_names import NO_OUTLETS, OutletNames, read_outlet_names
 from archive.store import ArchiveStore
 from assistant.answer import CatalogKind, CatalogQuestion, PlanPart, SearchPlan, TimeWindow
+from assistant.apart import apart_from
 from assistant.bylines import find_bylines, without_bylines
 from assistant.catalog_question import read_catalog_question
 from assistant.comparisons import COMPARES, compares_outlets, sides_of, topic_of
 from assistant.conversation import Turn
 from assistant.event_days import with_event_window
 from assistant.outlets import find_outlets, without_outlets
+from assistant.own_subject import NO_TALK, Talk
 from assistant.question import Question, quoted_phrases
 from assistant.reading import counted_so, kept_to, read_as
-from assistant.rewrite import leans_on_history, stand_alone
+from assistant.rewrite import last_topic, leans_on_history, stand_alone
 from assistant.time_expressions import find_time_expressions, recency_of, window_of, without_times
 from assistant.words import content_stems, is_content, names, words
 
@@ -70,7 +72,10 @@ def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | No
 
     The plan's notes say what was rewritten. Errors of ``rewrite`` are the caller's to handle.
     """
-    plan = plan_text(question, _known_of(store), rewrite)
+    is_apart = (
+        apart_from(store, last_topic(question.history, question.asked_on)) if question.history else NO_TALK.is_apart
+    )
+    plan = plan_text(question, _known_of(store), rewrite, is_apart)
     if compares_outlets(plan.standalone) and len(plan.parts) == 1 and not plan.parts[0].outlets:
         return _per_outlet(store, plan)
     if plan.catalog is not None or not question.reading.infer_days:
@@ -105,14 +110,20 @@ def _known_of(store: ArchiveStore) -> Known:
     return replace(known, outlets=read_outlet_names(store.folder, known.outlets.names))
 
 
-def plan_text(question: Question, known: Known, rewrite: Rewrite | None = None) -> SearchPlan:
-    """The same, given what the archive knows. Pure but for ``rewrite``."""
+def plan_text(
+    question: Question,
+    known: Known,
+    rewrite: Rewrite | None = None,
+    is_apart: Callable[[str], bool] = NO_TALK.is_apart,
+) -> SearchPlan:
+    """The same, given what the archive knows (``is_apart``: see `Talk`). Pure but for ``rewrite``."""
     asked, reading, wall = question.alone(), question.reading, question.wall
     text = re.sub(r"\s+", " ", asked.text).strip()
     standalone, notes = text, []
-    if asked.history and leans_on_history(text, known.outlets):
+    talk = Talk(" ".join(turn.content for turn in asked.history), is_apart)
+    if asked.history and leans_on_history(text, known.outlets, talk):
         by_model = rewrite(asked.history, text).strip() if rewrite is not None else ""
-        standalone = by_model or stand_alone(text, asked.history, asked.asked_on, known.outlets).text
+        standalone = by_model or stand_alone(text, asked.history, asked.asked_on, known.outlets, is_apart).text
         if standalone != text:
             notes.append(read_as(standalone))
     known = _as_words(known, question)

@@ -26,7 +26,7 @@ _SECTION = re.compile(r"^# (system|user)\s*$", flags=re.MULTILINE)
 # ones, so an article could end its own block and speak with the system's voice.
 _FORGED_MARKS = re.compile(
     r"<(?=\|)|(?<=\|)>"  # <|im_start|>, <|eot_id|>
-    r"|<(?=\s*/?\s*(?:evidence|conversation|system|user|assistant|instructions?|s|start_of_turn|end_of_turn|think|tool_\w+"
+    r"|<(?=\s*/?\s*(?:evidence|difference|conversation|system|user|assistant|instructions?|s|start_of_turn|end_of_turn|think|tool_\w+"
     r"|bos|eos|pad|unk|seq|SYS|<SYS)\b)"
     r"|(?<=<)<(?=/?SYS)|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_\w+)\])",
     flags=re.IGNORECASE,

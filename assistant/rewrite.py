@@ -7,12 +7,14 @@ answer where only that has a name. Simple, and shown to the user, who can put it
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from archive.outlet_names import NO_OUTLETS, OutletNames
 from assistant.conversation import Turn, user_turns
 from assistant.outlets import aliases, find_outlets, without_outlets
+from assistant.own_subject import NO_TALK, Talk, own_subject, speaks_only_of_parts, things_spoken_of
 from assistant.time_expressions import find_time_expressions, window_of, without_times
 from assistant.words import content_stems, is_content, names, words
 
@@ -78,8 +80,10 @@ _PERIOD_BEFORE = re.compile(
 )
 _PERSON = re.compile(r"\b(?P<word>he|she|him|her|his|hers)\b", re.IGNORECASE)
 _THING = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|this|that one|these|those|then|the (?:same|other|first|second|former"
-    r"|latter)(?: one)?|this one|one)\b",
+    r"\b(?:it|its|they|them|their|theirs|this(?!\s+(?:past\s+)?(?:week|month|year|morning|afternoon|evening"
+    r"|spring|summer|autumn|fall|winter|weekend|quarter|season)\b)|that one|these|those|then"
+    r"|the (?:same|other|former|latter)(?: one)?|one(?!\s+of\s+(?:the|its|his|her)\b)"
+    r"|the (?:first|second)(?: one\b|(?=\W*$|\s+(?:and|or|was|is|did|has|had)\b)))\b",
     re.IGNORECASE,
 )
 _THAT = re.compile(r"\bthat\b(?!\s+(?:the|a|an|he|she|it|they|we|I)\b)", re.IGNORECASE)
@@ -89,6 +93,7 @@ _SAYING = frozenset(content_stems("report reported write wrote cover covered men
 _SENTENCE_START = re.compile(r"^[\s\"“‘'(]*")
 _THAT_ONE = re.compile(r"\b(?:that|this) one\b|\bthe (?:latter|former|other)(?: one)?\b", re.IGNORECASE)
 _MOST_CARRIED = 10  # words
+_LEAST_SAID = 2  # content words; more say what a question is about
 _SHORT_ANSWER = 40  # words
 _REMEMBERED = 6  # questions back
 
@@ -101,38 +106,68 @@ class Rewritten:
     changed: bool = False
 
 
-def stand_alone(text: str, history: tuple[Turn, ...], asked_on: date, outlets: OutletNames = NO_OUTLETS) -> Rewritten:
-    """The question with what it needs of the conversation. ``outlets``: the archive's."""
-    previous, answer = "", ""
+def stand_alone(
+    text: str,
+    history: tuple[Turn, ...],
+    asked_on: date,
+    outlets: OutletNames = NO_OUTLETS,
+    is_apart: Callable[[str], bool] = NO_TALK.is_apart,
+) -> Rewritten:
+    """The question with what it needs of the conversation. ``outlets``: the archive's; ``is_apart``: see `Talk`."""
+    steps: list[tuple[str, str]] = [("", "")]  # each earlier question, standing alone, with its answer
+    said: list[str] = []
     for earlier, reply in user_turns(history)[-_REMEMBERED:]:
-        previous = _one_step(earlier, previous, answer, asked_on, outlets)
-        answer = _CITED.sub(" ", reply).strip()
-    rewritten = _one_step(text, previous, answer, asked_on, outlets)
+        previous, answer = _taken_up(earlier, steps)
+        previous = _one_step(earlier, previous, answer, asked_on, outlets, Talk(" ".join(said)))
+        steps.append((previous, _CITED.sub(" ", reply).strip()))
+        said += [earlier, steps[-1][1]]
+    previous, answer = _taken_up(text, steps)
+    rewritten = _one_step(text, previous, answer, asked_on, outlets, Talk(" ".join(said), is_apart))
     return Rewritten(rewritten, rewritten != text.strip())
 
 
-def leans_on_history(text: str, outlets: OutletNames = NO_OUTLETS) -> bool:
-    """Whether the question can't be understood alone: it continues, points back, or names next to nothing."""
+def last_topic(history: tuple[Turn, ...], asked_on: date) -> str:
+    """What the last question was about, in few words; "" before the first."""
+    asked = [earlier for earlier, _ in user_turns(history)]
+    return _topic(asked[-1], asked_on) if asked else ""
+
+
+def leans_on_history(text: str, outlets: OutletNames = NO_OUTLETS, talk: Talk = NO_TALK) -> bool:
+    """Whether the question can't be understood alone: it continues, points back, or names next to nothing.
+
+    One that speaks of a thing of which nobody spoke before ("the lighthouse") is understood alone; ``talk`` tells.
+    """
     if _CONTINUES.match(text) or _MORE.match(text) or _PERIOD_BEFORE.search(text) or _NEXT.match(text):
         return True
     if any(pattern.match(text) for pattern, _ in _ABOUT_THE_TOPIC) or _OBJECT.search(text):
         return True
     mentions = find_outlets(text, outlets)
     text = without_outlets(text, mentions)
-    if mentions and len(content_stems(text)) <= 1:
+    own = own_subject(text, talk)
+    if mentions and len(content_stems(text)) <= 1 and own is None:
         return True
     named = names(_lowered_start(text))
-    pronoun = _PERSON.search(text) or _THING.search(text) or _THAT.search(text)
-    if pronoun and not any(name.start < pronoun.start() for name in named):
+    first = min([name.start for name in named] + ([own.start] if own else []), default=len(text))
+    pronouns = [match.start() for pattern in (_PERSON, _THING, _THAT) if (match := pattern.search(text))]
+    if pronouns and min(pronouns) < first:
         return True
-    return not named and len(content_stems(text)) <= 2
+    if named or own is not None:
+        return False
+    return len(content_stems(text)) <= _LEAST_SAID or speaks_only_of_parts(text)
+
+
+def _taken_up(text: str, steps: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """The step that a question goes on from: the last one, or else the latest that spoke of what it speaks of."""
+    things = things_spoken_of(text)
+    spoke = [step for step in reversed(steps) if things & set(content_stems(" ".join(step)))]
+    return spoke[0] if spoke else steps[-1]
 
 
 def _one_step(  # noqa: PLR0911 - one way out for each kind of follow-up
-    text: str, previous: str, answer: str, asked_on: date, outlets: OutletNames
+    text: str, previous: str, answer: str, asked_on: date, outlets: OutletNames, talk: Talk
 ) -> str:
     text = text.strip()
-    if not previous or not leans_on_history(text, outlets):
+    if not previous or not leans_on_history(text, outlets, talk):
         return text
     for pattern, full in _ABOUT_THE_TOPIC:
         if pattern.match(text):
