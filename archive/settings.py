@@ -79,6 +79,7 @@ class Settings(BaseModel):
 
     answers_at_once: int = Field(default=8, ge=1, le=256, description="answers made at the same time, by the chat")
     answers_waiting: int = Field(default=64, ge=0, le=10_000, description="questions that wait; more are refused")
+    upload_bytes: int = Field(default=500_000_000, ge=1_000_000, description="largest file that an editor may send")
     auth: Path | None = Field(default=None, description="the users' file: only they come in (`backissue users`)")
 
     @property

@@ -64,7 +64,8 @@ def check_path(source: str) -> None:
 def walk(source: str, seen: set[str], meter: Meter, *, called: str = "") -> Iterator[Found]:
     """Every file behind a path, a glob or ``-``, in natural order; ``seen`` keeps the real files met in this run.
 
-    ``called``: what a single file is called instead of its path.
+    ``called``: what a single file is called instead of its path. It is then read or skipped as one in a folder would
+    be: whoever drops a hundred files hasn't meant each picture among them.
     """
     if source == "-":
         stream = OnePassStream(sys.stdin.buffer)
@@ -84,7 +85,10 @@ def walk(source: str, seen: set[str], meter: Meter, *, called: str = "") -> Iter
                 continue
             with meter.reading(found.path) as on_read:
                 file = OpenFile(found.path, called or source_name(found.path), on_read=on_read)
-                yield from examined(file, called or found.path.name, named=found.named)
+                if called and (unwanted := _unwanted(called, called.rpartition("/")[2])):
+                    yield unwanted
+                    continue
+                yield from examined(file, called or found.path.name, named=found.named and not called)
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:

@@ -37,7 +37,8 @@ class ArchivePage:
 
 def read_archive_page(store: ArchiveStore) -> ArchivePage:
     """Count everything. Raises what the store raises."""
-    matched = store.matching_articles()
+    status = store.status()
+    matched = store.matching_articles() if status.articles else []  # an archive just made has no index yet
     counts = tally(matched)
     spans: dict[str, list[date]] = {}
     for one in matched:
@@ -48,9 +49,9 @@ def read_archive_page(store: ArchiveStore) -> ArchivePage:
         days = spans.get(name.casefold(), [])
         rows.append(OutletRow(name, count, min(days, default=None), max(days, default=None)))
     return ArchivePage(
-        status=store.status(),
+        status=status,
         counts=counts,
         chart=coverage_chart((one.day, one.outlet) for one in matched if one.day is not None),
         outlets=tuple(rows),
-        problems=tuple(store.problems()),
+        problems=tuple(store.problems()) if status.articles else (),
     )

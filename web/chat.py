@@ -96,9 +96,9 @@ class Chat:
 
     def fresh(self, state: ChatSession, request: gr.Request) -> tuple[str, str]:
         """Begin a new conversation."""
-        own(state, request)
+        person = own(state, request)
         state.clear()
-        return "", frontpage.start(self.at_hand())
+        return "", frontpage.start(self.at_hand(), may_edit=person.may_edit)
 
     def open_kept(self, state: ChatSession, event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
         """Go on with a conversation that was kept."""
@@ -117,7 +117,7 @@ class Chat:
         seen = self.at_hand()
         past, current = gr.skip(), gr.skip()
         if not state.turns:
-            current = frontpage.start(seen)
+            current = frontpage.start(seen, may_edit=person.may_edit)
         elif reloaded(state, self.conversations, person):  # an article that was quoted has been taken down
             past, current = shown_turns(state)
         masthead = frontpage.masthead(seen, person.name)

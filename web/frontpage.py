@@ -126,8 +126,15 @@ def view_holder() -> str:
     return f'<main class="view-holder" id="view" tabindex="-1" data-lost="{texts.VIEW_LOST}"></main>'
 
 
-def start(at_hand: ArchiveAtHand) -> str:
+def start(at_hand: ArchiveAtHand, *, may_edit: bool = False) -> str:
     """Before the first question: an invitation with examples; for an empty archive, how to fill it."""
+    if at_hand.is_empty and may_edit:
+        return (
+            f'<section class="start empty" data-phase="start"><h2 class="welcome">{texts.EMPTY_TITLE}</h2>'
+            f'<p class="lead">{texts.EMPTY_LEAD}</p><p class="empty-way"><a class="primary" data-go '
+            f'href="/?view=ingest">{texts.PUT_IN}</a></p><p class="small">{texts.EMPTY_BY_COMMAND} '
+            f"<code>{texts.EMPTY_COMMAND}</code></p></section>"
+        )
     if at_hand.is_empty:
         return (
             f'<section class="start empty" data-phase="start"><h2 class="welcome">{texts.EMPTY_TITLE}</h2>'

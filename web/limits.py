@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from web.security import Application, Message, Receive, Scope, Send, refuse
 
 MOST_BODY_BYTES = 1_000_000
+UPLOADS_ADDRESS = "/ingest/files"  # has a limit of its own: see uploads.py
 UPLOAD_SIZE = "1mb"  # Gradio's own form of the same limit
 RETRY_AFTER_SECONDS = 5
 

@@ -37,12 +37,14 @@ def head() -> str:
         f'<link rel="stylesheet" href="{asset("chat.css")}">'
         f'<link rel="stylesheet" href="{asset("views.css")}">'
         f'<link rel="stylesheet" href="{asset("chips.css")}">'
+        f'<link rel="stylesheet" href="{asset("editing.css")}">'
         f'<script src="{asset("theme.js")}"></script>'
         f'<script src="{asset("chat.js")}" defer></script>'
         f'<script src="{asset("chips.js")}" defer></script>'
         f'<script src="{asset("conversations.js")}" defer></script>'
         f'<script src="{asset("views.js")}" defer></script>'
         f'<script src="{asset("work.js")}" defer></script>'
+        f'<script src="{asset("editing.js")}" defer></script>'
     )
 
 

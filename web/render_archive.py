@@ -7,19 +7,40 @@ from web import texts
 from web.archive_page import ArchivePage, OutletRow
 from web.coverage_chart import Column, described, render_chart
 from web.days import readable_span
+from web.ingest_desk import INGEST
+from web.long_work import LongWork
 from web.markup import escape
+from web.render_work import work_progress
 from web.search_form import SearchForm
 
 
-def archive_view(page: ArchivePage, more: str = "") -> str:
-    """The whole view; ``more`` is what those who may change the archive see below it (HTML)."""
+def archive_view(page: ArchivePage, for_editors: str = "") -> str:
+    """The whole view; ``for_editors`` is what those who may change the archive see of it first (HTML)."""
+    if page.status.articles == 0:
+        lead = texts.ARCHIVE_EMPTY_EDITOR if for_editors else texts.ARCHIVE_EMPTY
+        body = f'<p class="lead">{lead}</p>{for_editors}'
+        return _view(body)
     problems = "".join(f'<p class="notice" dir="auto">{escape(problem)}</p>' for problem in page.problems)
+    return _view(
+        f"{for_editors}{problems}{_numbers(page)}{_embedding(page)}{_over_time(page)}{_outlets(page)}{_indexes(page)}"
+    )
+
+
+def _view(body: str) -> str:
     return (
         f'<section class="view archive-view" data-view="archive" data-title="{texts.NAV_ARCHIVE}" '
-        f'aria-label="{texts.NAV_ARCHIVE}"><h2 class="view-title">{texts.ARCHIVE_TITLE}</h2>{problems}'
-        f"{_numbers(page)}{_embedding(page)}{_over_time(page)}"
-        f"{_outlets(page)}{_indexes(page)}{more}</section>"
+        f'aria-label="{texts.NAV_ARCHIVE}"><h2 class="view-title">{texts.ARCHIVE_TITLE}</h2>{body}</section>'
     )
+
+
+def editors_part(work: LongWork) -> str:
+    """The ways to change the archive, and the run that is changing it at the moment."""
+    links = "".join(
+        f'<a class="action" data-go href="/?view={view}">{label}</a>' for view, label in (("ingest", texts.PUT_IN),)
+    )
+    state = work.state(INGEST)
+    running = work_progress(state) if state is not None and state.under_way else ""
+    return f'<p class="editing-actions">{links}</p>{running}'
 
 
 def _numbers(page: ArchivePage) -> str:

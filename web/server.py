@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from archive.store import ArchiveStore
     from assistant.language_model import LanguageModel
     from assistant.model_servers import RunningServer
+    from web.identity import Sessions
 
 SHUTDOWN_SECONDS = 2
 
@@ -40,12 +41,12 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     from web.at_hand import AtHand, all_there, privacy_of
     from web.chat import Chat, build_chat, mount
     from web.conversations import Conversations
-    from web.identity import Identify, Sessions, anonymous_role
-    from web.limits import BodyLimit, Gate
+    from web.editing import add_editing
+    from web.identity import Sessions
+    from web.limits import Gate
     from web.login import add_login
     from web.long_work import LongWork
     from web.mcp_server import MCP_ADDRESS, McpEndpoint, build_mcp
-    from web.page import OurPage
     from web.read_only import ReadOnlyArchive
     from web.routes import add_routes
     from web.session import answering_with
@@ -64,10 +65,12 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
                 yield
             finally:
                 await asyncio.to_thread(work.close)
+                editing.close()
 
     app = FastAPI(title="Backissue", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_routes(app, store)
-    add_views(app, reading_views(store))
+    editing = add_editing(app, store, settings, work)
+    add_views(app, reading_views(store, work), editing.views)
     add_work_routes(app, work)
     sessions = Sessions(Accounts(settings.auth)) if settings.auth is not None else None
     if sessions is not None:
@@ -87,12 +90,21 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
         model=language_model.describe() if language_model is not None else "",
     )
     app.state.end_streams = mount(app, build_chat(chat))
+    _protect(app, settings, sessions)
+    return app
+
+
+def _protect(app: FastAPI, settings: Settings, sessions: Sessions | None) -> None:
+    """Put around the app what every request passes, the innermost first."""
+    from web.identity import Identify, anonymous_role
+    from web.limits import UPLOADS_ADDRESS, BodyLimit
+    from web.page import OurPage
+
     app.add_middleware(OurPage)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, roomy=(UPLOADS_ADDRESS,))
     app.add_middleware(Identify, sessions=sessions, without_account=anonymous_role(settings.host, settings.host_names))
     app.add_middleware(OwnPagesOnly, host_names=host_names_for(settings.host, settings.host_names))
     app.add_middleware(SecurityHeaders)  # added last, so it stands outermost
-    return app
 
 
 def _offered(settings: Settings, language_model: LanguageModel | None) -> Sequence[RunningServer]:

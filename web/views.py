@@ -21,6 +21,7 @@ from web.search_form import QueryFields
 
 if TYPE_CHECKING:
     from archive.store import ArchiveStore
+    from web.long_work import LongWork
 
 LOGGER = logging.getLogger(__name__)
 View = Callable[[QueryFields, Person], str]
@@ -61,7 +62,7 @@ def trouble(sentence: str) -> str:
     return f'<section class="view" data-title="{texts.PRODUCT}">{told}</section>'
 
 
-def reading_views(store: ArchiveStore) -> dict[str, View]:
+def reading_views(store: ArchiveStore, work: LongWork) -> dict[str, View]:
     """The views that everyone who may read has."""
 
     def search(fields: QueryFields, _: Person) -> str:
@@ -78,10 +79,10 @@ def reading_views(store: ArchiveStore) -> dict[str, View]:
 
         return timeline_view(read_timeline_page(store, read_search_form(fields), default_day(store)))
 
-    def archive(_: QueryFields, __: Person) -> str:
+    def archive(_: QueryFields, person: Person) -> str:
         from web.archive_page import read_archive_page
-        from web.render_archive import archive_view
+        from web.render_archive import archive_view, editors_part
 
-        return archive_view(read_archive_page(store))
+        return archive_view(read_archive_page(store), editors_part(work) if person.may_edit else "")
 
     return {"search": search, "timeline": timeline, "archive": archive}

@@ -7,13 +7,13 @@ from html.parser import HTMLParser
 
 TAGS = frozenset(
     "a article aside blockquote button circle code dd del details div dl dt fieldset figure footer form h1 h2 h3 header"
-    " input ins label legend li main mark nav ol p path pre section span summary svg table tbody td textarea th thead"
-    " time tr ul".split()
+    " input ins label legend li main mark nav ol option p path pre section select span summary svg table tbody td"
+    " textarea th thead time tr ul".split()
 )
 ATTRIBUTES = frozenset(
     "class id href title tabindex role lang dir hidden datetime target rel type name value disabled rows"
     " placeholder for min max required checked autocomplete action method scope maxlength colspan"
-    " download open novalidate".split()
+    " download multiple novalidate open spellcheck".split()
 )
 VOID = {"input", "circle", "path"}
 

@@ -13,10 +13,11 @@
     return new URL(address, location.href).searchParams.get("view") || "ask";
   }
 
-  function mark(name) {
+  // ``under``: the view whose link stands for this one, where it has none of its own.
+  function mark(name, under = name) {
     root.dataset.view = name;
     for (const link of document.querySelectorAll(".views a")) {
-      if (link.dataset.view === name) link.setAttribute("aria-current", "page");
+      if (link.dataset.view === under) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
   }
@@ -64,6 +65,7 @@
     const typing = document.activeElement?.id;
     holder.replaceChildren(...[...view.childNodes].map((node) => document.adoptNode(node)));
     if (!same) holder.scrollTop = 0;
+    mark(name, holder.firstElementChild?.dataset.nav);
     const named = holder.firstElementChild?.dataset.title;
     document.title = named ? `${named} — ${title}` : title;
     const field = holder.querySelector('input[type="search"]');
@@ -121,7 +123,7 @@
     title = document.title;
     show(location.href, { focus: false });
     // The masthead is written anew when the archive has changed.
-    new MutationObserver(() => mark(root.dataset.view || "ask")).observe(byId("masthead"), { childList: true, subtree: true });
+    new MutationObserver(() => mark(root.dataset.view || "ask", byId("view").firstElementChild?.dataset.nav)).observe(byId("masthead"), { childList: true, subtree: true });
     return true;
   }
   root.dataset.view = viewOf(location.href);

@@ -1,0 +1,47 @@
+"""What editors do to the archive in the browser: the routes and the views, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from archive.settings import Settings
+from web.accounts import Role
+from web.identity import Person, anonymous_role
+from web.ingest_desk import IngestDesk
+from web.ingest_page import read_ingest_page
+from web.ingest_routes import add_ingest_routes
+from web.long_work import LongWork
+from web.render_ingest import ingest_view
+from web.search_form import QueryFields
+from web.uploads import Uploads
+from web.views import View
+
+if TYPE_CHECKING:
+    from archive.store import ArchiveStore
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """The views that only editors have, and what to do when the server stops."""
+
+    views: Mapping[str, View]
+    close: Callable[[], None]
+
+
+def add_editing(app: FastAPI, store: ArchiveStore, settings: Settings, work: LongWork) -> Editing:
+    """Add the routes, each of which refuses readers (403)."""
+    # Whoever sits at a chat that only this machine reaches could run the command line as well. Anywhere else, an
+    # editor's word must not make the server ask its own network (SSRF).
+    alone = settings.auth is None and anonymous_role(settings.host, settings.host_names) is Role.EDITOR
+    uploads = Uploads(store.folder, settings.upload_bytes)
+    desk = IngestDesk(store, settings, work, uploads, may_fetch_private=alone)
+    add_ingest_routes(app, desk)
+
+    def ingest(fields: QueryFields, _: Person) -> str:
+        return ingest_view(read_ingest_page(desk, fields))
+
+    return Editing({"ingest": ingest}, uploads.close)
