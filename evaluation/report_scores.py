@@ -101,7 +101,7 @@ def scores_by_group(run: Run) -> list[GroupTable]:
     summary = run.run["summary"]
     names = first_scores(run)
     tables = []
-    for title, groups in (("tag", summary["by_tag"]), ("kind", summary["by_kind"])):
+    for title, groups in (("kind", summary["by_kind"]), ("tag", summary["by_tag"])):
         rows = tuple(
             (name, int(group["questions"]), tuple(group["scores"].get(score) for score in names))
             for name, group in sorted(groups.items(), key=lambda pair: -int(pair[1]["questions"]))

@@ -7,7 +7,7 @@ once. A budget ends the run between two questions.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date
@@ -66,8 +66,7 @@ def evaluate(
     before the end, or ``should_stop`` (asked before each question) said so: ``stopped`` tells, and the same command
     goes on. Raises UsageError for a folder of another run, or a budget in money for a model without a price.
     """
-    described = describe(store, questions, settings, _settings_of(options), _described(language_model))
-    described["set_name"] = options.set_name
+    described = described_run(store, questions, settings, options, language_model)
     begin(store, out, described, questions)
     if options.cache is not None:
         options.cache.mkdir(parents=True, exist_ok=True)
@@ -113,6 +112,18 @@ def evaluate(
         run["stopped"] = f"{why} after {len(answered)} of {len(questions)} questions. The same command {more}goes on."
     write_run(out, run)
     return run
+
+
+def described_run(
+    store: ArchiveStore,
+    questions: Sequence[TestQuestion],
+    settings: Settings,
+    options: RunOptions,
+    language_model: LanguageModel | None,
+) -> dict[str, Any]:
+    """What ``run.json`` says of a run before its first question."""
+    described = describe(store, questions, settings, _settings_of(options), _described(language_model))
+    return described | {"set_name": options.set_name}
 
 
 def _still_there(store: ArchiveStore, rows: list[Row], *, since: int) -> tuple[list[Row], list[Row]]:
@@ -192,6 +203,18 @@ class _Spending:
                 "in backissue-prices.toml (docs/evaluation.md says how), or set --budget in tokens: 200000tokens."
             )
         return self._budget.is_spent(self.tokens, self.money)
+
+
+def options_of(run: Mapping[str, Any]) -> RunOptions:
+    """The options that an earlier run was made with, from its ``run.json``, to go on with it."""
+    kept = run["options"]
+    return RunOptions(
+        Mode(kept["mode"]),
+        retrieval_only=bool(kept["retrieval_only"]),
+        asked_on=date.fromisoformat(kept["asked_on"]) if kept["asked_on"] else None,
+        concurrency=int(kept["concurrency"]),
+        set_name=str(run.get("set_name") or ""),
+    )
 
 
 def _settings_of(options: RunOptions) -> dict[str, Any]:

@@ -145,12 +145,17 @@ def _continue_or_refuse(folder: Path, described: Mapping[str, Any]) -> None:
         raise UsageError(f"{path} isn't a run's. Choose another --out folder, or remove this one.") from None
     if earlier.get("finished"):
         raise UsageError(f"{folder} holds a finished run. Choose another --out folder, or remove this one.")
-    differing = [key for key in described if key not in _NOT_SETTINGS and earlier.get(key) != described[key]]
+    differing = settings_differing(earlier, described)
     if differing:
         raise UsageError(
             f"{folder} holds a run with other settings, questions or articles ({', '.join(differing)} differ). "
             "Choose another --out folder, or remove this one."
         )
+
+
+def settings_differing(earlier: Mapping[str, Any], described: Mapping[str, Any]) -> list[str]:
+    """What keeps a run from being gone on with: the parts of its ``run.json`` that are no longer the same."""
+    return [key for key in described if key not in _NOT_SETTINGS and earlier.get(key) != described[key]]
 
 
 def describe(

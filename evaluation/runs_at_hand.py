@@ -18,7 +18,7 @@ from evaluation.gate import Gated, check_floors, read_floors
 from evaluation.report import REPORT_FILE, write_report
 from evaluation.run_folder import RUN_FILE, Run
 from evaluation.sets_at_hand import FOLDER as SETS_FOLDER
-from evaluation.sets_at_hand import KeepsFiles, file_name
+from evaluation.sets_at_hand import KeepsFiles, fit_name
 
 FOLDER = "runs"
 CACHE = "model-cache"  # beside the runs, as on the command line
@@ -82,7 +82,7 @@ def _read(folder: Path) -> RunAtHand | None:
 
 def new_run_folder(archive: Path, wanted: str) -> Path:
     """A folder in ``runs/`` that isn't there yet, named like ``wanted``; another such name gets a number."""
-    name = file_name(wanted)
+    name = fit_name(wanted) or "run"
     folder = archive / FOLDER
     number = 1
     while (folder / (name if number == 1 else f"{name}-{number}")).exists():

@@ -153,8 +153,13 @@ def file_name(name: str) -> str:
     last = re.split(r"[\\/]", name)[-1]
     stem, dot, suffix = last.rpartition(".")
     stem, suffix = (stem, suffix) if dot else (suffix, "")
-    stem = _UNFIT.sub("-", stem).strip(".-")[:LONGEST_NAME] or "questions"
+    stem = fit_name(stem) or "questions"
     return f"{stem}.{_UNFIT.sub('', suffix)[:10]}" if suffix else stem
+
+
+def fit_name(name: str) -> str:
+    """Of a name what a file's may have; empty where nothing is left."""
+    return _UNFIT.sub("-", name).strip(".-")[:LONGEST_NAME]
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -4,3 +4,4 @@ from pathlib import Path
 
 ARTICLES = Path(__file__).parent / "articles"
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
+FLOORS = Path(__file__).parent / "floors.json"

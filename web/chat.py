@@ -62,6 +62,7 @@ class Chat:
     """What answers the page's events. ``at_hand`` and ``default_day`` read the archive anew each time.
 
     ``at_once`` answers are made at the same time, ``waiting`` more questions wait; ``model`` is shown under answers.
+    ``all_edit``: whoever comes is an editor, on a machine of one's own; else the masthead learns it with the person.
     Each event names the page's session, what was sent, and whose request it is.
     """
 
@@ -73,6 +74,7 @@ class Chat:
     at_once: int
     waiting: int
     model: str = ""
+    all_edit: bool = False
 
     def ask(self, state: ChatSession, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, Any]]:
         """Answer a question; gives the earlier turns once, then each change of this one."""
@@ -120,7 +122,7 @@ class Chat:
             current = frontpage.start(seen, may_edit=person.may_edit)
         elif reloaded(state, self.conversations, person):  # an article that was quoted has been taken down
             past, current = shown_turns(state)
-        masthead = frontpage.masthead(seen, person.name)
+        masthead = frontpage.masthead(seen, person.name, may_edit=person.may_edit)
         return masthead, past, current, frontpage.composer(seen, self.privacy), frontpage.panel_front(seen)
 
 
@@ -131,7 +133,7 @@ def build_chat(chat: Chat) -> gr.Blocks:
     with blocks:
         session = gr.State(ChatSession())
         with gr.Column(elem_id="frame"):
-            masthead = _html(frontpage.masthead(now), "masthead")
+            masthead = _html(frontpage.masthead(now, may_edit=chat.all_edit), "masthead")
             _html(frontpage.drawer(), "drawer-holder")
             with gr.Column(elem_id="talk"):
                 with gr.Column(elem_id="conversation"):

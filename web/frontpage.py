@@ -63,13 +63,16 @@ def coverage_line(held: Coverage) -> str:
     return texts.coverage(held.articles, len(held.outlets), readable(held.first_day), readable(held.last_day))
 
 
-def masthead(at_hand: ArchiveAtHand, user: str = "") -> str:
-    """The name, what the archive covers, and the buttons that are always there; for a user also the way out."""
+def masthead(at_hand: ArchiveAtHand, user: str = "", *, may_edit: bool = False) -> str:
+    """The name, what the archive covers, and the buttons that are always there; for a user also the way out.
+
+    ``may_edit``: with the views for editors.
+    """
     line = "" if at_hand.is_empty else coverage_line(at_hand.coverage)
     return (
         f'<a class="skip" href="#question">{texts.SKIP_LINK}</a>'
         f'<header class="masthead"><h1 class="name">{texts.PRODUCT}</h1>'
-        f'<p class="coverage" id="coverage">{escape(line)}</p>{navigation()}'
+        f'<p class="coverage" id="coverage">{escape(line)}</p>{navigation(may_edit=may_edit)}'
         f'<div class="tools"><button type="button" class="quiet icon" id="conversations" aria-expanded="false" '
         f'aria-controls="drawer" aria-label="{texts.CONVERSATIONS}" title="{texts.CONVERSATIONS}">{_LIST}</button>'
         f'<button type="button" class="quiet" id="new" aria-label="{texts.NEW}">'
@@ -106,14 +109,16 @@ def _way_out(user: str) -> str:
     )
 
 
-def navigation() -> str:
+def navigation(*, may_edit: bool = False) -> str:
     """The views; static/views.js marks the one that is shown."""
-    views = (
+    views = [
         ("ask", texts.NAV_ASK),
         ("search", texts.NAV_SEARCH),
         ("timeline", texts.NAV_TIMELINE),
         ("archive", texts.NAV_ARCHIVE),
-    )
+    ]
+    if may_edit:
+        views.append(("evaluate", texts.NAV_EVALUATE))
     links = "".join(
         f'<a href="{"/" if name == "ask" else f"/?view={name}"}" data-view="{name}">{label}</a>'
         for name, label in views

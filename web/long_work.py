@@ -23,6 +23,8 @@ LOGGER = logging.getLogger(__name__)
 Progress = Callable[[str, int, int | None], None]
 """``(stage, done, total)``: called by the work as it goes on; ``total`` is None while it isn't known."""
 
+MADE_TO_TELL = 3  # steps before the time left is worth telling
+
 Work = Callable[[Progress, Callable[[], bool]], object]
 """``work(on_progress, should_stop)``: what it returns is kept as the result, also when it was stopped."""
 
@@ -53,6 +55,8 @@ class WorkState:
     stage: str = ""
     done: int = 0
     total: int | None = None
+    first: int = 0  # what was done when the stage began: work gone on with doesn't begin at 0
+    stage_began: datetime | None = None
     ended: datetime | None = None
     error: str = ""
     result: object = None
@@ -61,6 +65,13 @@ class WorkState:
     def under_way(self) -> bool:
         """Whether it still works."""
         return self.phase in {Phase.RUNNING, Phase.STOPPING}
+
+    def seconds_left(self, now: datetime) -> float | None:
+        """How long the stage will still take at the pace so far; None while that can't be told."""
+        made = self.done - self.first
+        if self.phase is not Phase.RUNNING or not self.total or made < MADE_TO_TELL or self.stage_began is None:
+            return None
+        return max(0.0, (self.total - self.done) * (now - self.stage_began).total_seconds() / made)
 
 
 @dataclass(slots=True)
@@ -126,6 +137,8 @@ class LongWork:
     def _run(self, job: _Job, work: Work) -> None:
         def on_progress(stage: str, done: int, total: int | None) -> None:
             with self._lock:
+                if job.state.stage_began is None or stage != job.state.stage:
+                    job.state = replace(job.state, first=done, stage_began=datetime.now(UTC))
                 job.state = replace(job.state, stage=stage, done=done, total=total)
 
         try:

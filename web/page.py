@@ -38,6 +38,7 @@ def head() -> str:
         f'<link rel="stylesheet" href="{asset("views.css")}">'
         f'<link rel="stylesheet" href="{asset("chips.css")}">'
         f'<link rel="stylesheet" href="{asset("editing.css")}">'
+        f'<link rel="stylesheet" href="{asset("evaluate.css")}">'
         f'<script src="{asset("theme.js")}"></script>'
         f'<script src="{asset("chat.js")}" defer></script>'
         f'<script src="{asset("chips.js")}" defer></script>'
@@ -45,6 +46,7 @@ def head() -> str:
         f'<script src="{asset("views.js")}" defer></script>'
         f'<script src="{asset("work.js")}" defer></script>'
         f'<script src="{asset("editing.js")}" defer></script>'
+        f'<script src="{asset("evaluate.js")}" defer></script>'
     )
 
 

@@ -25,7 +25,10 @@ def work_progress(state: WorkState, *, now: datetime | None = None) -> str:
 
     When it ends the page around it is loaded anew, so that its result is shown.
     """
-    seconds = ((state.ended or now or datetime.now(UTC)) - state.started).total_seconds()
+    now = now or datetime.now(UTC)
+    told = texts.lasted(((state.ended or now) - state.started).total_seconds())
+    if (left := state.seconds_left(now)) is not None:
+        told += f" · {texts.about(left)}"
     by = f' <span class="work-by" dir="auto">{escape(texts.started_by(state.by))}</span>' if state.by else ""
     return (
         f'<section class="work {state.phase.value}" data-work="{escape(work_address(state.kind))}" '
@@ -34,7 +37,7 @@ def work_progress(state: WorkState, *, now: datetime | None = None) -> str:
         f'<p class="work-title" dir="auto">{escape(state.title)}{by}</p>'
         f"{_bar(state)}"
         f'<div class="work-line"><p class="work-stage" data-part="stage">{escape(_sentence(state))}</p>'
-        f'<p class="work-time" data-part="time">{escape(texts.lasted(seconds))}</p>{_stop(state)}</div>'
+        f'<p class="work-time" data-part="time">{escape(told)}</p>{_stop(state)}</div>'
         f'<p class="visually-hidden" aria-live="polite" data-part="said">{escape(_spoken(state))}</p></section>'
     )
 

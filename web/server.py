@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from assistant.language_model import LanguageModel
     from assistant.model_servers import RunningServer
     from web.identity import Sessions
+    from web.long_work import LongWork
+    from web.readers_first import ReadersFirst
+    from web.views import View
 
 SHUTDOWN_SECONDS = 2
 
@@ -70,7 +73,8 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     app = FastAPI(title="Backissue", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_routes(app, store)
     editing = add_editing(app, store, settings, work)
-    add_views(app, reading_views(store, work), editing.views)
+    readers_first, evaluating = _evaluation(app, store, settings, language_model, work)
+    add_views(app, reading_views(store, work), {**editing.views, **evaluating})
     add_work_routes(app, work)
     sessions = Sessions(Accounts(settings.auth)) if settings.auth is not None else None
     if sessions is not None:
@@ -80,7 +84,7 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     app.router.routes.append(Route(MCP_ADDRESS, mcp))
     archive = AtHand(store)
     chat = Chat(
-        answering_with(store, settings, language_model),
+        readers_first.counting(answering_with(store, settings, language_model)),
         archive.now,
         archive.default_day,
         privacy_of(settings, language_model, _offered(settings, language_model)),
@@ -88,20 +92,35 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
         settings.answers_at_once,
         settings.answers_waiting,
         model=language_model.describe() if language_model is not None else "",
+        all_edit=settings.auth is None and _reached_from_here_only(settings),
     )
     app.state.end_streams = mount(app, build_chat(chat))
     _protect(app, settings, sessions)
     return app
 
 
+def _evaluation(
+    app: FastAPI, store: ArchiveStore, settings: Settings, language_model: LanguageModel | None, work: LongWork
+) -> tuple[ReadersFirst, Mapping[str, View]]:
+    """Serve the Evaluate view's requests; returns what lets it wait for readers, and the view."""
+    from web.evaluating import Evaluations
+    from web.evaluation_routes import add_evaluation
+    from web.readers_first import ReadersFirst
+
+    readers_first = ReadersFirst()
+    evaluations = Evaluations(store, settings, language_model, work, readers_first)
+    return readers_first, add_evaluation(app, evaluations)
+
+
 def _protect(app: FastAPI, settings: Settings, sessions: Sessions | None) -> None:
     """Put around the app what every request passes, the innermost first."""
+    from web.evaluation_routes import ROOMY
     from web.identity import Identify, anonymous_role
     from web.limits import UPLOADS_ADDRESS, BodyLimit
     from web.page import OurPage
 
     app.add_middleware(OurPage)
-    app.add_middleware(BodyLimit, roomy=(UPLOADS_ADDRESS,))
+    app.add_middleware(BodyLimit, roomy=(UPLOADS_ADDRESS, *ROOMY))
     app.add_middleware(Identify, sessions=sessions, without_account=anonymous_role(settings.host, settings.host_names))
     app.add_middleware(OwnPagesOnly, host_names=host_names_for(settings.host, settings.host_names))
     app.add_middleware(SecurityHeaders)  # added last, so it stands outermost
@@ -110,11 +129,16 @@ def _protect(app: FastAPI, settings: Settings, sessions: Sessions | None) -> Non
 def _offered(settings: Settings, language_model: LanguageModel | None) -> Sequence[RunningServer]:
     """Model servers on this machine, looked for where there is no model and only this machine can reach the chat."""
     from assistant.model_servers import running_servers
+
+    return running_servers() if language_model is None and _reached_from_here_only(settings) else ()
+
+
+def _reached_from_here_only(settings: Settings) -> bool:
+    """Whether only this machine can reach the chat: then whoever comes may do all."""
     from web.accounts import Role
     from web.identity import anonymous_role
 
-    here = anonymous_role(settings.host, settings.host_names) is Role.EDITOR
-    return running_servers() if language_model is None and here else ()
+    return anonymous_role(settings.host, settings.host_names) is Role.EDITOR
 
 
 def serve(

@@ -6,14 +6,14 @@ import re
 from html.parser import HTMLParser
 
 TAGS = frozenset(
-    "a article aside blockquote button circle code dd del details div dl dt fieldset figure footer form h1 h2 h3 header"
-    " input ins label legend li main mark nav ol option p path pre section select span summary svg table tbody td"
-    " textarea th thead time tr ul".split()
+    "a article aside blockquote button circle code dd del details div dl dt fieldset figure footer form h1 h2 h3 h4"
+    " header input ins label legend li main mark nav ol option p path pre section select span summary svg table tbody"
+    " td textarea th thead time tr ul".split()
 )
 ATTRIBUTES = frozenset(
     "class id href title tabindex role lang dir hidden datetime target rel type name value disabled rows"
     " placeholder for min max required checked autocomplete action method scope maxlength colspan"
-    " download multiple novalidate open spellcheck".split()
+    " download multiple novalidate open spellcheck accept selected".split()
 )
 VOID = {"input", "circle", "path"}
 
@@ -83,6 +83,16 @@ def assert_ours(html: str) -> Markup:
     assert markup.foreign == [], markup.foreign
     for address in markup.addresses:
         assert address == "/" or address.startswith(
-            ("#", "/article/", "/api/v1/conversations/", "/backissue/", "/?view=", "http://", "https://")
+            (
+                "#",
+                "/article/",
+                "/api/v1/conversations/",
+                "/backissue/",
+                "/evaluate/",
+                "/?view=",
+                "/?q=",
+                "http://",
+                "https://",
+            )
         ), address
     return markup

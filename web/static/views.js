@@ -102,7 +102,7 @@
   // A day chosen searches at once; typing a day by keyboard waits for Enter, as it passes through other days.
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.("form[data-view-form]");
-    if (form && event.target.matches("select")) form.requestSubmit();
+    if (form && form.dataset.viewForm !== "waits" && event.target.matches("select")) form.requestSubmit();
   });
 
   document.addEventListener("keydown", (event) => {

@@ -1,0 +1,141 @@
+"""The Evaluate view as an editor uses it, in Chromium: from an empty shelf to two runs compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive.store import ArchiveStore
+from tests.web.conftest import ARTICLES, OpenPage, serving
+from web import texts
+
+pytestmark = pytest.mark.browser
+
+GOOD = """question;answer;expect;kind
+What did the repair of the Harbour Bridge cost?;4.2 million crowns;answer;money
+How large is the fund for the traders?;900,000 crowns;answer;money
+Who won the chess championship in Lima?;;abstain;
+"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_from_an_empty_shelf_to_two_runs_compared(
+    make_archive: Callable[..., ArchiveStore], open_page: OpenPage, tmp_path: Path, width: int
+) -> None:
+    wrong, right = tmp_path / "wrong.csv", tmp_path / "town.csv"
+    wrong.write_text("question;answer\nWho?;Anna;Berta\n", encoding="utf-8")
+    right.write_text(GOOD, encoding="utf-8")
+    with serving(make_archive(*ARTICLES)) as url:
+        page = open_page(url, width=width, accept_downloads=True)
+        page.click(f".views >> text={texts.NAV_EVALUATE}")
+        page.wait_for_selector(".evaluate-view")
+        assert page.locator(f"text={texts.NO_SETS}").count() and page.locator(f"text={texts.NO_RUNS}").count()
+
+        # a set that is wrong says where; the right one is shown before it is run
+        page.set_input_files('.add-set input[type="file"]', wrong)
+        with page.expect_response("**/evaluate/sets*") as refused:
+            page.click(".add-set button")
+        assert refused.value.status == 422
+        page.wait_for_function("() => document.querySelector('.add-set .trouble').textContent.includes('line 2')")
+        page.seen.errors.clear()  # the browser notes each refused request
+        page.set_input_files('.add-set input[type="file"]', right)
+        page.click(".add-set button")
+        page.wait_for_selector("table.questions")
+        assert "set=town.jsonl" in page.url
+        assert page.locator("table.questions tbody tr").count() == 3
+
+        # the first run, by keyboard
+        page.focus('input[name="name"]')
+        page.keyboard.type("first")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".tiles")
+        assert "run=first" in page.url and page.locator(".work").count() == 0
+        assert page.locator(".tile .score").count() >= 3
+        failed = page.locator(".outcome")
+        assert failed.count() == 1
+        failed.locator("> summary").focus()
+        page.keyboard.press("Enter")
+        assert "900,000 crowns" in failed.inner_text() and "600,000 crowns" in failed.inner_text()
+        failed.locator("a.read-article").first.click()
+        page.wait_for_selector("#panel-view .whole")
+        page.keyboard.press("Escape")
+
+        # the whole report, in a tab of its own, works under our headers
+        with page.context.expect_page() as opened:
+            page.click(f"text={texts.FULL_REPORT}")
+        report = opened.value
+        trouble: list[str] = []
+        report.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+        report.reload()
+        report.select_option("#show", "bad")
+        report.wait_for_function("() => document.getElementById('count').textContent === '1 of 3'")
+        assert trouble == []
+        report.close()
+
+        # a second run of passages only, then both compared
+        page.click(".run-about a >> nth=0")
+        page.wait_for_selector("table.questions")
+        page.check('input[name="way"][value="passages"]')
+        page.fill('input[name="name"]', "second")
+        page.click(".run-go button")
+        page.wait_for_selector(".tiles")
+        page.click(".compare-form button")
+        page.wait_for_selector("table.compare")
+        assert "run=second" in page.url and "against=first" in page.url
+        assert "options.retrieval_only: False → True" in page.inner_text(".differing")
+        page.go_back()
+        page.wait_for_selector(".tiles")
+
+        # deleting asks first
+        delete = page.locator(".part-actions form[data-sure] button")
+        delete.click()
+        assert delete.inner_text() == texts.REALLY_DELETE
+        page.locator(".view-title").click()
+        page.evaluate("document.activeElement.blur()")
+        assert delete.inner_text() == texts.DELETE_RUN
+        delete.click()
+        delete.click()
+        page.wait_for_function("() => document.querySelectorAll('.evaluate-view table.rows').length === 2")
+        assert page.locator('a[href*="run=second"]').count() == 0 and page.locator('a[href*="run=first"]').count()
+
+        # from the failed question into the chat
+        page.click('a[href*="run=first"]')
+        page.wait_for_selector(".outcome")
+        page.locator(".outcome > summary").click()
+        page.click(".ask-it a")
+        page.wait_for_selector('#current .turn[data-phase="done"]')
+        assert "How large is the fund for the traders?" in page.inner_text("#current .question")
+
+
+def test_a_run_is_watched_stopped_left_and_gone_on_with(
+    make_archive: Callable[..., ArchiveStore], open_page: OpenPage
+) -> None:
+    store = make_archive(*ARTICLES)
+    (store.folder / "questions").mkdir()
+    lines = (f'{{"id": "{number}", "question": "What did bridge {number} cost?"}}\n' for number in range(600))
+    (store.folder / "questions" / "long.jsonl").write_text("".join(lines), encoding="utf-8")
+    with serving(store) as url:
+        page = open_page(url)
+        page.goto(f"{url}/?view=evaluate&set=long.jsonl")
+        page.wait_for_selector(".run-go button")
+        page.fill('input[name="name"]', "long")
+        page.click(".run-go button")
+        page.wait_for_selector('.work [role="progressbar"]')
+        page.wait_for_function(
+            "() => Number(document.querySelector('.work [role=progressbar]')?.getAttribute('aria-valuenow')) > 3"
+        )
+        page.wait_for_function("() => document.querySelector('.work-time').textContent.includes('left')")
+        page.click(f".views >> text={texts.NAV_ARCHIVE}")  # it goes on without being watched
+        page.wait_for_selector(".archive-view")
+        page.click(f".views >> text={texts.NAV_EVALUATE}")
+        page.wait_for_selector('.work[data-phase="running"]')
+        page.click(".work [data-stop]")
+        page.wait_for_selector(".work", state="detached")
+        page.wait_for_selector(f"text={texts.UNFINISHED}")
+        page.click('a[href*="run=long"]')
+        page.click(f"text={texts.RESUME}")
+        page.wait_for_selector('.work[data-phase="running"]')
+        page.click(".work [data-stop]")
+        page.wait_for_selector(f"text={texts.RESUME}")
