@@ -138,6 +138,7 @@ class Source:
     partial: bool = False
     correction: str | None = None
     superseded: bool = False  # an older version, shown because of as-of
+    corrected_since: str | None = None  # of a superseded one: the correction notice of the version that answers now
 
 
 @dataclass(frozen=True, slots=True)

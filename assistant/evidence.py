@@ -107,4 +107,5 @@ def source_of(hit: RankedHit, key: str) -> Source:
         partial=article.partial,
         correction=article.correction,
         superseded=hit.hit.superseded,
+        corrected_since=hit.hit.corrected_since,
     )

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive.article import Article
+from archive.changes import VersionChange
 from archive.errors import UnknownArticleError
 from archive.filters import SearchFilter
 from archive.settings import Settings
 from assistant.answer import Copy, Coverage
 from web import texts
-from web.days import parse_day
+from web.days import parse_day, readable
 from web.examples import MOST_HEADLINES, examples
 from web.frontpage import ArchiveAtHand, Privacy, coverage_line
 from web.markup import merge_ranges
 from web.render_reading import around_in_time, versions_compared
-from web.render_source import ArticlePage
+from web.render_source import ArticlePage, article_address
 
 if TYPE_CHECKING:
     from archive.store import ArchiveStore
@@ -140,7 +141,8 @@ def _embedding_host(settings: Settings) -> tuple[str, str] | None:
 def article_page(store: ArchiveStore, article_id: str, query: dict[str, str]) -> ArticlePage | None:
     """A whole article, in the version the cited passage belongs to; None if it isn't there (any more).
 
-    ``query``: ``passage`` (its id), ``mark`` (``start-end,start-end`` in the article's text), ``asked_on``.
+    ``query``: ``passage`` (its id), ``mark`` (``start-end,start-end`` in the article's text), ``asked_on``, and
+    ``changes`` if what changed from version to version is what the reader came for.
     """
     article = _version_cited(store, article_id, query.get("passage"))
     if article is None:
@@ -154,8 +156,33 @@ def article_page(store: ArchiveStore, article_id: str, query: dict[str, str]) ->
         marks=tuple(merge_ranges(read_marks(query.get("mark", "")), len(article.text))),
         versions=versions,
         copies=copies_of(store, article.article_id),
-        around=versions_compared(versions) + around_in_time(before, after),
+        around=versions_compared(versions, opened="changes" in query) + around_in_time(before, after),
     )
+
+
+def changed_json(store: ArchiveStore, passage_ids: Sequence[str]) -> dict[str, object]:
+    """Which of these cited passages belong to an article that has been changed since: a sentence, and where to read it.
+
+    ``{"changed": {PASSAGE: {"text", "what", "href"}}}``; passages that stand, or are gone, aren't in it.
+    """
+    told: dict[str, object] = {}
+    for passage_id in dict.fromkeys(passage_ids):
+        change = store.changed_since(passage_id)
+        if change is not None:
+            article_id = change.version.article.article_id
+            told[passage_id] = {
+                "text": _told(change),
+                "what": texts.SEE_CHANGES,
+                "href": article_address(article_id, passage_id, changes=True),
+            }
+    return {"changed": told}
+
+
+def _told(change: VersionChange) -> str:
+    if change.correction:
+        return texts.corrected_with(change.correction)
+    day = change.version.valid_from or change.version.seen_at.date()
+    return texts.changed_since(readable(day), max(len(change.removed), len(change.added)))
 
 
 def _version_cited(store: ArchiveStore, article_id: str, passage_id: str | None) -> Article | None:

@@ -88,6 +88,7 @@ def reference(source: Source) -> str:
         texts.PARTIAL if source.partial else "",
         f"{texts.CORRECTION}: {source.correction}" if source.correction else "",
         texts.SUPERSEDED if source.superseded else "",
+        texts.corrected_with(source.corrected_since) if source.corrected_since else "",
         texts.also_in(len(source.also_in)) if source.also_in else "",
     ]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."

@@ -42,6 +42,7 @@ def head() -> str:
         f'<script src="{asset("theme.js")}"></script>'
         f'<script src="{asset("chat.js")}" defer></script>'
         f'<script src="{asset("chips.js")}" defer></script>'
+        f'<script src="{asset("changed.js")}" defer></script>'
         f'<script src="{asset("conversations.js")}" defer></script>'
         f'<script src="{asset("views.js")}" defer></script>'
         f'<script src="{asset("work.js")}" defer></script>'

@@ -19,14 +19,18 @@ _MOST_WORDS = 4000  # of a pair of sentences; beyond, they are shown as wholly c
 _MOST_VERSIONS = 20
 
 
-def versions_compared(versions: Sequence[ArticleVersion]) -> str:
-    """Every version but the first beside the one before it: what is gone on the left, what is new on the right."""
+def versions_compared(versions: Sequence[ArticleVersion], *, opened: bool = False) -> str:
+    """Every version but the first beside the one before it: what is gone on the left, what is new on the right.
+
+    Folded away unless ``opened``.
+    """
     if len(versions) < 2:
         return ""
     pairs = list(pairwise(versions))[-_MOST_VERSIONS:]
     parts = "".join(_compared(before, after) for before, after in reversed(pairs))
     summary = escape(texts.what_changed(len(versions)))
-    return f'<details class="versions"><summary>{summary}</summary>{parts}</details>'
+    shown = " open" if opened else ""
+    return f'<details class="versions"{shown}><summary>{summary}</summary>{parts}</details>'
 
 
 def _compared(before: ArticleVersion, after: ArticleVersion) -> str:

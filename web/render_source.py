@@ -44,9 +44,9 @@ def dated(published: date | None, reference: date, *, today: date | None = None)
 
 
 def article_address(article_id: str, passage_id: str | None = None, source: Source | None = None,
-                    asked_on: date | None = None) -> str:  # fmt: skip
-    """Where the whole article is read: a page of its own, or loaded into the panel."""
-    query: dict[str, str] = {}
+                    asked_on: date | None = None, *, changes: bool = False) -> str:  # fmt: skip
+    """Where the whole article is read: a page of its own, or loaded into the panel; ``changes``: at what changed."""
+    query: dict[str, str] = {"changes": "1"} if changes else {}
     if passage_id:
         query["passage"] = passage_id
     if source is not None and source.highlights:
@@ -63,7 +63,8 @@ def source_card(source: Source, element_id: str, asked_on: date, *, today: date 
     address = article_address(source.article_id, source.passage_id, source, asked_on)
     title = escape(source.title or texts.NO_HEADLINE)
     return (
-        f'<article class="source" id="{element_id}" data-start="{source.start}" tabindex="-1">'
+        f'<article class="source" id="{element_id}" data-start="{source.start}" '
+        f'data-passage="{escape(source.passage_id)}" tabindex="-1">'
         f'<p class="kicker"><span class="outlet" dir="auto">{escape(source.outlet or texts.UNKNOWN_OUTLET)}</span>'
         f"{_kind(source.kind, source.section)}</p>"
         f'<h2 class="headline" dir="auto">{title}</h2>'

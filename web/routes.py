@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -16,9 +16,11 @@ from web.render_source import gone, whole_article
 if TYPE_CHECKING:
     from archive.store import ArchiveStore
 
+Passages = Annotated[list[str], Query(min_length=1, max_length=50)]
+
 
 def add_routes(app: FastAPI, store: ArchiveStore) -> None:
-    """``/backissue/*`` files, ``/article/ID`` (``?part=1``: without the page around it), ``/status``."""
+    """``/backissue/*`` files, ``/article/ID`` (``?part=1``: without the page around it), ``/status``, ``/changed``."""
     app.mount(STATIC_ADDRESS, StaticFiles(directory=STATIC), name="static")
 
     def article(request: Request, article_id: str) -> HTMLResponse:
@@ -33,6 +35,10 @@ def add_routes(app: FastAPI, store: ArchiveStore) -> None:
     def status() -> JSONResponse:
         return JSONResponse(at_hand.status_json(store), headers={"cache-control": "no-store"})
 
+    def changed(passage: Passages) -> JSONResponse:
+        return JSONResponse(at_hand.changed_json(store, passage), headers={"cache-control": "no-store"})
+
     # functions without ``async``: FastAPI runs them in threads, the event loop stays free
     app.add_api_route("/article/{article_id}", article, methods=["GET"], response_class=HTMLResponse)
+    app.add_api_route("/changed", changed, methods=["GET"])
     app.add_api_route("/status", status, methods=["GET"])

@@ -446,6 +446,7 @@ SUPERSEDED: Final = "An older version of this article; it has been changed since
 PAGE_DATE: Final = "The date is the one on the page, which may be the day it was saved."
 UNSURE_DATE: Final = "The date was worked out and may be wrong."
 CORRECTION: Final = "Correction"
+SEE_CHANGES: Final = "See what changed"
 GONE: Final = "This article is no longer in the archive."
 COPY: Final = "Copy"
 COPY_TITLE: Final = "Copy the answer with its sources"
@@ -880,6 +881,17 @@ def independent(count: int) -> str:
 def corrected_since(day: str) -> str:
     """That the article was changed after it was published."""
     return f"Updated {day}"
+
+
+def corrected_with(notice: str) -> str:
+    """That the article was corrected after the version that is cited; ``notice`` in the outlet's words."""
+    return f"Corrected since: {notice}"
+
+
+def changed_since(day: str, sentences: int) -> str:
+    """That the article was changed after the version that is cited."""
+    when = f" ({day})" if day else ""
+    return f"Changed since{when}: {plural(sentences, 'sentence differs', 'sentences differ')}."
 
 
 def version_of(number: int, count: int) -> str:

@@ -159,6 +159,7 @@
       }
       if (OVER.includes(turn.dataset.phase) && state.settled !== turn.id) {
         state.settled = turn.id;
+        own.lookForChanges?.(turn);
         setBusy(false);
         beside(turn);
       }
@@ -230,6 +231,7 @@
     if (opener) state.opener = opener;
     point(shown, opener?.dataset.at);
     panelShows(shown, cards.length > 1 ? `${at + 1} / ${cards.length}` : "");
+    own.tellChange?.(shown);
     buttons();
     openPanel();
     toMark(shown);
@@ -263,7 +265,9 @@
     panelShows(document.adoptNode(article), "");
     buttons();
     openPanel();
-    toMark(article);
+    const changes = address.searchParams.has("changes") && article.querySelector(".versions");
+    if (changes) changes.scrollIntoView({ block: "start" });
+    else toMark(article);
   }
 
   function goBack() {
