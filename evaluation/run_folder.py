@@ -30,7 +30,8 @@ _NOT_SETTINGS = ("started", "finished", "stopped", "spent", "seconds", "summary"
                  "archive_folder")  # fmt: skip
 # How the chat is served and how long a writer waits: no score depends on it.
 NOT_OF_A_SCORE = {
-    "archive", "wait_seconds", "host", "port", "host_names", "answers_at_once", "answers_waiting", "auth", "upload_bytes"
+    "archive", "wait_seconds", "host", "port", "host_names", "answers_at_once", "answers_waiting", "auth",
+    "upload_bytes",
 }  # fmt: skip
 
 
