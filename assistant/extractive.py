@@ -7,6 +7,7 @@ thing twice, and shown in a readable order. A sentence that begins with a pronou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -146,6 +147,7 @@ def _line(sentence: AnswerSentence, piece: Evidence) -> str:
         inserted = f" [{gloss.text}]"  # square brackets: the editor's words, not the article's
         text = text[: gloss.offset + shift] + inserted + text[gloss.offset + shift :]
         shift += len(inserted)
+    text = re.sub(r"\s*\n\s*", "\n", text)  # of a list's lines, not the empty ones between
     published = piece.article.published
     day = f"{published.day.day} {published.day:%B %Y}" if published else "undated"
     where = ", ".join(part for part in (piece.article.outlet, day) if part)

@@ -8,6 +8,7 @@ that have it near the question's words (redundancy as evidence: Brill et al. 200
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,7 +17,7 @@ from assistant.asked import MONEY, PERCENT, YEAR, Asked
 from assistant.evidence import Evidence
 from assistant.places import named_places
 from assistant.question import Kind
-from assistant.sentences import limit_words, split_sentences
+from assistant.sentences import sentences_and_lists
 from assistant.words import (
     MONTH_NAMES,
     WEEKDAY_NAMES,
@@ -39,6 +40,8 @@ _PRONOUNS = frozenset("he she it they his her their its this that these those".s
 _DATE_STEMS = frozenset(stem(word) for word in MONTH_NAMES | WEEKDAY_NAMES)
 _FIRST_LINES, _EARLY = 150, 600  # characters: the lead, and the paragraphs that sum up
 _SHARPNESS = 4.0  # how much more a well-fitting sentence's vote counts
+_LEAST_WORDS = 4  # of what isn't a sentence
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 _NEAR = 8.0  # words at which nearness to a word of the question counts half
 
 
@@ -63,12 +66,13 @@ def find_candidates(asked: Asked, evidence: Sequence[Evidence]) -> list[Candidat
     candidates: list[Candidate] = []
     for number, piece in enumerate(evidence):
         offset = piece.source.start
-        for start, end in split_sentences(piece.source.text):
-            for first, last in limit_words(piece.source.text, start, end, MOST_WORDS):
-                text = piece.source.text[first:last]
-                tokens = words(text)
-                stems = frozenset(word.stem for word in tokens)
-                candidates.append(Candidate(number, offset + first, offset + last, text, tokens, stems))
+        for start, end in sentences_and_lists(piece.source.text, MOST_WORDS):
+            text = piece.source.text[start:end]
+            tokens = words(text)
+            if len(tokens) < _LEAST_WORDS and not _SENTENCE_END.search(text):
+                continue  # "Oslo" on a line of its own, a byline, a bullet: it says nothing alone
+            stems = frozenset(word.stem for word in tokens)
+            candidates.append(Candidate(number, offset + start, offset + end, text, tokens, stems))
     near = _context(asked, candidates, evidence)
     _vote(asked, candidates, evidence, near)
     for candidate, context in zip(candidates, near, strict=True):

@@ -27,6 +27,11 @@ _OPENERS = frozenset(
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.[\"'”’»)\]]*$")
 _NEXT_WORD = re.compile(r"\s+[\"'“‘«(\[]*([^\W_]*)")
 _CLAUSE = re.compile(r"(?:[;:,]|\s[—–-])\s+")
+_ITEM_WORDS = 8  # a longer line without a full stop is a headline or a sentence
+_ITEM_NUMBER = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z])[.)\]]|[-–—•·*▪►]+")
+_LAST_NUMBER = re.compile(r"\s+(\d{1,3}[.)])$")
+_STOPS = re.compile(r"[.!?…。！？:;,][\"'”’»)\]]*$")
+_LEADS_IN = re.compile(r"[:?][\"'”’»)\]]*$")
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -89,3 +94,41 @@ def limit_words(text: str, start: int, end: int, most: int) -> list[tuple[int, i
         slices.append((words[first][0], words[last - 1][1]))
         first = last
     return slices
+
+
+def sentences_and_lists(text: str, most: int) -> list[tuple[int, int]]:
+    """Offsets of what can be quoted: every sentence, a list's lines with each other and with what introduces them.
+
+    "The winners were:" and "Who won?" say nothing without the lines below, nor do those lines without it. A number or
+    bullet alone in its line stands with what it counts. Nothing longer than ``most`` words comes out.
+    """
+    units: list[tuple[int, int]] = []
+    listing = False  # the last unit is a list, or introduces one
+    counting = False  # the last unit is the number or bullet of the line that comes next
+    for start, end in split_sentences(text):
+        led_in = bool(units) and bool(_LEADS_IN.search(text, *units[-1]))
+        number = bool(_ITEM_NUMBER.fullmatch(text, start, end))
+        item = not number and _is_item(text, start, end, led_in=led_in)
+        next_number = _LAST_NUMBER.search(text, start, end) if item and listing else None
+        stop = next_number.start() if next_number else end
+        if units and (counting or (item and listing)) and len(text[units[-1][0] : stop].split()) <= most:
+            units[-1] = (units[-1][0], stop)
+        else:
+            units += limit_words(text, start, stop, most)
+        if next_number:  # "Oslo 4. Who won?": the number is the next line's
+            units.append((next_number.start(1), end))
+        counting = number or next_number is not None
+        listing = not counting and (item or bool(_LEADS_IN.search(text, start, end)))
+    return units
+
+
+def _is_item(text: str, start: int, end: int, *, led_in: bool) -> bool:
+    """Whether it is a short line that isn't a sentence; ``led_in``: it may begin behind its introduction."""
+    if not led_in and "\n" not in text[max(0, start - 2) : start] and text[:start].strip():
+        return False
+    if len(text[start:end].split()) > _ITEM_WORDS:
+        return False
+    if _LAST_NUMBER.search(text, start, end):
+        return True
+    ends_its_line = "\n" in text[end : end + 2] or not text[end:].strip()
+    return ends_its_line and not _STOPS.search(text, start, end)

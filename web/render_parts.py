@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from assistant.answer import Answer, Difference, Gloss, Source
@@ -13,6 +14,7 @@ from web.render_source import highlight_of, source_card, source_id, where_and_wh
 from web.search_form import SearchForm
 from web.view import TurnView
 
+_EMPTY_LINES = re.compile(r"\s*\n\s*")
 JOINER = "\u2060"  # keeps a sentence's marks on the line of its last word
 
 
@@ -36,11 +38,11 @@ def text_with_glosses(text: str, glosses: Sequence[Gloss]) -> str:
         words = words if words.startswith("[") else f"[{words}]"
         before = text[at:offset]
         space = "" if before.endswith((" ", "\n")) or not before else " "
-        parts += [escape(before), f'{space}<span class="gloss" title="{texts.GLOSS}">{escape(words)}</span>']
+        parts += [_lines(before), f'{space}<span class="gloss" title="{texts.GLOSS}">{escape(words)}</span>']
         if offset < len(text) and text[offset].isalnum():
             parts.append(" ")
         at = offset
-    parts.append(escape(text[at:]))
+    parts.append(_lines(text[at:]))
     return "".join(parts).strip()
 
 
@@ -56,6 +58,11 @@ def notices(answer: Answer) -> str:
     """What should be known about the answer, but for what stands under the question already."""
     new = [notice for notice in dict.fromkeys(answer.notices) if notice not in answer.plan.notes]
     return "".join(f'<p class="notice" dir="auto">{escape(notice)}</p>' for notice in new)
+
+
+def _lines(text: str) -> str:
+    """Escaped; a list's lines stay lines (the style shows them as such), without the empty ones between."""
+    return escape(_EMPTY_LINES.sub("\n", text))
 
 
 def timeline_rows(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:

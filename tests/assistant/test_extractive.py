@@ -12,7 +12,7 @@ from assistant.answer import Source
 from assistant.evidence import Evidence
 from assistant.extractive import Quote, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
 from assistant.glosses import glosses
-from assistant.sentences import limit_words, split_sentences
+from assistant.sentences import limit_words, sentences_and_lists, split_sentences
 
 
 def evidence(*texts: str, published: str | None = "2024-03-15") -> list[Evidence]:
@@ -49,6 +49,39 @@ def test_sentences_end_where_readers_think_they_do() -> None:
         "これは文です。",
         "次の文。",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        (
+            "The winners were:\nInga Osk\nOle Vint\n\nIt rained.",
+            ["The winners were:\nInga Osk\nOle Vint", "It rained."],
+        ),
+        ("Who won? Rovers\n\nAthletic 2. Who lost?\nNobody", ["Who won? Rovers\n\nAthletic", "2. Who lost?\nNobody"]),
+        ("1.\nThe bridge is shut.\n2.\nThe ferry runs.", ["1.\nThe bridge is shut.", "2.\nThe ferry runs."]),
+        ("•\nFlour for bread\n•\nEggs for cake", ["•\nFlour for bread", "•\nEggs for cake"]),
+        ("Weather\nIt will rain.", ["Weather", "It will rain."]),
+        ("The score was 4. They won.", ["The score was 4.", "They won."]),
+        ("Why? He shrugged. She left.", ["Why?", "He shrugged.", "She left."]),
+    ],
+)
+def test_lists_stand_with_what_introduces_them(text: str, units: list[str]) -> None:
+    assert [text[start:end] for start, end in sentences_and_lists(text, 60)] == units
+
+
+@given(st.text(alphabet=st.sampled_from("aB1 .,!?:;\n“”'é。•"), max_size=200), st.integers(3, 20))
+def test_sentences_and_lists_lose_nothing_and_stay_short(text: str, most: int) -> None:
+    spans = sentences_and_lists(text, most)
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+    assert all(len(text[start:end].split()) <= most for start, end in spans)
+    assert "".join("".join(text[start:end].split()) for start, end in spans) == "".join(text.split())
+
+
+def test_a_bare_line_is_no_quotation() -> None:
+    pieces = evidence("Mayor Osk\nThe mayor of Tarn is Inga Osk.\nInga Osk", "Mayor of Tarn\nIt rained.")
+    chosen = quotes("Who is the mayor of Tarn?", pieces, most=9)
+    assert chosen[0] == "The mayor of Tarn is Inga Osk." and not {"Mayor Osk", "Inga Osk", "Mayor of Tarn"} & {*chosen}
 
 
 @given(st.text(alphabet=st.sampled_from("aB1 .,!?;\n“”'é。"), max_size=200))
