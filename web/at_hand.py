@@ -138,7 +138,9 @@ def _embedding_host(settings: Settings) -> tuple[str, str] | None:
     return None if host in _LOOPBACK else (settings.embedder.removeprefix("openai:"), host)
 
 
-def article_page(store: ArchiveStore, article_id: str, query: dict[str, str]) -> ArticlePage | None:
+def article_page(
+    store: ArchiveStore, article_id: str, query: dict[str, str], *, may_edit: bool = False
+) -> ArticlePage | None:
     """A whole article, in the version the cited passage belongs to; None if it isn't there (any more).
 
     ``query``: ``passage`` (its id), ``mark`` (``start-end,start-end`` in the article's text), ``asked_on``, and
@@ -156,6 +158,7 @@ def article_page(store: ArchiveStore, article_id: str, query: dict[str, str]) ->
         marks=tuple(merge_ranges(read_marks(query.get("mark", "")), len(article.text))),
         versions=versions,
         copies=copies_of(store, article.article_id),
+        may_edit=may_edit,
         around=versions_compared(versions, opened="changes" in query) + around_in_time(before, after),
     )
 

@@ -6,16 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
 
+from archive.errors import BackissueError
 from archive.settings import Settings
 from web.accounts import Role
-from web.identity import Person, anonymous_role
+from web.identity import Person, anonymous_role, editor_of
 from web.ingest_desk import IngestDesk
 from web.ingest_page import read_ingest_page
 from web.ingest_routes import add_ingest_routes
 from web.long_work import LongWork
+from web.removal import RemovalForm, begin_removal, read_removal_page
 from web.render_ingest import ingest_view
+from web.render_removal import removal_view
 from web.search_form import QueryFields
 from web.uploads import Uploads
 from web.views import View
@@ -40,8 +44,26 @@ def add_editing(app: FastAPI, store: ArchiveStore, settings: Settings, work: Lon
     uploads = Uploads(store.folder, settings.upload_bytes)
     desk = IngestDesk(store, settings, work, uploads, may_fetch_private=alone)
     add_ingest_routes(app, desk)
+    add_removal_route(app, store, work)
 
     def ingest(fields: QueryFields, _: Person) -> str:
         return ingest_view(read_ingest_page(desk, fields))
 
-    return Editing({"ingest": ingest}, uploads.close)
+    def remove(fields: QueryFields, _: Person) -> str:
+        return removal_view(read_removal_page(store, work, fields))
+
+    return Editing({"ingest": ingest, "remove": remove}, uploads.close)
+
+
+def add_removal_route(app: FastAPI, store: ArchiveStore, work: LongWork) -> None:
+    """``POST /remove`` begins a takedown, or says what is to be put right."""
+
+    def begin(request: Request, form: RemovalForm) -> JSONResponse:
+        person = editor_of(request)
+        try:
+            begin_removal(store, work, form, person.name)
+        except BackissueError as error:
+            return JSONResponse({"begun": False, "trouble": str(error)}, headers={"cache-control": "no-store"})
+        return JSONResponse({"begun": True}, 202, {"cache-control": "no-store"})
+
+    app.add_api_route("/remove", begin, methods=["POST"])

@@ -44,6 +44,7 @@ class WorkState:
     """A piece of work as it is at one moment. Times are UTC; ``by`` is who started it, "" where there are no users.
 
     ``number`` tells one piece from the next of its kind. ``error`` is a sentence; ``result`` what the work returned.
+    ``stoppable``: whether asking it to stop does anything; work that must not stay half done can't.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class WorkState:
     ended: datetime | None = None
     error: str = ""
     result: object = None
+    stoppable: bool = True
 
     @property
     def under_way(self) -> bool:
@@ -90,7 +92,7 @@ class LongWork:
         self._lock = threading.Lock()
         self._closed = False
 
-    def start(self, kind: str, title: str, by: str, work: Work) -> WorkState:
+    def start(self, kind: str, title: str, by: str, work: Work, *, stoppable: bool = True) -> WorkState:
         """Begin. Raises UsageError if work of that kind is under way, or the server is being stopped."""
         with self._lock:
             if self._closed:
@@ -98,7 +100,9 @@ class LongWork:
             before = self._jobs.get(kind)
             if before is not None and before.state.under_way:
                 raise UsageError(texts.already_under_way(before.state.title, before.state.by))
-            state = WorkState(kind, next(self._numbers), title, by, Phase.RUNNING, datetime.now(UTC))
+            state = WorkState(
+                kind, next(self._numbers), title, by, Phase.RUNNING, datetime.now(UTC), stoppable=stoppable
+            )
             job = _Job(state, threading.Event())
             job.thread = threading.Thread(target=self._run, args=(job, work), name=kind, daemon=True)
             self._jobs[kind] = job
@@ -111,7 +115,7 @@ class LongWork:
             job = self._jobs.get(kind)
             if job is None:
                 return None
-            if job.state.under_way:
+            if job.state.under_way and job.state.stoppable:
                 job.stop.set()
                 job.state = replace(job.state, phase=Phase.STOPPING)
             return job.state

@@ -10,6 +10,7 @@ from web.days import readable_span
 from web.ingest_desk import INGEST
 from web.long_work import LongWork
 from web.markup import escape
+from web.removal import REMOVAL
 from web.render_work import work_progress
 from web.search_form import SearchForm
 
@@ -36,10 +37,11 @@ def _view(body: str) -> str:
 def editors_part(work: LongWork) -> str:
     """The ways to change the archive, and the run that is changing it at the moment."""
     links = "".join(
-        f'<a class="action" data-go href="/?view={view}">{label}</a>' for view, label in (("ingest", texts.PUT_IN),)
+        f'<a class="action" data-go href="/?view={view}">{label}</a>'
+        for view, label in (("ingest", texts.PUT_IN), ("remove", texts.TAKE_DOWN))
     )
-    state = work.state(INGEST)
-    running = work_progress(state) if state is not None and state.under_way else ""
+    states = [work.state(kind) for kind in (INGEST, REMOVAL)]
+    running = "".join(work_progress(state) for state in states if state is not None and state.under_way)
     return f'<p class="editing-actions">{links}</p>{running}'
 
 

@@ -165,6 +165,7 @@ class ArticlePage:
     versions: tuple[ArticleVersion, ...] = ()
     copies: tuple[Copy, ...] = ()
     today: date | None = None
+    may_edit: bool = False
     around: str = ""  # render_reading.py's: versions compared, neighbours in time; HTML
 
 
@@ -180,13 +181,20 @@ def whole_article(page: ArticlePage) -> str:
         f'<p class="dateline">{dated(day_of(article.published), page.asked_on, today=page.today)}</p>'
         f"{_article_flags(page)}"
         f'<div class="body">{paragraphs(article.text, page.marks)}</div>'
-        f'<p class="actions">{outside_link(article.url, texts.AT_OUTLET + " ↗", "at-outlet")}</p>'
+        f'<p class="actions">{outside_link(article.url, texts.AT_OUTLET + " ↗", "at-outlet")}{_for_editors(page)}</p>'
         f"{also_in(page.copies)}"
         f"{page.around}"
         f'<p class="identity small">{escape(article.article_id)}'
         f"{' · ' + escape(article.external_id) if article.external_id else ''}</p>"
         "</article>"
     )
+
+
+def _for_editors(page: ArticlePage) -> str:
+    if not page.may_edit:
+        return ""
+    address = "/?" + urlencode({"view": "remove", "name": page.article.article_id}, errors="replace")
+    return f'<a class="take-down" data-go href="{escape(address)}">{texts.TAKE_THIS_DOWN}</a>'
 
 
 def _language(article: Article) -> str:

@@ -56,7 +56,7 @@ def _bar(state: WorkState) -> str:
 
 
 def _stop(state: WorkState) -> str:
-    if not state.under_way:
+    if not state.under_way or not state.stoppable:
         return ""
     disabled = " disabled" if state.phase is Phase.STOPPING else ""
     return (

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from web import at_hand, texts
+from web.identity import person_of
 from web.markup import escape
 from web.page import STATIC, STATIC_ADDRESS, standalone
 from web.render_source import gone, whole_article
@@ -25,7 +26,7 @@ def add_routes(app: FastAPI, store: ArchiveStore) -> None:
 
     def article(request: Request, article_id: str) -> HTMLResponse:
         query = dict(request.query_params)
-        page = at_hand.article_page(store, article_id, query)
+        page = at_hand.article_page(store, article_id, query, may_edit=person_of(request).may_edit)
         body = whole_article(page) if page is not None else gone()
         if "part" not in query:
             title = page.article.title if page is not None else texts.GONE

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from archive.filters import SearchFilter
 from archive.store import ArchiveStore
 from tests.ingest.loopback_site import Site, page, running_site
 from tests.ingest.support import record
 from tests.ingest.test_web import html, rss
-from tests.web.conftest import ARTICLES, OpenPage, serving
+from tests.web.conftest import ARTICLES, FERRY, OpenPage, serving
 from web import texts
 
 pytestmark = pytest.mark.browser
@@ -138,6 +139,39 @@ def test_a_feed_is_read_stopped_and_gone_on_with(
     shown.wait_for_selector(".ingest-report:not(:has(.notice))")
     assert str(site.port) in shown.inner_text(".ingest-runs")  # the stopped run has become an earlier one
     assert len(list(store.articles())) == before + 2
+
+
+def test_an_article_is_taken_down_from_where_it_is_read(
+    make_archive: Callable[..., ArchiveStore], open_page: OpenPage, chromium: Any
+) -> None:
+    store = make_archive(*ARTICLES)
+    with serving(store) as url:
+        shown = open_page(f"{url}/?view=search&q=ferry")
+        shown.click(".clipping h3 a")
+        shown.click("#panel-view .take-down")
+        shown.wait_for_selector("#removal-form")
+        assert FERRY.article.title in shown.inner_text(".going")
+        shown.click("#removal-begin")  # the browser itself asks for the reason
+        assert shown.evaluate("document.activeElement.id") == "removal-reason"
+        shown.fill("#removal-reason", HOSTILE)
+        shown.check('[name="sure"]')
+        shown.click("#removal-begin")
+        shown.wait_for_selector(f".removal-report >> text={texts.NOTHING_LEFT}")
+        assert HOSTILE in shown.inner_text(".removal-report")
+        shown.wait_for_function(
+            "title => !document.querySelector('#panel').innerText.includes(title)", arg=FERRY.article.title
+        )
+        assert store.count_articles(SearchFilter()) == 2
+        shown.fill("#removal-name", FERRY.article.article_id)
+        shown.press("#removal-name", "Enter")
+        shown.wait_for_selector(f"text={texts.taken_down_before(FERRY.article.article_id)}")
+        shown.fill("#removal-name", "https://nowhere.example")
+        shown.press("#removal-name", "Enter")
+        shown.wait_for_selector(".which .trouble")
+        shown.click(f".views >> text={texts.NAV_ARCHIVE}")
+        shown.wait_for_selector(".archive-view .numbers")
+        assert shown.locator(".numbers dd").first.inner_text() == "2"
+        shown.goto("about:blank")  # before the server ends
 
 
 @pytest.fixture(scope="module")

@@ -403,6 +403,9 @@
     setTimeout(look, wait);
   }
 
+  // An editor's work has changed the archive: that is shown at once, not at the next look.
+  document.addEventListener("backissue-work-ended", () => !state.busy && own.send?.("refresh"));
+
   // The server has written masthead, composer and front page anew.
   own.refreshed = function () {
     if (!started) return;

@@ -181,6 +181,30 @@
     }
   }
 
+  // --- taking down ----------------------------------------------------------------------------------------------
+
+  async function takeDown(form) {
+    const line = byId("removal-trouble");
+    const button = byId("removal-begin");
+    const fields = new FormData(form);
+    line.textContent = "";
+    button.disabled = true;
+    try {
+      const wanted = { article_ids: fields.getAll("article_id"), reason: String(fields.get("reason") || ""), sure: fields.has("sure") };
+      const answer = await fetch("/remove", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(wanted) });
+      if (answer.status !== 202) throw new Error(await sentence(answer, form.dataset.lost));
+      window.backissueGo("/?view=remove");
+    } catch (failed) {
+      button.disabled = false;
+      line.textContent = failed instanceof TypeError ? form.dataset.lost : failed.message;
+    }
+  }
+
+  // What has been taken down is not left standing beside.
+  document.addEventListener("backissue-work-ended", (event) => {
+    if (event.detail.address === "/work/removal") byId("panel-close")?.click();
+  });
+
   // --- events ---------------------------------------------------------------------------------------------------
 
   document.addEventListener("change", (event) => {
@@ -198,9 +222,10 @@
   });
 
   document.addEventListener("submit", (event) => {
-    if (event.target.id !== "ingest-form") return;
+    if (event.target.id !== "ingest-form" && event.target.id !== "removal-form") return;
     event.preventDefault();
-    begin(event.target);
+    if (event.target.id === "ingest-form") begin(event.target);
+    else takeDown(event.target);
   });
 
   // What has been typed is kept while one looks elsewhere.

@@ -87,6 +87,7 @@
     const link = event.target.closest("a[data-go], .views a");
     if (!link || document.body.classList.contains("reading")) return;
     event.preventDefault();
+    if (link.closest("#panel") && window.matchMedia("(max-width: 959px)").matches) byId("panel-close").click(); // it covers the view
     go(link.href);
   });
 
