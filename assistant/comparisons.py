@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from assistant.words import content_stems, names
+from assistant.words import content_stems, is_content, names
 
 COMPARES = re.compile(
     r"\b(?:compare[ds]?|comparison|differ(?:s|ed|ent|ently|ence|ences)?|versus|vs|agree[ds]?|disagree[ds]?|contrast"
@@ -23,6 +23,16 @@ _OF_OUTLETS = re.compile(
     r"\b(?:outlets|newspapers|papers|publications|sources|media|broadcasters|press)\b[^?]{0,40}\b(?:differ(?:s|ed|ently)?"
     r"|disagree[ds]?|agree[ds]?|compare[ds]?|contradict(?:ed)?)\b"
     r"|\b(?:differ(?:s|ed|ences?)?|disagree[ds]?|compare[ds]?)\b[^?]{0,40}\b(?:outlets|newspapers|papers|publications|media)\b",
+    re.IGNORECASE,
+)
+_KIND = (
+    r"the\s+(?:[\w’'-]+\s+){0,2}?(?:broadcaster|radio(?: station)?|station|channel|daily|weekly|tabloid|broadsheet"
+    r"|newspaper|paper|(?:news\s+|wire\s+|press\s+)?agency|newswire|magazine|website)"
+)
+_TWO_KINDS = re.compile(rf"\b{_KIND}(?:['’]s)?\s+and\s+{_KIND}\b(?:['’]s)?", re.IGNORECASE)
+_OUTLET_WORDS = re.compile(
+    r"\b(?:the |which |what |these |those |all |different )*(?:outlets|newspapers|papers|publications|sources|media"
+    r"|broadcasters|press)\b",
     re.IGNORECASE,
 )
 _REPORT = (
@@ -42,12 +52,14 @@ _SCAFFOLD = tuple(
         r"(?:\s+(?:on|about|over|with each other on))?\s*",
         r"^\W*(?:compare|contrast)\s+(?:how\s+)?(?:(?:the\s+)?"
         rf"(?:coverage|reporting|reports?|accounts?|stories|figures?|versions?)(?:\s+by)?)?(?:\s*{_REPORT}\b)?(?:\s+(?:of|on|about|in|for|from))?\s*",
+        r"^\W*(?:had|have|gave|give|reported|printed|published|used|named|quoted)\s+(?:\w+\s+)?different\s+",
         r"^\W*how far apart (?:were|are|was)\s+(?:the\s+)?(?:on|about|over|in)?\s*",
         r"^\W*(?:what|which) (?:are|were|is|was) the differences?(?:\s+between)?"
         r"(?:\s+(?:the\s+)?(?:coverage|reporting|accounts?|figures?|reports?))?(?:\s+by)?(?:\s+(?:of|on|about|in|over))?\s*",
         r"^\W*what\s+(?:did|do|does)\s+(?:each\s+)?(?:say|write|report)\w*\s+(?:about|on)\s+",
     )
 )
+_DIFFERENCE = frozenset(content_stems("differ difference gap discrepancy mismatch contradiction explain reason"))
 _LEFT = re.compile(
     r"\s*\b(?:versus|vs\.?|differently|respectively|according to(?=\s*(?:[?.,;]|and\b|$)))\s*", re.IGNORECASE
 )
@@ -58,8 +70,16 @@ _SAME_HEAD = re.compile(
 
 
 def compares_outlets(text: str) -> bool:
-    """Whether it asks how the outlets differ without naming any: "how did the papers differ on the toll?"."""
-    return bool(_OF_OUTLETS.search(text))
+    """Whether it asks how outlets differ without naming any.
+
+    "How did the papers differ on the toll?", "why did the radio and the daily give different tolls?".
+    """
+    return bool(_OF_OUTLETS.search(text) or (_TWO_KINDS.search(text) and _STRICTLY.search(text)))
+
+
+def without_outlet_words(text: str) -> str:
+    """The text without "the papers", "the radio and the daily"."""
+    return _OUTLET_WORDS.sub(" ", _TWO_KINDS.sub(" ", text))
 
 
 def topic_of(text: str) -> str:
@@ -72,7 +92,19 @@ def topic_of(text: str) -> str:
             break
     topic = re.sub(r"\s+", " ", _LEFT.sub(" ", topic)).strip(" ,;:")
     topic = re.sub(r"\s+(?:and|or)(?=\s*[?.,]|$)|[\s,;:]+(?=[?.!])", "", topic).strip(" ,;:")
-    return topic[:1].upper() + topic[1:] if topic else text
+    topic = _without_the_difference(topic)
+    first = topic.split(maxsplit=1)[:1]
+    if first and not is_content(first[0]):  # another word with a capital would look like a name
+        topic = topic[:1].upper() + topic[1:]
+    return topic or text
+
+
+def _without_the_difference(topic: str) -> str:
+    """Without sentences that only ask after the difference itself: "What were they, and why the gap?"."""
+    sentences = re.split(r"(?<=[.?!])\s+", topic)
+    while len(sentences) > 1 and set(content_stems(sentences[-1])) <= _DIFFERENCE:
+        sentences.pop()
+    return " ".join(sentences)
 
 
 def sides_of(text: str) -> tuple[str, str] | None:

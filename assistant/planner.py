@@ -12,21 +12,28 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from weakref import WeakKeyDictionary
 
+from archive.filters import SearchFilter
 from archive.outlet_names import NO_OUTLETS, OutletNames, read_outlet_names
 from archive.store import ArchiveStore
 from assistant.answer import CatalogKind, CatalogQuestion, PlanPart, SearchPlan, TimeWindow
 from assistant.apart import apart_from
 from assistant.bylines import find_bylines, without_bylines
 from assistant.catalog_question import read_catalog_question
-from assistant.comparisons import COMPARES, compares_outlets, sides_of, topic_of
+from assistant.comparisons import COMPARES, compares_outlets, sides_of, topic_of, without_outlet_words
 from assistant.conversation import Turn
 from assistant.event_days import with_event_window
 from assistant.outlets import find_outlets, without_outlets
 from assistant.own_subject import NO_TALK, Talk
-from assistant.question import Question, quoted_phrases
+from assistant.question import Question, asks_quantity, quoted_phrases
 from assistant.reading import counted_so, kept_to, read_as
 from assistant.rewrite import last_topic, leans_on_history, stand_alone
-from assistant.time_expressions import find_time_expressions, recency_of, window_of, without_times
+from assistant.time_expressions import (
+    find_time_expressions,
+    recency_of,
+    until_figures_are_out,
+    window_of,
+    without_times,
+)
 from assistant.words import content_stems, is_content, names, words
 
 Rewrite = Callable[[tuple[Turn, ...], str], str]
@@ -54,11 +61,6 @@ _LOOKED_AT, _AS_GOOD = (
     30,
     0.6,
 )  # passages looked at for outlets, and the share of the best score they need
-_OUTLET_WORDS = re.compile(
-    r"\b(?:the |which |what |these |those |all |different )*(?:outlets|newspapers|papers|publications|sources|media"
-    r"|broadcasters|press)\b",
-    re.IGNORECASE,
-)
 _LEAST_SAID = 2  # content words
 _CARRIED = re.compile(r"\s\([^()]+\)\??$")  # what a follow-up took over from the conversation
 _VERSUS = re.compile(r"\s+(?:versus|vs\.?|compared (?:with|to))\s+", re.IGNORECASE)
@@ -86,8 +88,8 @@ def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | No
 def _per_outlet(store: ArchiveStore, plan: SearchPlan) -> SearchPlan:
     """Where outlets are to be compared and none is named: one part for each of those that report on it."""
     part = plan.parts[0]
-    topic = topic_of(_OUTLET_WORDS.sub(" ", part.question))
-    hits = store.keyword_search(topic, _LOOKED_AT, plan.wall)
+    topic = topic_of(without_outlet_words(part.question))
+    hits = store.keyword_search(topic, _LOOKED_AT, _days_of(plan.wall, part.window))
     good = [hit for hit in hits if hit.score >= _AS_GOOD * hits[0].score]
     outlets = list(dict.fromkeys(hit.article.outlet for hit in good if hit.article.outlet))[:_MOST_PARTS]
     if len(outlets) < _LEAST_COMPARED:
@@ -95,6 +97,15 @@ def _per_outlet(store: ArchiveStore, plan: SearchPlan) -> SearchPlan:
     note = f"Compared: {', '.join(outlets)}."
     parts = tuple(replace(part, question=topic, outlets=(outlet,)) for outlet in outlets)
     return replace(plan, parts=parts, notes=(*plan.notes, note))
+
+
+def _days_of(wall: SearchFilter, window: TimeWindow | None) -> SearchFilter:
+    """The wall with the days of a window that was given by its dates."""
+    if window is None or window.loose:
+        return wall
+    within = intersect(replace(window, start=with_leeway(window)[0], end=with_leeway(window)[1]),
+                       wall.published_from, wall.published_to)  # fmt: skip
+    return wall if within is None else replace(wall, published_from=within.start, published_to=within.end)
 
 
 def _known_of(store: ArchiveStore) -> Known:
@@ -239,6 +250,8 @@ def _joined(pieces: list[str]) -> list[str]:
 def _part(text: str, asked_on: date, outlets: tuple[str, ...] = ()) -> PlanPart:
     expressions = find_time_expressions(text, asked_on)
     window = window_of(expressions)
+    if window is not None and asks_quantity(text):
+        window = until_figures_are_out(window, asked_on)
     searched = without_times(text, expressions)
     if not content_stems(searched):
         searched = text

@@ -9,11 +9,12 @@ on 1 June, "after June" on 1 July.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant.answer import TimeWindow
-from assistant.calendar_days import count_of, months_before
+from assistant.calendar_days import WEEKDAYS, count_of, months_before
+from assistant.time_clauses import Dates, what_it_dates
 from assistant.time_periods import PeriodMatch, find_periods
 
 _IN = r"in|on|during|within|over|throughout|through|around|circa|for|at|of|from|between|as"
@@ -40,6 +41,8 @@ _ONWARDS = re.compile(r"\s+(?:onwards?|on)\b(?=\W*$|\s*[,;])", re.IGNORECASE)
 _VAGUE_COUNT = {"day": 10, "week": 6, "month": 6, "year": 3}  # "in the days after"
 _RUN_UP, _SHORTLY, _BACK_THEN = 45, 14, 45  # days
 _STARTS = {"since", "starting", "starting on", "starting in"}
+_BOUNDS = {"before", "prior to", "after", "following"}
+_SHORT, _YEAR_AFTER = 31, 366  # days
 _ENDS = {"as of", "up to", "up until", "until", "till", "through", "by", "no later than"}
 _JOINT = re.compile(r"\s*(?:(?P<dash>[-–—])|\b(?:to|until|till|through|and|or)\b)\s*(?:the\s+)?", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”„][^\"“”„]*[\"“”„]")
@@ -96,6 +99,7 @@ class TimeExpression:
     window: TimeWindow | None
     recency: str = "none"
     searched: bool = False
+    background: bool = False  # it dates what came before the news asked for
 
 
 def find_time_expressions(text: str, asked_on: date) -> tuple[TimeExpression, ...]:
@@ -120,8 +124,13 @@ def find_time_expressions(text: str, asked_on: date) -> tuple[TimeExpression, ..
 
 
 def window_of(expressions: tuple[TimeExpression, ...]) -> TimeWindow | None:
-    """The one window that several expressions come to: what they share, or else the latest."""
-    windows = [one.window for one in expressions if one.window is not None]
+    """The one window that several expressions come to: what they share, or else the latest.
+
+    What dates the background counts only where nothing dates the news.
+    """
+    dated = [one for one in expressions if one.window is not None]
+    news = [one for one in dated if not one.background] or dated
+    windows = [one.window for one in news if one.window is not None]
     if not windows:
         return None
     words = ", ".join(window.expression for window in windows)
@@ -131,6 +140,17 @@ def window_of(expressions: tuple[TimeExpression, ...]) -> TimeWindow | None:
         return max(windows, key=lambda window: (window.end or date.max, window.start or date.min))
     leeway = (max(w.leeway[0] for w in windows), max(w.leeway[1] for w in windows))
     return TimeWindow(start, end, words, leeway=leeway, loose=all(window.loose for window in windows))
+
+
+def until_figures_are_out(window: TimeWindow, asked_on: date) -> TimeWindow:
+    """The window of whole years as a question after a quantity means it: their figures come out in the year after."""
+    if window.start is None or window.end is None or window.end >= asked_on:
+        return window
+    whole = (window.start.month, window.start.day, window.end.month, window.end.day) == (1, 1, 12, 31)
+    since = (asked_on - window.end).days
+    if not whole or since > _YEAR_AFTER:
+        return window
+    return replace(window, leeway=(window.leeway[0], max(window.leeway[1], since)))
 
 
 def recency_of(expressions: tuple[TimeExpression, ...]) -> str:
@@ -143,7 +163,7 @@ def without_times(text: str, expressions: tuple[TimeExpression, ...]) -> str:
     for one in sorted((one for one in expressions if not one.searched), key=lambda one: -one.start):
         text = text[: one.start] + " " + text[one.end :]
     text = re.sub(r"\s+", " ", text).strip()
-    return re.sub(r"\s+([?.!,;:])", r"\1", text)
+    return re.sub(r"\s+([?.!,;:])", r"\1", text).lstrip(" ,;:")
 
 
 def _within(offset: int, spans: list[tuple[int, int]]) -> bool:
@@ -183,15 +203,40 @@ def _as_expression(text: str, match: PeriodMatch, asked_on: date) -> TimeExpress
     onwards = _ONWARDS.match(text, match.end) if word in {"from", "since", "starting", "starting in"} else None
     end = match.end + (len(possessive[0]) if possessive else len(onwards[0]) if onwards else 0)
     window = _open(word, match, text[start : match.end])
-    if window is None or (window.start and window.start > asked_on):
-        return None  # what is still to come is what the question is about, not when it was reported
-    if word in _ENDS and window.end and window.end > asked_on:
-        return None
-    if not match.has_year and _is_yet_to_come(text, match, word, asked_on):
+    if window is None or _tells_nothing(text, match, word, window, asked_on):
         return None
     if word == "since" and not match.period.relative and _SUPERLATIVE_BEFORE.search(text[:start]):
         return None
-    return TimeExpression(start, end, window, searched=match.period.searched)
+    spoken = text[match.start : match.end].lower()
+    role = what_it_dates(text, start, end, weekday=spoken.endswith(tuple(WEEKDAYS)))
+    if role in {Dates.SUPPOSED, Dates.AHEAD}:
+        return None
+    found = TimeExpression(start, end, window, searched=match.period.searched)
+    return _of_background(found, word, asked_on) if role is Dates.BACKGROUND else found
+
+
+def _tells_nothing(text: str, match: PeriodMatch, word: str, window: TimeWindow, asked_on: date) -> bool:
+    """Whether the time is still to come: then it is what the question is about, not when it was reported."""
+    if window.start and window.start > asked_on:
+        return True
+    if word in _ENDS and window.end and window.end > asked_on:
+        return True
+    return not match.has_year and _is_yet_to_come(text, match, word, asked_on)
+
+
+def _of_background(one: TimeExpression, word: str, asked_on: date) -> TimeExpression:
+    """A time that dates what came before the news asked for: they are from then on, or, where it is long, from now.
+
+    "After the attack last week, who ...?" asks since last week; "following her ouster last year, she ..." only for what
+    is new. A year given outright stays the window that it was.
+    """
+    window = one.window
+    if window is None or window.start is None or window.end is None or word in _STARTS | _ENDS | _BOUNDS:
+        return replace(one, background=True)
+    if (window.end - window.start).days <= _SHORT:
+        end = asked_on if window.loose else None
+        return replace(one, window=replace(window, end=end), background=True)
+    return replace(one, window=None if window.loose else window, background=True)
 
 
 def _as_distance(text: str, match: PeriodMatch, asked_on: date) -> TimeExpression | None:

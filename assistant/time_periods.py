@@ -27,6 +27,8 @@ from assistant.calendar_days import (
 )
 from assistant.time_spans import SHAPES as SPANS
 
+_WINTER_TO_COME = 6  # month
+_SEASON_LAG = 31  # days after a season in which "this summer" is still summed up
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 
 _MONTH = (
@@ -129,14 +131,17 @@ def _season(match: re.Match[str], anchor: date) -> Period | None:
         year: int | None = int(match["y"])
     elif which == "last":
         year = latest_year(anchor + timedelta(days=1), lambda year: month_of(year + shift, month + 2)[1])
-    elif which == "this":
-        year = anchor.year + (1 if month == 12 and anchor.month == 12 else 0)
+    elif which.startswith("this"):
+        # This calendar year's; "this winter" is the coming one from June on.
+        year = anchor.year + (1 if month == 12 and anchor.month >= _WINTER_TO_COME else 0)
+        year = latest_year(anchor, begin) if "past" in which else year
     else:
         year = latest_year(anchor + timedelta(days=31), begin)
     if year is None:
         return None
     start, end = part_of(begin(year), month_of(year + shift, month + 2)[1], (match["part"] or "").lower())
-    return Period(start, end, relative=which.startswith("this"), standalone=bool(match["y"] or which))
+    leeway = (0, _SEASON_LAG) if which.startswith("this") else (0, 0)
+    return Period(start, end, leeway, relative=which.startswith("this"), standalone=bool(match["y"] or which))
 
 
 def _year(match: re.Match[str], anchor: date) -> Period | None:

@@ -76,8 +76,14 @@ def test_short_names_come_from_the_archives_own() -> None:
 
 def test_topics_and_outlets_in_general() -> None:
     assert compares_outlets("How did the papers differ on the toll?")
+    assert compares_outlets("The radio and the local weekly gave different reasons for the closure. Which?")
+    assert compares_outlets("How do the broadcaster and the news agency differ on the crowd?")
     assert not compares_outlets("Which papers were banned?")
+    assert not compares_outlets("Who owns the radio and the weekly?")
     assert topic_of("How did differ on?") == "How did differ on?"
+    assert topic_of("had different tolls for the mill fire. What were they, and why the difference?") == (
+        "tolls for the mill fire."
+    )
 
 
 def test_why_an_archive_cannot_answer() -> None:
@@ -105,6 +111,15 @@ def ask(store: ArchiveStore, text: str, asked_on: date = ASKED) -> Answer:
     *_, last = answer_question(store, Question(text, asked_on))
     assert isinstance(last, AnswerReady)
     return last.answer
+
+
+def test_outlets_told_by_their_kind_are_those_that_report_on_it_then(store: ArchiveStore) -> None:
+    text = "In {} the daily and the agency had different figures for the strike of dockers. What were they?"
+    plan = plan_question(store, Question(text.format("March 2024"), ASKED))
+    assert {part.outlets for part in plan.parts} == {(LEDGER,), (COURIER,)}
+    assert {part.question for part in plan.parts} == {"figures for the strike of dockers."}
+    elsewhen = plan_question(store, Question(text.format("January 2022"), ASKED))
+    assert not elsewhen.parts[0].outlets
 
 
 def test_outlets_are_found_where_none_is_named(store: ArchiveStore) -> None:
