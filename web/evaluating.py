@@ -13,6 +13,7 @@ from archive.errors import UnknownArticleError, UsageError
 from archive.settings import Settings
 from assistant.answer import Mode
 from evaluation.excerpts import excerpt_questions
+from evaluation.expectations import fill_in
 from evaluation.prices import Budget
 from evaluation.question_set import TestQuestion
 from evaluation.report import write_report
@@ -171,6 +172,11 @@ class Evaluations:
     def delete_set(self, name: str) -> None:
         """Delete a set for good. Raises UsageError where there is none."""
         delete_set(self.store, name)
+
+    def fill_in(self, name: str, question_id: str, answers: str, *, refuse: bool) -> None:
+        """Say what a right answer holds: a string a line, or that refusing is right. Raises UsageError."""
+        given = tuple(line.strip() for line in answers.splitlines() if line.strip())
+        fill_in(self.store, name, question_id, answers=given, refuse=refuse)
 
     def take_feedback(self) -> SetAtHand:
         """Make questions of what readers found bad. Raises UsageError where they found nothing."""

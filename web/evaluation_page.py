@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from archive.errors import UsageError
 from evaluation.compare import BETTER, MIXED, WORSE, Change, Comparison, compare_runs
+from evaluation.expectations import OpenQuestion, open_questions
 from evaluation.gate import Gated
 from evaluation.question_set import TestQuestion, kind_of
 from evaluation.report_questions import BAD, GOOD, OPEN, Card, Row, card_of, outcome_of
@@ -54,12 +55,16 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class SetPage:
-    """A set before it is run: its questions, kinds and tags (name, number), its runs; ``model`` who could write."""
+    """A set before it is run: its questions, kinds and tags (name, number), its runs; ``model`` who could write.
+
+    ``to_fill_in``: questions that nothing would score yet, and that an editor can complete here.
+    """
 
     chosen: SetAtHand
     kinds: tuple[tuple[str, int], ...]
     tags: tuple[tuple[str, int], ...]
     runs: tuple[RunAtHand, ...]
+    to_fill_in: tuple[OpenQuestion, ...]
     model: str
     model_is_here: bool
     last_day: date
@@ -163,6 +168,7 @@ def read_set_page(evaluations: Evaluations, name: str) -> SetPage:
         tuple(Counter(kind_of(question) for question in chosen.questions).most_common()),
         tuple(Counter(tag for question in chosen.questions for tag in question.tags).most_common()),
         tuple(run for run in runs_at_hand(evaluations.folder) if run.run.get("set_name") == name),
+        open_questions(chosen),
         model.describe() if model is not None else "",
         model is not None and model.on_this_machine,
         default_day(evaluations.store),
@@ -179,7 +185,8 @@ def read_run_page(evaluations: Evaluations, name: str, fields: QueryFields) -> R
             return work
         raise UsageError(texts.NO_SUCH_RUN)
     run = read_run(at_hand.folder)
-    pairs = [(question, run.by_id[question.id]) for question in run.questions if question.id in run.by_id]
+    rows = run.by_id
+    pairs = [(question, rows[question.id]) for question in run.questions if question.id in rows]
     outcomes = [outcome_of(question, row)[1] for question, row in pairs]
     counts = {BAD: 0, GOOD: 0, OPEN: 0, **Counter(outcomes), EVERY: len(outcomes)}
     outcome = fields.first("show")

@@ -78,6 +78,17 @@ class NameRequest(BaseModel):
     name: Name
 
 
+class ExpectationRequest(BaseModel):
+    """The form that says what a right answer holds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    set: Name
+    question: Annotated[str, Field(max_length=2000)]
+    expect: Literal["answer", "abstain"]
+    answers: Annotated[str, Field(max_length=20_000)] = ""
+
+
 class Gone(BaseModel):
     """Where the page goes next."""
 
@@ -161,6 +172,11 @@ def _add_sets(app: FastAPI, evaluations: Evaluations) -> None:
             return problem(404, "Not found", texts.NO_SUCH_SET)
         headers = {**_FRESH, "content-disposition": f"attachment; filename*=UTF-8''{quote(found.name)}"}
         return FileResponse(found.path, media_type="application/octet-stream", headers=headers)
+
+    @app.post("/expectations")
+    def expectation(said: ExpectationRequest) -> Gone:
+        evaluations.fill_in(said.set, said.question, said.answers, refuse=said.expect == "abstain")
+        return Gone(address=evaluate_address(set=said.set))
 
     @app.post("/delete-set")
     def delete(wanted: NameRequest) -> Gone:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from evaluation.expectations import OpenQuestion
 from evaluation.question_set import TestQuestion, kind_of
 from evaluation.sets_at_hand import SetAtHand
 from web import texts
@@ -12,6 +13,7 @@ from web.evaluating import MODEL, PASSAGES, QUOTES
 from web.evaluation_page import QUESTIONS_SHOWN, SetPage
 from web.markup import escape
 from web.render_evaluate import ACTIONS, button_form, frame, runs_table, sent_form, work_told
+from web.render_source import article_address
 
 
 def set_view(page: SetPage) -> str:
@@ -21,11 +23,12 @@ def set_view(page: SetPage) -> str:
     if chosen.problem:
         delete = button_form("delete-set", texts.DELETE_SET, "quiet", sure=True, name=chosen.name) if chosen.own else ""
         return frame(title, f'<p class="notice" role="alert" dir="auto">{escape(chosen.problem)}</p>{delete}')
-    notes = [texts.unscored(chosen.unscored)] if chosen.unscored else []
+    notes = [texts.unscored(chosen.unscored)] if chosen.unscored and not page.to_fill_in else []
     told = "".join(f'<p class="notice">{escape(note)}</p>' for note in notes)
     return frame(
         title,
-        f"{_numbers(page)}{told}{work_told(page.work, page.running)}{_run_form(page)}{_questions(chosen.questions)}"
+        f"{_numbers(page)}{told}{work_told(page.work, page.running)}{_to_fill_in(page)}{_run_form(page)}"
+        f"{_questions(chosen.questions)}"
         f"{_runs_of_set(page)}{_set_actions(chosen)}",
     )
 
@@ -37,6 +40,50 @@ def _numbers(page: SetPage) -> str:
     )
     total = escape(texts.questions(len(page.chosen.questions)))
     return f'<p class="found-count">{total}</p><ul class="chips set-kinds">{chips}</ul>'
+
+
+def _to_fill_in(page: SetPage) -> str:
+    """Questions that say nothing of a right answer, each with a form to say it."""
+    if not page.to_fill_in:
+        return ""
+    rows = "".join(_open_question(page.chosen.name, one) for one in page.to_fill_in[:QUESTIONS_SHOWN])
+    rest = len(page.to_fill_in) - QUESTIONS_SHOWN
+    more = f'<p class="small">{texts.more(rest)}</p>' if rest > 0 else ""
+    return (
+        f'<section class="evaluate-part"><h3 class="label">{texts.FILL_IN} '
+        f'<span class="count">{len(page.to_fill_in):,}</span></h3><p class="small">{texts.FILL_IN_HELP}</p>{rows}{more}'
+        "</section>"
+    )
+
+
+def _open_question(name: str, one: OpenQuestion) -> str:
+    inside = (
+        f'<input type="hidden" name="set" value="{escape(name)}">'
+        f'<input type="hidden" name="question" value="{escape(one.id)}">'
+        '<label class="check"><input type="radio" name="expect" value="answer" checked>'
+        f"<span>{texts.IS_ANSWERED}</span></label>"
+        f'<textarea name="answers" rows="2" aria-label="{texts.IS_ANSWERED}"></textarea>'
+        '<label class="check"><input type="radio" name="expect" value="abstain">'
+        f"<span>{texts.IS_REFUSED}</span></label>"
+        f'<button type="submit" class="action">{texts.KEEP}</button>'
+    )
+    told = ""
+    if one.minded:
+        told += f'<h4 class="label">{texts.READER_MINDED}</h4><p class="said" dir="auto">{escape(one.minded)}</p>'
+    if one.answered:
+        told += f'<h4 class="label">{texts.WAS_ANSWERED}</h4><p class="said" dir="auto">{escape(one.answered)}</p>'
+    if one.found:
+        rows = "".join(
+            f'<li><a class="read-article" href="{escape(article_address(article_id))}" dir="auto">'
+            f'{escape(title or texts.NO_HEADLINE)}</a> <span class="help" dir="auto">{escape(where)}</span></li>'
+            for article_id, title, where in one.found
+        )
+        told += f'<h4 class="label">{texts.WAS_FOUND}</h4><ul class="was-found">{rows}</ul>'
+    return (
+        f'<details class="outcome"><summary><span class="asked" dir="auto">{escape(one.question)}</span></summary>'
+        f'<div class="outcome-columns"><div>{sent_form("expectations", inside, "fill-in")}</div><div>{told}</div></div>'
+        "</details>"
+    )
 
 
 def _run_form(page: SetPage) -> str:

@@ -32,7 +32,8 @@ FOREIGN = """
     for (const { name, value } of each.attributes) {
       const drawn = each.namespaceURI.endsWith('svg');
       const known = attributes.includes(name) || name.startsWith('data-') || name.startsWith('aria-') || drawn;
-      if (name.startsWith('on') || !known) foreign.push(tag + ' ' + name);
+      const sized = name === 'style' && /^(height|width|inset-inline-start): ?[0-9.]+%;?$/.test(value);
+      if (name.startsWith('on') || !(known || sized)) foreign.push(tag + ' ' + name);
       const leads = ['href', 'src', 'action'].includes(name);
       if (leads && !/^(#|\\/|https?:\\/\\/)/.test(value)) foreign.push(tag + ' ' + value);
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -141,7 +142,7 @@ def test_readers_neither_see_it_nor_reach_it(desk: Desk) -> None:
 def test_a_set_is_looked_at_before_it_is_run(desk: Desk) -> None:
     desk.add(records=[*QUESTIONS, {"id": "open", "question": "What happened?"}])
     page = desk.view(set="town.jsonl")
-    assert texts.questions(5) in page and "money" in page and texts.unscored(1) in page
+    assert texts.questions(5) in page and "money" in page and texts.FILL_IN in page
     assert "4.2 million crowns" in page and texts.REFUSAL_EXPECTED in page and texts.RUN_MODEL not in page
     assert desk.editor.get("/evaluate/sets/town.jsonl").content == lines(
         [*QUESTIONS, {"id": "open", "question": "What happened?"}]
@@ -291,8 +292,23 @@ def test_readers_verdicts_become_a_set(desk: Desk) -> None:
     answer = desk.editor.post("/evaluate/feedback")
     assert answer.json() == {"address": "/?view=evaluate&set=from-readers.jsonl"}
     page = desk.view(set="from-readers.jsonl")
-    assert "When does it open?" in page and texts.unscored(1) in page
+    assert "When does it open?" in page and texts.unscored(1) in desk.view()
     assert texts.readers_minded(1) not in desk.view()
+    assert texts.FILL_IN in page and texts.READER_MINDED in page
+
+    wanted = {"set": "from-readers.jsonl", "question": re.findall(r'name="question" value="([^"]+)"', page)[0]}
+    empty = desk.editor.post("/evaluate/expectations", json={**wanted, "expect": "answer", "answers": " \n"})
+    assert empty.status_code == 422 and "at least one string" in empty.json()["detail"]
+    nobody = desk.editor.post("/evaluate/expectations", json={**wanted, "question": "x", "expect": "abstain"})
+    assert nobody.status_code == 422 and "no such question" in nobody.json()["detail"]
+    told = {**wanted, "expect": "answer", "answers": "on Thursday\n\n 14 March \n"}
+    assert desk.reader.post("/evaluate/expectations", json=told).status_code == 403
+    assert desk.editor.post("/evaluate/expectations", json=told).status_code == 200
+    page = desk.view(set="from-readers.jsonl")
+    assert "on Thursday; 14 March" in page and texts.FILL_IN not in page
+    (line,) = (desk.store.folder / "questions" / "from-readers.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["feedback"]["reason"] == "no" and json.loads(line)["expect"] == "answer"
+
     feedback.write_text("{\n", encoding="utf-8")
     assert "feedback.jsonl, line 1: not JSON" in desk.view().replace("&#x27;", "'")
 
