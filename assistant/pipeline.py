@@ -299,7 +299,7 @@ def _answer_of_model(
         except LanguageModelError as error:
             course.notices.append(str(error))
     if written is None:
-        course.notices.append("The sentences below are quotations, found without the language model.")
+        course.notices.append("These are quotations, found without the language model.")
         quoted = _answer_of_quotes(course, _quote(course, settings))
         yield AnswerReady(_checked_together(course, quoted))
         return

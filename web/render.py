@@ -21,6 +21,7 @@ from web.render_understood import again_button, form_data, understood
 from web.view import Phase, TurnView
 
 _MARK = re.compile(r"[ \u00a0]?\[(\d{1,3})\]")
+_MARKS = re.compile(r"(?P<marks>(?:[ \u00a0]?\[\d{1,3}\])+)(?P<stop>[.!?…]*)")
 
 _VERDICT_SIGNS = {
     Verdict.SUPPORTED: ("✓", texts.SUPPORTED),
@@ -69,15 +70,27 @@ def _being_read(view: TurnView) -> str:
 
 
 def _streamed(text: str) -> str:
-    """Text as it arrives: marks are shown, but lead nowhere until they have been checked."""
+    """Text as it arrives: marks are shown, but lead nowhere until they have been checked.
+
+    Built as what is checked will be, with room for what checking finds: so that nothing moves when it has.
+    """
+    lines = [line for line in re.split(r"\s*\n\s*", text) if line.strip()]
+    return "".join(f'<p dir="auto">{_streamed_line(line)}</p>' for line in lines)
+
+
+def _streamed_line(line: str) -> str:
+    room = f'✓<span class="independent">{texts.voices(1)}</span>'
+    room = f'<span class="verdict waiting" aria-hidden="true">{room}</span>'
     shown: list[str] = []
     at = 0
-    for match in _MARK.finditer(text):
-        shown += [escape(text[at : match.start()]), f'<span class="mark waiting">[{match.group(1)}]</span>']
+    for match in _MARKS.finditer(line):
+        marks = "".join(f'<span class="mark waiting">[{key}]</span>' for key in re.findall(r"\d+", match["marks"]))
+        said = line[at : match.start()].strip() + match["stop"]
+        shown.append(f'<span class="sentence">{escape(said)}</span><span class="after">{JOINER}{marks}{room}</span>')
         at = match.end()
-    shown.append(escape(text[at:]))
-    lines = [line for line in "".join(shown).split("\n") if line.strip()]
-    return "".join(f'<p dir="auto">{line}</p>' for line in lines)
+    if line[at:].strip():
+        shown.append(f'<span class="sentence">{escape(line[at:].strip())}</span>')
+    return " ".join(shown)
 
 
 def _settled(view: TurnView) -> str:
@@ -119,9 +132,20 @@ def answered(view: TurnView, answer: Answer) -> str:
         words = _quotes(view, answer, sources) if answer.mode is Mode.QUOTES else _model_words(view, answer, sources)
     statement = f'<p class="statement">{escape(answer.statement)}</p>' if answer.statement else ""
     broken_off = f'<p class="notice incomplete">{texts.INCOMPLETE}</p>' if answer.incomplete else ""
+    told = notices(answer)
+    before = ""
+    if (
+        told
+        and view.model
+        and answer.mode is Mode.QUOTES
+        and view.asked.mode is not Mode.QUOTES
+        and not (answer.counted or answer.timeline)
+    ):
+        # the model was to write and didn't: said before what stands in its place
+        before, told = f'<div class="instead">{told}{again_button(texts.ASK_MODEL_AGAIN)}</div>', ""
     return (
-        f'{statement}<div class="words {answer.mode.value}">{words}</div>'
-        f"{differing_figures(view, answer, sources)}{broken_off}{notices(answer)}"
+        f'{before}{statement}<div class="words {answer.mode.value}">{words}</div>'
+        f"{differing_figures(view, answer, sources)}{broken_off}{told}"
         f"{colophon(view, answer)}{_sources(view, answer.sources)}"
     )
 

@@ -446,6 +446,7 @@ SEARCHED_APART: Final = "Searched apart"
 EDIT_QUESTION: Final = "Edit the question"
 ASKED_AGAIN: Final = "Asked again"
 ASK_AGAIN: Final = "Ask again"
+ASK_MODEL_AGAIN: Final = "Ask the model again"
 BYLINE: Final = "Byline"
 ANY_BYLINE: Final = "Any byline"
 AGAIN_HELP: Final = "Asks this question again; your filters stay as they are."
@@ -559,10 +560,10 @@ def undated(count: int) -> str:
 
 def embedding(percent: int) -> str:
     """How far the meaning search is."""
-    return f"Searching by keywords; meaning search is {percent}% ready"
+    return f"Searching by keywords; meaning search is {percent}% ready and joins in by itself"
 
 
-MEANING_OFF: Final = "Searching by keywords"
+MEANING_OFF: Final = "Searching by keywords only: no embedder is set up"
 
 
 def reading(count: int) -> str:

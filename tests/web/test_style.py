@@ -33,7 +33,10 @@ def test_every_text_is_readable_on_every_ground(theme: str) -> None:
     for text in ("ink", "ink-2", "ink-3", "accent", "good", "warn", "bad"):
         for ground in ("paper", "paper-2", "field"):
             assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+    for ground in ("paper", "paper-2", "field"):  # the edge of a field; the ring around what has the focus
+        assert contrast(colours["edge"], colours[ground]) >= 3 and contrast(colours["accent"], colours[ground]) >= 3
     assert contrast(colours["ink"], colours["marker"]) >= 4.5
+    assert contrast(colours["paper"], colours["ink"]) >= 4.5  # what is told on hover
     assert contrast(colours["on-accent"], colours["accent"]) >= 4.5
 
 

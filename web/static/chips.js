@@ -115,7 +115,7 @@
     chip.setAttribute("aria-expanded", "true");
     chip.setAttribute("aria-controls", form.id);
     place();
-    const first = form.querySelector("input:checked:not([type=checkbox]), input:not([hidden]), textarea, .help[tabindex]");
+    const first = form.querySelector("input[type=radio]:checked") || form.querySelector("input:not([hidden]), textarea, .help[tabindex]");
     first?.focus({ preventScroll: true });
     if (first?.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
     form.scrollIntoView({ block: "nearest" });
