@@ -47,7 +47,7 @@ def _open(record: Mapping[str, Any]) -> OpenQuestion:
         (
             str(one.get("article_id") or ""),
             str(one.get("title") or ""),
-            ", ".join(str(one[key])[:80] for key in ("outlet", "published") if one.get(key)),
+            ", ".join(part for part in (str(one.get("outlet") or ""), str(one.get("published") or "")[:10]) if part),
         )
         for one in rows
         if one.get("article_id")

@@ -24,7 +24,7 @@ from evaluation.answering import Answering
 from evaluation.model_calls import ReplyCache
 from evaluation.prices import Budget, Prices, read_prices
 from evaluation.question_set import TestQuestion
-from evaluation.run_folder import append_row, begin, describe, read_rows, write_rows, write_run
+from evaluation.run_folder import append_row, begin, describe, make_known, read_rows, write_rows, write_run
 from evaluation.summary import summarize
 
 Row = dict[str, Any]
@@ -70,7 +70,7 @@ def evaluate(
     begin(store, out, described, questions)
     if options.cache is not None:
         options.cache.mkdir(parents=True, exist_ok=True)
-        store.register_side_folder(options.cache)
+        make_known(store, options.cache)
     answering = Answering(
         store,
         settings,

@@ -21,6 +21,7 @@ from typing import Any
 
 from archive.errors import UsageError
 from archive.settings import Settings
+from archive.side_files import SIDE_FOLDERS
 from archive.store import ArchiveStore
 from evaluation.question_set import TestQuestion
 
@@ -130,9 +131,16 @@ def begin(store: ArchiveStore, folder: Path, described: Mapping[str, Any], quest
             f"The folder {folder} cannot be made ({error.strerror}). Name another one with --out."
         ) from error
     _continue_or_refuse(folder, described)
-    store.register_side_folder(folder)  # a takedown looks here too
+    make_known(store, folder)
     write_set(folder, questions)
     write_run(folder, {**described, "finished": False})
+
+
+def make_known(store: ArchiveStore, folder: Path) -> None:
+    """Let takedowns look into a folder; into those in the archive's own they do by themselves."""
+    inside = (store.folder.resolve() / name for name in SIDE_FOLDERS)
+    if not any(folder.resolve().is_relative_to(one) for one in inside):
+        store.register_side_folder(folder)
 
 
 def _continue_or_refuse(folder: Path, described: Mapping[str, Any]) -> None:

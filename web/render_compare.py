@@ -56,7 +56,7 @@ def _table(scores: Sequence[ShownScore]) -> str:
         f'<div class="table-holder"><table class="rows compare"><thead><tr><th scope="col">{texts.SCORE}</th>'
         f'<th scope="col" class="number">{texts.BEFORE}</th><th scope="col" class="number">{texts.AFTER}</th>'
         f'<th scope="col" class="number">{texts.CHANGE}</th><th scope="col" class="number">{texts.INTERVAL}</th>'
-        f'<th scope="col"></th><th scope="col" class="number">{texts.UP_DOWN}</th></tr></thead>'
+        f'<td></td><th scope="col" class="number">{texts.UP_DOWN}</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 

@@ -76,7 +76,7 @@ def _sets(page: Overview) -> str:
         rows = "".join(_set_row(one) for one in page.sets)
         body = (
             f'<div class="table-holder"><table class="rows"><thead><tr><th scope="col">{texts.SET}</th>'
-            f'<th scope="col" class="number">{texts.QUESTIONS}</th><th scope="col"></th></tr></thead>'
+            f'<th scope="col" class="number">{texts.QUESTIONS}</th><td></td></tr></thead>'
             f"<tbody>{rows}</tbody></table></div>"
         )
     else:

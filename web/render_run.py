@@ -147,7 +147,7 @@ def _floors(scores: Scores) -> str:
         f'<span class="{"bad" if broken else "good"}">{told}</span></summary>'
         f'<div class="table-holder"><table class="rows"><thead><tr><th scope="col">{texts.SCORE}</th>'
         f'<th scope="col" class="number">{texts.FLOOR}</th><th scope="col" class="number">{texts.MEASURED}</th>'
-        f'<th scope="col"></th></tr></thead><tbody>{rows}</tbody></table></div></details>'
+        f"<td></td></tr></thead><tbody>{rows}</tbody></table></div></details>"
     )
 
 
@@ -199,7 +199,7 @@ def _all_scores(scores: Scores) -> str:
     return (
         f'<details class="fold"><summary>{texts.ALL_SCORES}</summary><div class="table-holder"><table class="rows">'
         f'<thead><tr><th scope="col">{texts.SCORE}</th><th scope="col" class="number">%</th>'
-        f'<th scope="col" class="number">{texts.INTERVAL}</th><th scope="col"></th></tr></thead>'
+        f'<th scope="col" class="number">{texts.INTERVAL}</th><td></td></tr></thead>'
         f"<tbody>{rows}</tbody></table></div></details>"
     )
 

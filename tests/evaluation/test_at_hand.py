@@ -162,3 +162,12 @@ def test_floors_are_those_of_the_same_questions(own: ArchiveStore) -> None:
     path, gated = floors_of(own.folder, monday)
     assert path.name == "town-floors.json" and [one.holds for one in gated] == [True]
     assert floors_of(own.folder, half) is None
+
+
+def test_a_takedown_reaches_runs_in_the_archives_folder(own: ArchiveStore) -> None:
+    run_over(own, new_run_folder(own.folder, "monday"))
+    report = own.remove(RemovalSelector(names=("bridge",)), "a court's order")
+    assert "runs/monday/questions.jsonl" in {name for name, _ in report.side_files}
+    assert not any("Looked through" in note for note in report.notes)
+    left = read_run(own.folder / "runs" / "monday")
+    assert left.removed >= 1 and "bearings" not in json.dumps(left.rows)
