@@ -79,13 +79,14 @@ _INDEFINITE = re.compile(
 )
 _LED_IN = re.compile(r"^\W*(?:in|on|at|for|with|during|meanwhile|also|however|earlier|later)\b", re.IGNORECASE)
 _LAST_THING = re.compile(r"\b(?:the|an?|his|her|its|their)(?:\s+(?!(?:the|an?|his|her|its|their)\b)[\w’'.-]+)+$", re.I)
-_LAST_NAME = re.compile(r"(?:[A-Z][\w’'.-]*\s*)+$")
+_LAST_NAME = re.compile(r"\b[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*)*$")
 _OF = re.compile(r"\b(?:of|on|in|at|to|for|from|near|off|between|with|by|against|about)\b", re.IGNORECASE)
 _PLACE_FIRST = re.compile(r"^\W*(?:in|on|at|near|off)\s+(?:[A-Z][\w’'.-]*\s+){1,3}(?=the\b)", re.IGNORECASE)
-_PLACE = re.compile(r"\s+(?:in|at|near|off|outside)\s+(?:the\s+)?(?:[A-Z][\w’'.-]*\s*){1,4}")
+_PLACE = re.compile(r"\s+(?:in|at|near|off|outside)\s+(?:the\s+)?[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*){0,3}")
 _ORDINALS = frozenset(
     "first second third fourth fifth sixth seventh eighth ninth tenth last final next previous again another".split()
 )
+_NEAR_VERB = 40  # characters before a verb that may deny it
 _FARTHEST = 8  # words between what happened and its day
 _LONGEST_SUBJECT = 14  # words
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
@@ -151,15 +152,14 @@ def _claim(of: Of, said: TakenApart, mention: DateMention, published: date) -> D
     is_done_to = not happening.passive and bool(
         re.match(r"\s+(?!on\b|in\b|at\b|for\b|from\b|to\b|after\b|by\b|off\b)\w", details)
     )
-    clause = text[min(happening.start, mention.start) - 40 if happening.start > 40 else 0 : happening.end]
-    if _DENIED.search(clause.rsplit(",", 1)[-1]):
+    if _DENIED.search(text[max(0, happening.start - _NEAR_VERB) : happening.end].rsplit(",", 1)[-1]):
         return None
     day = _day_of(mention, published, ahead=happening.ahead)
     subject = _trimmed(subject)
     stems = [stem(word) for word in _telling(subject)]
     if day is None or not stems or len(subject.split()) > _LONGEST_SUBJECT or not _is_definite(subject):
         return None
-    around = f"{subject} {text[happening.start - 20 if happening.start > 20 else 0 : happening.end]} {details}"
+    around = f"{subject} {text[max(0, happening.start - _NEAR_VERB // 2) : happening.end]} {details}"
     order = frozenset(word.lower() for word in _WORD.findall(around)) & _ORDINALS
     return DayClaim(
         of, day, mention.start, mention.end, happening.name, happening.ahead,

@@ -85,6 +85,7 @@ _TURNED = re.compile(
 _GAP = re.compile(r"[ ’'-]*")
 _LONGEST = 4  # words of a thing
 _FEW = 4  # content words
+_REACH = 120  # characters in which a thing ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _things(text: str) -> Iterator[Thing]:
     for match in _THE.finditer(text):
         run: list[str] = []
         end = match.end()
-        for word in words(text[match.end() :]):
+        for word in words(text[match.end() : match.end() + _REACH]):
             start = match.end() + word.start
             if not is_content(word.text) or not _GAP.fullmatch(text[end:start]) or len(run) >= _LONGEST:
                 break

@@ -193,7 +193,9 @@ def _split(text: str, known: Known, asked_on: date) -> tuple[PlanPart, ...]:
     if len(pieces) > 1 and _QUESTION_WORD.search(pieces[0]) and (carried or _stands_alone(pieces[0])):
         pieces = [f"{piece.rstrip(' ?.')}{carried[0]}" for piece in pieces] if carried else pieces
         whole = window_of(find_time_expressions(text, asked_on))
-        parts = [_part(piece, asked_on, tuple(named)) for piece in _joined(pieces)[:_MOST_PARTS]]
+        parts = [
+            _part(piece, asked_on, tuple(named)) for piece in (pieces if carried else _joined(pieces))[:_MOST_PARTS]
+        ]
         return tuple(part if part.window else replace(part, window=whole) for part in parts)
     return (_part(_asked_of_one(without_outlets(text, mentions)) if named else text, asked_on, tuple(named)),)
 

@@ -32,7 +32,7 @@ _DID = (
 )
 # "the party that won the election last week", not "which party won", "at which school" and not "said that"
 _RELATIVE = re.compile(
-    rf"(?P<noun>[\w’'-]+),?\s+(?P<word>that|which|who)\s+(?P<rest>(?:recently |also |once )?{_DID}[^,;:?!]*)$",
+    rf"\b(?P<noun>[\w’'-]{{1,40}}),?\s+(?P<word>that|which|who)\s+(?P<rest>(?:recently |also |once )?{_DID}[^,;:?!]*)$",
     re.IGNORECASE,
 )
 _NO_NOUN = re.compile(

@@ -168,6 +168,12 @@ def test_any_text_can_be_read(text: str, told: str) -> None:
         assert claim.subject and claim.start < claim.end
 
 
+@pytest.mark.parametrize("many", ["A" * 3000, "The A " * 500, "A. " * 900, "the who " * 400, ", which opened " * 200])
+def test_long_texts_are_read_in_one_go(many: str) -> None:
+    """A pattern that goes back and forth would not come to an end here."""
+    assert isinstance(find_day_claims(0, f"{many} opened on 3 May, {many}!", FRIDAY), list)
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
     with make_archive(tmp_path_factory.mktemp("archive")) as store:
