@@ -10,7 +10,9 @@ import pytest
 from archive.store import ArchiveStore
 from tests.web.conftest import ARTICLES, OpenPage, serving
 from web import texts
+from web.accounts import Accounts, Role
 
+PASSWORD = "correct horse"
 pytestmark = pytest.mark.browser
 
 GOOD = """question;answer;expect;kind
@@ -107,6 +109,7 @@ def test_from_an_empty_shelf_to_two_runs_compared(
         page.click(".ask-it a")
         page.wait_for_selector('#current .turn[data-phase="done"]')
         assert "How large is the fund for the traders?" in page.inner_text("#current .question")
+        page.context.close()
 
 
 def test_a_run_is_watched_stopped_left_and_gone_on_with(
@@ -139,3 +142,53 @@ def test_a_run_is_watched_stopped_left_and_gone_on_with(
         page.wait_for_selector('.work[data-phase="running"]')
         page.click(".work [data-stop]")
         page.wait_for_selector(f"text={texts.RESUME}")
+        page.context.close()
+
+
+def test_an_editor_has_the_view_and_a_reader_is_told(
+    make_archive: Callable[..., ArchiveStore], open_page: OpenPage, tmp_path: Path
+) -> None:
+    accounts = Accounts(tmp_path / "users.json", create=True)
+    accounts.add("anna", PASSWORD, Role.READER)
+    accounts.add("berta", PASSWORD, Role.EDITOR)
+    with serving(make_archive(*ARTICLES), auth=str(accounts.file)) as url:
+        for name, sees in (("berta", True), ("anna", False)):
+            page = open_page(url, ready="form.sign-in")
+            page.keyboard.type(name)
+            page.keyboard.press("Tab")
+            page.keyboard.type(PASSWORD)
+            page.keyboard.press("Enter")
+            page.wait_for_selector(".sign-out button")
+            assert page.locator('.views a[data-view="archive"]').count() == 1
+            assert bool(page.locator('.views a[data-view="evaluate"]').count()) is sees
+            page.goto(f"{url}/?view=evaluate")
+            page.wait_for_selector(".evaluate-view" if sees else f'#view .notice:text("{texts.EDITORS_ONLY}")')
+            if not sees:
+                page.seen.errors.clear()  # the browser notes the refused request
+            page.context.close()
+
+
+def test_what_a_reader_minded_becomes_a_question_that_scores(
+    make_archive: Callable[..., ArchiveStore], open_page: OpenPage
+) -> None:
+    with serving(make_archive(*ARTICLES)) as url:
+        page = open_page(url)
+        page.fill("#question", "What did the repair of the Harbour Bridge cost?")
+        page.press("#question", "Enter")
+        page.wait_for_selector('#current .turn[data-phase="done"]')
+        page.click(f'#current [aria-label="{texts.BAD_ANSWER}"]')
+        page.wait_for_selector(f'text="{texts.THANKS}"')
+        page.click(f".views >> text={texts.NAV_EVALUATE}")
+        page.click(f"text={texts.MAKE_QUESTIONS}")
+        page.wait_for_selector("form.fill-in", state="attached")
+        page.click(".outcome > summary")
+        page.click("form.fill-in button")
+        page.wait_for_function("() => document.querySelector('.fill-in .trouble').textContent !== ''")
+        page.seen.errors.clear()  # the browser notes the refused request
+        page.fill("form.fill-in textarea", "4.2 million crowns")
+        page.click("form.fill-in button")
+        page.wait_for_selector("form.fill-in", state="detached")
+        page.click(".run-go button")
+        page.wait_for_selector(".tiles")
+        assert "100.0" in page.locator(".tile .score").first.inner_text()
+        page.context.close()
