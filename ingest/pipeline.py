@@ -83,8 +83,8 @@ def ingest(
     """Bring the articles behind ``sources`` into the archive.
 
     Without a ``store`` only ``dry_run`` is possible: what would happen to an empty archive. Ctrl-C ends it between two
-    batches' writes with ``report.interrupted``; so does ``should_stop()``, asked again and again, but what is in hand
-    is written first. Raises UsageError before anything is read for a source that can't be, and ArchiveBusyError.
+    batches' writes with ``report.interrupted``; so does ``should_stop()``, asked again and again, after a write that
+    has begun. Raises UsageError before anything is read for a source that can't be, and ArchiveBusyError.
     """
     options = options or IngestOptions()
     found = sources_of(sources)
@@ -107,9 +107,9 @@ def ingest(
         with reading(found, report, store, today=options.today, again=options.again, should_stop=should_stop) as read:
             if store is None or options.dry_run:
                 with foresight(store) as foreseen:
-                    _read_all(read, store, foreseen.add, options, report, on_progress)
+                    _read_all(read, store, foreseen.add, options, report, on_progress, should_stop)
             else:
-                _read_all(read, store, store.add, options, report, on_progress)
+                _read_all(read, store, store.add, options, report, on_progress, should_stop)
                 with report.timing("write"), finished_first():
                     store.finish_cancellations()
         if store is not None and options.embed and not options.dry_run and store.embedder is not None:
@@ -128,6 +128,7 @@ def _read_all(
     options: IngestOptions,
     report: IngestReport,
     on_progress: Progress,
+    should_stop: Callable[[], bool],
 ) -> None:
     def recipe() -> Recipe:
         """As of now: which lines repeat at an outlet is learned as the run goes on."""
@@ -139,10 +140,13 @@ def _read_all(
         on_progress("articles", report.documents, read.expected())
 
     new = _not_read_before(store, read, report, told)
-    for batch in _write_batches(_prepared(new, recipe, options, report)):
+    for batch in _write_batches(_prepared(new, recipe, options, report, should_stop)):
         with report.timing("write"), finished_first():
             _written(batch, read, add, report)
         told()
+        if should_stop():  # what the children have in hand goes with them; it is read again another time
+            break
+    report.interrupted = report.interrupted or should_stop()
     told()
 
 
@@ -188,7 +192,11 @@ def _not_read_before(
 
 
 def _prepared(
-    documents: Iterable[RawDocument], recipe: Callable[[], Recipe], options: IngestOptions, report: IngestReport
+    documents: Iterable[RawDocument],
+    recipe: Callable[[], Recipe],
+    options: IngestOptions,
+    report: IngestReport,
+    should_stop: Callable[[], bool],
 ) -> Iterator[list[_Item]]:
     """Articles and rejections in the order of reading, each with its document's receipt."""
     receipts: deque[list[int]] = deque()
@@ -198,12 +206,16 @@ def _prepared(
             receipts.append([raw.receipt for raw in batch])
             yield batch
 
-    for answers in _answers(noted(), recipe, options, report):
+    for answers in _answers(noted(), recipe, options, report, should_stop):
         yield list(zip(answers, receipts.popleft(), strict=True))
 
 
 def _answers(
-    batches: Iterator[list[RawDocument]], recipe: Callable[[], Recipe], options: IngestOptions, report: IngestReport
+    batches: Iterator[list[RawDocument]],
+    recipe: Callable[[], Recipe],
+    options: IngestOptions,
+    report: IngestReport,
+    should_stop: Callable[[], bool],
 ) -> Iterator[list[Prepared]]:
     """In child processes, unless it is little and harmless."""
     first = list(itertools.islice(batches, 2))
@@ -217,7 +229,7 @@ def _answers(
         return
     every = itertools.chain(first, batches)
     with Workers(recipe(), count=options.workers) as workers:
-        prepared = workers.prepared(every) if options.workers != 0 else _prepared_here(every, workers)
+        prepared = workers.prepared(every, should_stop) if options.workers != 0 else _prepared_here(every, workers)
         for answers in _timed(prepared, "prepare", report):
             yield answers
             workers.recipe = recipe()

@@ -17,8 +17,8 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from types import TracebackType
 from typing import IO, Any
@@ -31,6 +31,7 @@ Prepared = IncomingArticle | Rejected
 
 SECONDS_PER_DOCUMENT = 9.0  # of processor time
 _WAITING_FACTOR = 20  # by the clock: for one that hangs without working
+_LOOK_EVERY_SECONDS = 0.2  # whether it should stop
 _BATCHES_AHEAD = 2  # per worker: enough to keep it busy, and memory bounded
 _LENGTH = struct.Struct(">Q")
 # Long enough for a signature, which loads a library too.
@@ -67,17 +68,24 @@ class Workers:
         for child in list(self._children):
             _end(child)
 
-    def prepared(self, batches: Iterable[Sequence[RawDocument]]) -> Iterator[list[Prepared]]:
+    def prepared(
+        self, batches: Iterable[Sequence[RawDocument]], should_stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[list[Prepared]]:
         """Each batch prepared, in order; only a few batches are in hand at any time.
 
-        What is ready is given at once: the next batch may be long in coming, from the web.
+        What is ready is given at once: the next batch may be long in coming, from the web. Asked to stop it ends
+        without waiting for the children.
         """
         waiting: deque[Future[list[Prepared]]] = deque()
         for batch in batches:
             waiting.append(self._threads.submit(self._work, batch))
             while waiting and (len(waiting) >= self.count * _BATCHES_AHEAD or waiting[0].done()):
+                if not _is_ready(waiting[0], should_stop):
+                    return
                 yield waiting.popleft().result()
         while waiting:
+            if not _is_ready(waiting[0], should_stop):
+                return
             yield waiting.popleft().result()
 
     def _work(self, batch: Sequence[RawDocument]) -> list[Prepared]:
@@ -116,6 +124,14 @@ class Workers:
         self._own.child = None
         self._children.discard(child)
         _end(child)
+
+
+def _is_ready(future: Future[list[Prepared]], should_stop: Callable[[], bool]) -> bool:
+    """Wait for a batch; False if it isn't worth waiting for any more."""
+    while not wait((future,), _LOOK_EVERY_SECONDS).done:
+        if should_stop():
+            return False
+    return True
 
 
 def serve(seconds: float) -> None:

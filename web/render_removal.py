@@ -141,9 +141,8 @@ def _proof(report: RemovalReport) -> str:
         return ""
     told = texts.proof(report.proof.files, report.proof.bytes_read, report.terms_looked_up)
     if not report.left:
-        return (
-            f'<p class="proof clean" role="status"><span class="verdict">{texts.NOTHING_LEFT}</span> {escape(told)}</p>'
-        )
+        said = f'<span class="found-out">{texts.NOTHING_LEFT}</span> {escape(told)}'
+        return f'<p class="proof clean" role="status">{said}</p>'
     rows = "".join(f'<li dir="auto">{escape(line)}</li>' for line in report.left[:50])
-    said = f'<p><span class="verdict">{texts.SOMETHING_LEFT}</span> {escape(told)}</p>'
+    said = f'<p><span class="found-out">{texts.SOMETHING_LEFT}</span> {escape(told)}</p>'
     return f'<div class="proof left" role="alert">{said}<ul>{rows}</ul></div>'

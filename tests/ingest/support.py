@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,9 @@ class InThisProcess:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def prepared(self, batches: Iterable[Sequence[RawDocument]]) -> Iterator[list[Prepared]]:
+    def prepared(
+        self, batches: Iterable[Sequence[RawDocument]], should_stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[list[Prepared]]:
         for batch in batches:
             yield [prepare(raw, self._recipe) for raw in batch]
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -121,6 +123,17 @@ def test_hostile_pages_are_refused_and_the_others_go_on() -> None:
 def test_megabytes_of_script_do_not_count_as_the_page() -> None:
     head = "<script>" + "var a = '<p>no</p>';\n" * 250_000 + "</script><style>" + "p{}" * 100_000 + "</style>"
     assert article_of(page(head), "html").text.endswith(STORY[-1])
+
+
+def test_asked_to_stop_nobody_waits_for_the_children() -> None:
+    stopped = threading.Event()
+
+    def batches() -> Iterator[list[RawDocument]]:
+        yield [raw(json.dumps(record(1)), "jsonl")]
+        stopped.set()  # while the children still load their libraries
+
+    with Workers(RECIPE, count=1) as workers:
+        assert list(workers.prepared(batches(), stopped.is_set)) == []
 
 
 def test_a_document_that_never_ends_or_crashes_is_rejected_and_the_rest_prepared() -> None:
