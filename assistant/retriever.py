@@ -26,6 +26,7 @@ from archive.store import ArchiveStore, Hit
 from assistant.answer import PlanPart, SearchPlan, TimeWindow
 from assistant.asked import take_apart
 from assistant.fusion import cap_per_group, interleave
+from assistant.glosses import spoken
 from assistant.planner import intersect, with_leeway
 from assistant.ranking import Found, RankedHit, RetrievalSettings, joined, rank, restricted
 from assistant.rerank import rerank
@@ -290,7 +291,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def _days(window: TimeWindow) -> str:
-    start, end = (day.isoformat() if day else "" for day in (window.start, window.end))
+    start, end = (spoken(day) if day else "" for day in (window.start, window.end))
     if start and end:
         return f"({start} to {end})" if start != end else f"({start})"
     return f"(from {start})" if start else f"(until {end})"

@@ -224,7 +224,8 @@ def verdict_sign(sentence: AnswerSentence, *, quoted: bool) -> str:
     sign, meaning = _VERDICT_SIGNS[sentence.verdict]
     if quoted and sentence.verdict is Verdict.SUPPORTED:
         meaning = texts.SUPPORTED_QUOTE
-    voices, count = sentence.independent, ""
+    # of a sentence that isn't what its source says nobody can say how many say it
+    voices, count = sentence.independent if sentence.verdict is Verdict.SUPPORTED else 0, ""
     told = " ".join([meaning, *sentence.problems, *([texts.independent(voices)] if voices else [])])
     if voices:
         several = " several" if voices > 1 else ""

@@ -36,7 +36,7 @@ _FOCUSED = """() => {
   const box = node.getBoundingClientRect();
   return {
     what: node.tagName + '.' + node.className + '#' + node.id, name: name.trim(),
-    seen: outlined || (node.id === 'question' && around.boxShadow.includes('0px 0px 0px 1px')),
+    seen: outlined || (node.id === 'question' && around.boxShadow.includes('0px 0px 0px 3px')),
     size: [box.width, box.height],
   };
 }"""

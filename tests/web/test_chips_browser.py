@@ -151,3 +151,21 @@ def test_days_before_the_archive_do_not_block_the_question(chat: str, open_page:
     page.fill("#question", COST)
     page.click("#ask")
     assert answered(page, 1).locator(".chip.filter").inner_text() == "Since 1 Jan 2019"
+
+
+def test_a_link_opens_a_question_as_it_had_been_settled(chat: str, open_page: OpenPage) -> None:
+    page = open_page(chat)
+    turn = ask(page, IN_DECEMBER)
+    turn.locator("[data-edit=days]").click()
+    page.click("#chip-editor [data-take]")
+    again = answered(page, 2)
+    again.locator("[data-edit=outlets]").click()
+    page.uncheck('#chip-editor [value="Northern Wire"]')
+    page.check('#chip-editor [value="Varnholm Courier"]')
+    page.keyboard.press("Enter")
+    link = answered(page, 3).locator("[data-copy-link]").get_attribute("data-copy-link")
+    other = open_page(f"{chat}{link}")
+    turn = answered(other, 1)
+    assert turn.locator("[data-edit=days]").inner_text() == texts.ANY_DATE
+    assert turn.locator("[data-edit=outlets]").all_inner_texts() == ["Varnholm Courier"]
+    assert turn.locator(".question").inner_text() == IN_DECEMBER

@@ -247,6 +247,9 @@ def test_how_many_sources_say_a_sentence_stands_by_it_and_is_explained() -> None
     assert html(3).count("3 sources say so independently of each other") == 2  # for hovering and for a screen reader
     assert "1×" in assert_ours(html(1)).text and "One source says so" in html(1)
     assert "independent" not in html(0)
+    for verdict in (Verdict.UNCHECKED, Verdict.NOT_IN_SOURCE, Verdict.CONTRADICTED):
+        doubtful = AnswerSentence("It is open.", ("1",), verdict, independent=2)
+        assert "2×" not in render.turn(view(answer(doubtful))), "nobody knows whether they say this"
 
 
 def test_what_failed_or_was_stopped_can_be_asked_again() -> None:
