@@ -4,38 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archive.errors import BackissueError
 from archive.store import ArchiveStore
-from assistant.words import content_stems, is_content, words
+from assistant.words import is_content, stem, words
 
-_COMMON = 400  # passages: what so many speak of belongs to no one topic
-_BOUND_UP = 0.5  # of the articles on a thing, if as many speak of the topic too
-_MOST_WORDS = 6  # of the topic
+_DEPTH = 40  # passages looked at
+_COMMON = 0.02  # of all passages: a word of the topic in more of them tells nothing
+_BOUND_UP = 0.5  # of the passages on a thing, if as many speak of the topic too ...
+_DRAWN, _PART, _LEAST = 10, 0.05, 3  # ... or ten times more than chance would have it, of all a part, and some
+_MOST_WORDS = 3  # of the topic, the rarest
 
 
 def apart_from(store: ArchiveStore, topic: str) -> Callable[[str], bool]:
-    """Tell of a thing's words whether the archive knows them apart from the topic's words."""
+    """Tell of a thing's words whether the archive knows them apart from the topic's words.
+
+    True while the keyword index can't tell: the question is taken at its word then.
+    """
 
     def is_apart(thing: str) -> bool:
-        frequency = store.document_frequency([word.text for word in words(thing)])
-        if not frequency or min(frequency.values()) > _COMMON:
-            return True  # or the index can't tell
-        try:
-            alone = _articles(store, thing)
-            together = max((_articles(store, f"{thing} {word}") for word in _rare(store, topic)), default=0)
-        except BackissueError:  # the index can't count at the moment: the question is taken at its word
+        frequency = store.document_frequency(["the", *(word.text for word in words(thing))])
+        every = frequency.pop("the", 0)  # nearly all passages of an English archive
+        if not every:
             return True
-        return bool(alone) and together < _BOUND_UP * alone
+        alone = _passages(store, thing)
+        if not alone:
+            return False
+        for word, share in _telling(store, topic, every):
+            if sum(stem(word) in found for found in alone) >= _BOUND_UP * len(alone):
+                return False
+            together = sum(stem(word) in found for found in _passages(store, f"{thing} {word}"))
+            if together >= max(_LEAST, max(_DRAWN * share, _PART) * min(frequency.values())):
+                return False
+        return True
 
     return is_apart
 
 
-def _articles(store: ArchiveStore, query: str) -> int:
-    return store.match_counts(query).articles
+def _passages(store: ArchiveStore, query: str) -> list[frozenset[str]]:
+    """The stems of the best passages that hold every word of a query, headline included."""
+    wanted = {stem(word.text) for word in words(query)}
+    found = (_stems(f"{hit.article.title} {hit.passage.text}") for hit in store.keyword_search(query, _DEPTH))
+    return [stems for stems in found if wanted <= stems]
 
 
-def _rare(store: ArchiveStore, topic: str) -> list[str]:
-    """The topic's telling words, without those that stand in every other article anyway."""
-    telling = [word.text for word in words(topic) if is_content(word.text) and content_stems(word.text)]
-    frequency = store.document_frequency(telling)
-    return [word for word in dict.fromkeys(telling) if frequency.get(word, 0) <= _COMMON][:_MOST_WORDS]
+def _telling(store: ArchiveStore, topic: str, every: int) -> list[tuple[str, float]]:
+    """The topic's rarest telling words, each with the share of all passages that have it."""
+    telling = list(dict.fromkeys(word.text for word in words(topic) if is_content(word.text)))
+    shares = {word: count / every for word, count in store.document_frequency(telling).items() if count}
+    kept = [word for word in sorted(shares, key=lambda word: shares[word]) if shares[word] <= max(_COMMON, 2 / every)]
+    return [(word, shares[word]) for word in kept[:_MOST_WORDS]]
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word.stem for word in words(text))

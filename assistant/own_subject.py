@@ -95,27 +95,42 @@ class Thing:
     start: int
     words: tuple[str, ...]
 
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """Its words that don't merely say what it is of, or how it is."""
+        return tuple(word for word in self.words if _is_telling(word))
+
 
 def own_subject(text: str, talk: Talk) -> Thing | None:
     """The first thing of which the question speaks by itself, None if it speaks of none."""
-    said = frozenset(content_stems(talk.said))
+    return next((thing for thing in _new_things(text, talk.said) if talk.is_apart(" ".join(thing.telling))), None)
+
+
+def is_bound_up(text: str, talk: Talk) -> bool:
+    """Whether a short question speaks of something new that the archive knows only with the topic at hand."""
+    new = list(_new_things(text, talk.said))
+    return (
+        bool(new) and len(content_stems(text)) <= _FEW and not any(talk.is_apart(" ".join(one.telling)) for one in new)
+    )
+
+
+def _new_things(text: str, said: str) -> Iterator[Thing]:
+    """The things of which nothing was said, that are not merely something of others."""
+    spoken = frozenset(content_stems(said))
     for thing in _things(text):
-        new = [word for word in thing.words if _is_telling(word)]
-        if new and not said & {stem(word) for word in new} and talk.is_apart(" ".join(new)):
-            return thing
-    return None
+        if thing.telling and not spoken & {stem(word) for word in thing.telling}:
+            yield thing
 
 
 def things_spoken_of(text: str) -> frozenset[str]:
     """Stems of the definite things in a question, without those that are always of something."""
-    return frozenset(stem(word) for thing in _things(text) for word in thing.words if _is_telling(word))
+    return frozenset(stem(word) for thing in _things(text) for word in thing.telling)
 
 
 def speaks_only_of_parts(text: str) -> bool:
     """Whether all that a short question speaks of is part of something: "how did the judge explain the verdict?"."""
     things = list(_things(text))
-    telling = [word for thing in things for word in thing.words if _is_telling(word)]
-    return bool(things) and not telling and len(content_stems(text)) <= _FEW
+    return bool(things) and not any(thing.telling for thing in things) and len(content_stems(text)) <= _FEW
 
 
 def _is_telling(word: str) -> bool:

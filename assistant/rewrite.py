@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from archive.outlet_names import NO_OUTLETS, OutletNames
 from assistant.conversation import Turn, user_turns
 from assistant.outlets import aliases, find_outlets, without_outlets
-from assistant.own_subject import NO_TALK, Talk, own_subject, speaks_only_of_parts, things_spoken_of
+from assistant.own_subject import NO_TALK, Talk, is_bound_up, own_subject, speaks_only_of_parts, things_spoken_of
 from assistant.time_expressions import find_time_expressions, window_of, without_times
 from assistant.words import content_stems, is_content, names, words
 
@@ -127,9 +127,9 @@ def stand_alone(
 
 
 def last_topic(history: tuple[Turn, ...], asked_on: date) -> str:
-    """What the last question was about, in few words; "" before the first."""
+    """The telling words of the last question; "" before the first."""
     asked = [earlier for earlier, _ in user_turns(history)]
-    return _topic(asked[-1], asked_on) if asked else ""
+    return " ".join(_telling(asked[-1], asked_on)) if asked else ""
 
 
 def leans_on_history(text: str, outlets: OutletNames = NO_OUTLETS, talk: Talk = NO_TALK) -> bool:
@@ -153,7 +153,7 @@ def leans_on_history(text: str, outlets: OutletNames = NO_OUTLETS, talk: Talk = 
         return True
     if named or own is not None:
         return False
-    return len(content_stems(text)) <= _LEAST_SAID or speaks_only_of_parts(text)
+    return len(content_stems(text)) <= _LEAST_SAID or speaks_only_of_parts(text) or is_bound_up(text, talk)
 
 
 def _taken_up(text: str, steps: Sequence[tuple[str, str]]) -> tuple[str, str]:

@@ -129,6 +129,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
     ("text", "leans"),
     [
         ("Was the hull repaired?", True),  # the archive tells of no other hull
+        ("Did the divers repaint the rudder?", True),
         ("Was the lighthouse repaired?", False),  # it tells of lighthouses elsewhere
         ("Was the zeppelin repaired?", True),  # it tells of none
     ],
