@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ FOLDER = "questions"
 FROM_READERS = "from-readers.jsonl"
 READ_FROM = frozenset({".jsonl", ".csv", ".tsv", ".json"})
 LONGEST_NAME = 80
+NONE_ELSEWHERE: Mapping[str, Path] = {}
 _UNFIT = re.compile(r"[^\w.-]+")
 
 
@@ -57,19 +58,19 @@ class SetAtHand:
         return sum(not is_scored(question) for question in self.questions)
 
 
-def sets_at_hand(archive: Path, more: Sequence[Path] = ()) -> list[SetAtHand]:
+def sets_at_hand(archive: Path, more: Mapping[str, Path] = NONE_ELSEWHERE) -> list[SetAtHand]:
     """Every set, by name; ``more`` are sets from elsewhere. What can't be read is there with its problem."""
     folder = archive / FOLDER
     found = [path for path in folder.iterdir() if _is_a_set(path)] if folder.is_dir() else []
-    return [_read(path, own=False) for path in more] + [_read(path) for path in sorted(found)]
+    elsewhere = [_read(path, name) for name, path in more.items()]
+    return elsewhere + [_read(path) for path in sorted(found)]
 
 
-def find_set(archive: Path, name: str, more: Sequence[Path] = ()) -> SetAtHand | None:
+def find_set(archive: Path, name: str, more: Mapping[str, Path] = NONE_ELSEWHERE) -> SetAtHand | None:
     """The set of that name."""
     folder = archive / FOLDER
-    for path in more:
-        if path.name == name:
-            return _read(path, own=False)
+    if name in more:
+        return _read(more[name], name)
     found = [path for path in folder.iterdir() if path.name == name and _is_a_set(path)] if folder.is_dir() else []
     return _read(found[0]) if found else None
 
@@ -80,11 +81,12 @@ def _is_a_set(path: Path) -> bool:
     return (path / "queries.jsonl").is_file() if path.is_dir() else path.suffix.lower() in READ_FROM
 
 
-def _read(path: Path, *, own: bool = True) -> SetAtHand:
+def _read(path: Path, elsewhere: str = "") -> SetAtHand:
+    name = elsewhere or path.name
     try:
-        return SetAtHand(path.name, path, tuple(read_questions(path)), own=own)
+        return SetAtHand(name, path, tuple(read_questions(path)), own=not elsewhere)
     except UsageError as error:
-        return SetAtHand(path.name, path, problem=str(error).replace(str(path), path.name), own=own)
+        return SetAtHand(name, path, problem=str(error).replace(str(path), name), own=not elsewhere)
 
 
 def keep_set(archive: KeepsFiles, name: str, content: bytes, *, replace: bool = False) -> SetAtHand:

@@ -21,7 +21,7 @@ from evaluation.run import RunOptions, described_run, evaluate, options_of
 from evaluation.run_folder import read_run, settings_differing
 from evaluation.runs_at_hand import CACHE, RunAtHand, delete_run, find_run, new_run_folder
 from evaluation.runs_at_hand import FOLDER as RUNS
-from evaluation.sets_at_hand import SetAtHand, delete_set, find_set, keep_set, sets_at_hand, take_feedback
+from evaluation.sets_at_hand import FROM_READERS, SetAtHand, delete_set, find_set, keep_set, sets_at_hand, take_feedback
 from sample import FLOORS as SAMPLE_FLOORS
 from sample import QUESTIONS as SAMPLE_QUESTIONS
 from web import texts
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 KIND = "evaluation"
 EXCERPTS = 100
 EXCERPTS_NAME = "excerpts.jsonl"
+SAMPLE_NAME = "sample-questions.jsonl"
 MODEL, QUOTES, PASSAGES = "model", "quotes", "passages"
 WAYS = (QUOTES, MODEL, PASSAGES)
 
@@ -84,16 +85,16 @@ class Evaluations:
         """Where readers' verdicts are kept."""
         return self.folder / CONVERSATIONS / FEEDBACK
 
-    def sample_files(self) -> tuple[list[Path], list[Path]]:
-        """The sample's question set and its floors, where this is the sample archive; else none."""
+    def sample_files(self) -> tuple[dict[str, Path], list[Path]]:
+        """The sample's question set, by name, and its floors, where this is the sample archive; else none."""
         for line in SAMPLE_QUESTIONS.read_text(encoding="utf-8").splitlines():
             for name in json.loads(line).get("relevant", ()):
                 try:
                     self.store.article(name)
                 except UnknownArticleError:
-                    return [], []
-                return [SAMPLE_QUESTIONS], [SAMPLE_FLOORS]
-        return [], []
+                    return {}, []
+                return {SAMPLE_NAME: SAMPLE_QUESTIONS}, [SAMPLE_FLOORS]
+        return {}, []
 
     def sets(self) -> list[SetAtHand]:
         """Every question set at hand."""
@@ -105,6 +106,10 @@ class Evaluations:
         if found is None:
             raise UsageError(texts.NO_SUCH_SET)
         return found
+
+    def has_set(self, name: str) -> bool:
+        """Whether there is a set of that name."""
+        return find_set(self.folder, name, self.sample_files()[0]) is not None
 
     def run_named(self, name: str) -> RunAtHand | None:
         """A run, whoever made it."""
@@ -133,7 +138,7 @@ class Evaluations:
             set_name=chosen.name,
         )
         today = datetime.now(UTC).date().isoformat()
-        folder = new_run_folder(self.folder, wanted.name.strip() or f"{chosen.path.stem}-{today}")
+        folder = new_run_folder(self.folder, wanted.name.strip() or f"{Path(chosen.name).stem}-{today}")
         return self._begin(folder, questions, options, by)
 
     def go_on(self, name: str, budget: Budget | None, by: str) -> str:
@@ -183,7 +188,7 @@ class Evaluations:
         if not self.feedback_file.is_file():
             raise UsageError(texts.NO_FEEDBACK)
         take_feedback(self.store, self.feedback_file)
-        return self.set_named("from-readers.jsonl")
+        return self.set_named(FROM_READERS)
 
     def make_excerpts(self) -> SetAtHand:
         """Make a set of the archive's own sentences. Raises UsageError where no article is long enough."""

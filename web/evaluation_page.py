@@ -101,6 +101,7 @@ class RunPage:
     page: int
     pages: int
     others: tuple[RunAtHand, ...]
+    set_is_there: bool
     work: WorkState | None
     running: str
 
@@ -185,6 +186,38 @@ def read_run_page(evaluations: Evaluations, name: str, fields: QueryFields) -> R
             return work
         raise UsageError(texts.NO_SUCH_RUN)
     run = read_run(at_hand.folder)
+    last_day = default_day(evaluations.store)
+    asked = _asked(run, fields)
+    return RunPage(
+        at_hand,
+        run,
+        _scores(evaluations, run) if at_hand.has_scores else None,
+        asked.outcome,
+        asked.counts,
+        tuple(card_of(question, row, None, None) for question, row in asked.shown),
+        {question.id: _link(question, row, run, last_day) for question, row in asked.shown},
+        asked.page,
+        asked.pages,
+        comparable(at_hand, runs_at_hand(evaluations.folder)) if at_hand.has_scores else (),
+        evaluations.has_set(str(at_hand.run.get("set_name") or "")),
+        work,
+        running,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The questions of one outcome that a page shows."""
+
+    outcome: str
+    counts: Mapping[str, int]
+    shown: Sequence[tuple[TestQuestion, Row]]
+    page: int
+    pages: int
+
+
+def _asked(run: Run, fields: QueryFields) -> _Asked:
+    """Those that the address names: the failed ones first, where there are any."""
     rows = run.by_id
     pairs = [(question, rows[question.id]) for question in run.questions if question.id in rows]
     outcomes = [outcome_of(question, row)[1] for question, row in pairs]
@@ -195,22 +228,7 @@ def read_run_page(evaluations: Evaluations, name: str, fields: QueryFields) -> R
     chosen = [pair for pair, one in zip(pairs, outcomes, strict=True) if outcome in {one, EVERY}]
     pages = max(1, -(-len(chosen) // CARDS_SHOWN))
     page = min(_page(fields.first("page")), pages)
-    shown = chosen[(page - 1) * CARDS_SHOWN : page * CARDS_SHOWN]
-    last_day = default_day(evaluations.store)
-    return RunPage(
-        at_hand,
-        run,
-        _scores(evaluations, run) if at_hand.has_scores else None,
-        outcome,
-        counts,
-        tuple(card_of(question, row, None, None) for question, row in shown),
-        {question.id: _link(question, row, run, last_day) for question, row in shown},
-        page,
-        pages,
-        comparable(at_hand, runs_at_hand(evaluations.folder)) if at_hand.has_scores else (),
-        work,
-        running,
-    )
+    return _Asked(outcome, counts, chosen[(page - 1) * CARDS_SHOWN : page * CARDS_SHOWN], page, pages)
 
 
 def _scores(evaluations: Evaluations, run: Run) -> Scores:
@@ -257,15 +275,7 @@ def read_compare_page(evaluations: Evaluations, before: str, after: str) -> Comp
         raise UsageError(texts.NO_SCORES_YET)
     old, new = read_run(first.folder), read_run(second.folder)
     comparison = compare_runs(old, new)
-    before_rows, after_rows = old.by_id, new.by_id
-    changed: dict[str, tuple[int, tuple[Changed, ...]]] = {}
-    for verdict in (WORSE, BETTER, MIXED):
-        found = [change for change in comparison.changes if change.verdict == verdict]
-        shown = found[:CHANGES_SHOWN]
-        changed[verdict] = (
-            len(found),
-            tuple(Changed(one, _answer(before_rows[one.id]), _answer(after_rows[one.id])) for one in shown),
-        )
+    changed = _changed(comparison, old, new)
     leading = [one for one in tiles_of(new, comparison) if one.change is not None]
     known = {score.name for score in leading}
     others = [one for _, group in score_groups(new, comparison) for one in group if one.change is not None]
@@ -279,6 +289,17 @@ def read_compare_page(evaluations: Evaluations, before: str, after: str) -> Comp
         changed,
         runs,
     )
+
+
+def _changed(comparison: Comparison, old: Run, new: Run) -> dict[str, tuple[int, tuple[Changed, ...]]]:
+    """Questions that came out differently, by verdict."""
+    before, after = old.by_id, new.by_id
+    changed: dict[str, tuple[int, tuple[Changed, ...]]] = {}
+    for verdict in (WORSE, BETTER, MIXED):
+        found = [change for change in comparison.changes if change.verdict == verdict]
+        shown = [Changed(one, _answer(before[one.id]), _answer(after[one.id])) for one in found[:CHANGES_SHOWN]]
+        changed[verdict] = (len(found), tuple(shown))
+    return changed
 
 
 def _answer(row: Row) -> str:

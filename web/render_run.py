@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from evaluation.gate import Gated
-from evaluation.report_scores import GroupTable, ShownScore, percent
+from evaluation.report_scores import GroupTable, ShownScore, percent, settings_of
 from evaluation.runs_at_hand import RunAtHand
 from evaluation.score_names import LABELS, label
 from web import texts
@@ -34,11 +34,12 @@ def run_view(page: RunPage) -> str:
     delete = "" if busy else button_form("delete-run", texts.DELETE_RUN, "quiet", sure=True, name=run.name)
     return frame(
         run.name,
-        f'{_about(run)}{state}{_notices(page)}{scores}{_compare(page)}{asked}<div class="part-actions">{delete}</div>',
+        f"{_about(run, set_is_there=page.set_is_there)}{state}{_notices(page)}{scores}{_compare(page)}{asked}"
+        f'<div class="part-actions">{delete}</div>',
     )
 
 
-def _about(run: RunAtHand) -> str:
+def _about(run: RunAtHand, *, set_is_there: bool) -> str:
     told = [texts.questions(run.questions)]
     if run.run.get("archive"):
         told.append(texts.over_articles(int(run.run["archive"]["articles"])))
@@ -47,7 +48,9 @@ def _about(run: RunAtHand) -> str:
         told.append(texts.judge_line(str(run.run["judge"])))
     chosen = str(run.run.get("set_name") or "")
     name = ""
-    if chosen:
+    if chosen and not set_is_there:
+        name = f"{escape(chosen)} · "
+    elif chosen:
         name = f'<a data-go href="{escape(evaluate_address(set=chosen))}" dir="auto">{escape(chosen)}</a> · '
     report = ""
     if run.has_scores:
@@ -91,8 +94,9 @@ def _scores(scores: Scores, page: RunPage) -> str:
     tiles = "".join(tile(one) for one in scores.tiles)
     tables = "".join(_group_table(table, scores.columns) for table in scores.tables)
     return (
-        f'<dl class="tiles" aria-label="{texts.IN_SHORT}">{tiles}{_refusals(page.at_hand.run["summary"])}</dl>'
-        f"{_floors(scores)}{tables}{_all_scores(scores)}"
+        f'<dl class="tiles" aria-label="{texts.IN_SHORT}">{tiles}{_refusals(page.at_hand.run["summary"])}'
+        f"{_time_and_cost(page.at_hand.run['summary'])}</dl>"
+        f"{_floors(scores)}{tables}{_all_scores(scores)}{_settings(page.at_hand.run)}"
     )
 
 
@@ -133,6 +137,33 @@ def _refusals(summary: Mapping[str, Any]) -> str:
     return (
         f'<div class="tile"><dt>{texts.RIGHTLY_REFUSED}</dt><dd><span class="score">{rightly}</span>'
         f'<span class="help">{escape(told)}</span></dd></div>'
+    )
+
+
+def _time_and_cost(summary: Mapping[str, Any]) -> str:
+    """How long it took until an answer began, and what all cost where a price is known."""
+    cells = []
+    if took := summary.get("first_text_ms"):
+        told = texts.nineteen_of_twenty(texts.seconds(took["p95"]))
+        cells.append((texts.TIME_TO_ANSWER, texts.seconds(took["median"]), told))
+    if cost := summary.get("cost"):
+        spent = summary["tokens"]["prompt"] + summary["tokens"]["completion"]
+        told = texts.spent_on(spent, str(cost["currency"]), cost["per_question"])
+        cells.append((texts.COST, f"{cost['total']:.4f} {cost['currency']}", told))
+    return "".join(
+        f'<div class="tile"><dt>{name}</dt><dd><span class="score">{escape(value)}</span>'
+        f'<span class="help">{escape(told)}</span></dd></div>'
+        for name, value, told in cells
+    )
+
+
+def _settings(run: Mapping[str, Any]) -> str:
+    rows = "".join(
+        f'<tr><td>{escape(name)}</td><td dir="auto">{escape(value)}</td></tr>' for name, value in settings_of(run)
+    )
+    return (
+        f'<details class="fold"><summary>{texts.RUN_SETTINGS}</summary><div class="table-holder">'
+        f'<table class="rows run-settings"><tbody>{rows}</tbody></table></div></details>'
     )
 
 

@@ -190,7 +190,6 @@ SET_FORMS: Final = (
     "It is checked line by line before it is kept."
 )
 REPLACE_SET: Final = "Replace a set of that name"
-CHOOSE_FILE: Final = "Choose a file first."
 SET: Final = "Set"
 QUESTIONS: Final = "Questions"
 QUESTION: Final = "Question"
@@ -213,7 +212,6 @@ REFUSAL_EXPECTED: Final = "A refusal: the archive doesn’t hold it"
 DOWNLOAD_SET: Final = "Download it"
 DELETE_SET: Final = "Delete this set"
 ALL_SETS: Final = "All sets and runs"
-LOOK_AT_SET: Final = "Look at it, and run it"
 RUN_IT: Final = "Run it"
 RUN_ANSWERS: Final = "Answers"
 RUN_QUOTES: Final = "Quotes"
@@ -249,6 +247,8 @@ NO_SCORES_YET: Final = "Only runs that have scores can be compared: let both end
 NO_SCORES: Final = "It was interrupted before it had scores."
 DELETE_RUN: Final = "Delete this run"
 FULL_REPORT: Final = "Full report ↗"
+TIME_TO_ANSWER: Final = "Time to the first words"
+COST: Final = "Cost"
 RIGHTLY_REFUSED: Final = "Rightly refused"
 IN_SHORT: Final = "In short"
 BY_GROUP: Final = {"kind": "By kind of question", "tag": "By tag"}
@@ -871,6 +871,16 @@ def floors_told(broken: int, count: int, file: str) -> str:
     if not broken:
         return f"All {count} floors of {file} hold."
     return f"{broken} of {plural(count, 'floor', 'floors')} of {file} broken."
+
+
+def nineteen_of_twenty(time: str) -> str:
+    """The 95th percentile of a time."""
+    return f"median; 95 % within {time}"
+
+
+def spent_on(tokens: int, currency: str, each: float) -> str:
+    """What a run's answers cost: ``12,300 tokens, 0.0003 USD each``."""
+    return f"{plural(tokens, 'token', 'tokens')}, {each:.5f} {currency} each"
 
 
 def refusals_told(refused: int, unanswerable: int) -> str:

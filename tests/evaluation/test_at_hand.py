@@ -46,8 +46,8 @@ def test_sets_are_listed_with_what_is_wrong_in_them(own: ArchiveStore, tmp_path:
     (folder / "notes.md").write_text("nothing", encoding="utf-8")
     elsewhere = tmp_path / "sample.jsonl"
     elsewhere.write_text(LINE, encoding="utf-8")
-    sample, bad, good = sets_at_hand(own.folder, [elsewhere])
-    assert (sample.name, sample.own, len(sample.questions)) == ("sample.jsonl", False, 1)
+    sample, bad, good = sets_at_hand(own.folder, {"of-the-sample.jsonl": elsewhere})
+    assert (sample.name, sample.own, len(sample.questions)) == ("of-the-sample.jsonl", False, 1)
     assert bad.questions == () and bad.problem.startswith("bad.jsonl, line 2: not JSON")
     assert (good.name, len(good.questions), good.unscored) == ("good.jsonl", 2, 1)
     for name in ("floors.json", ".hidden.jsonl", "../catalog.sqlite3", "..", "", "notes.md"):
