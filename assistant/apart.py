@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from archive.store import ArchiveStore
 from assistant.words import is_content, stem, words
@@ -20,6 +21,7 @@ def apart_from(store: ArchiveStore, topic: str) -> Callable[[str], bool]:
     True while the keyword index can't tell: the question is taken at its word then.
     """
 
+    @lru_cache(maxsize=32)  # asked twice for one question: whether it leans, and how it stands alone
     def is_apart(thing: str) -> bool:
         frequency = store.document_frequency(["the", *(word.text for word in words(thing))])
         every = frequency.pop("the", 0)  # nearly all passages of an English archive

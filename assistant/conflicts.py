@@ -45,6 +45,8 @@ def _of_the_same(one: Claim[Statement], other: Claim[Statement]) -> bool:
     if one.kind != other.kind or one.of is other.of or not one.units & other.units or not one.names & other.names:
         return False
     farthest = _FARTHEST_TOLL if "dead" in one.sorts else _FARTHEST
+    if one.past != other.past:  # "$4.41, the record of March", told in August
+        return False
     if one.qualifiers != other.qualifiers or "claim" in one.sorts ^ other.sorts or _factor(one, other) > farthest:
         return False
     shared = len(one.stems & other.stems)

@@ -43,7 +43,8 @@ _SORTS: dict[str, frozenset[str]] = {
     "fled": _stems("evacuated evacuees fled displaced homeless rescued"),
     "crowd": _stems("march marched marchers demonstration demonstrators demonstrated protest protesters rally rallied"
                     " crowd turnout attended attendance"),
-    "jobs": _stems("job jobs redundancies layoffs lay laid work sacked dismissed workforce"),
+    "jobs": _stems("job jobs redundancies layoffs lay laid work sacked dismissed"),
+    "employed": _stems("workforce employ employs employed employing headcount"),
     "struck": _stems("strike strikers walked walkout"),
     "cost": _stems("cost costs costing price priced bill pay budget budgeted bid spend spent spending estimate"),
     "profit": _stems("profit profits earned earnings income"),
@@ -91,6 +92,7 @@ _NUMBER_OF = re.compile(
     re.IGNORECASE,
 )
 _TOLL = re.compile(r"\b(?:death )?toll\b[^.;:]{0,60}?\b(?:to|at|was|is|reached|reaches)\s+$", re.IGNORECASE)
+_LONG_OVER = 45  # days
 _FEW = 10  # "two lawmakers", "three games": so few of anything but people are seldom the same ones
 _LEAST_ALIKE = 0.5  # of a sentence's words
 
@@ -117,6 +119,7 @@ class Claim(Generic[Of]):
     is_alone: bool  # no other figure of the kind in the sentence
     away: int  # words between the figure and what says of which sort of event it is
     qualifiers: frozenset[str]  # "seriously", "children": which part of them is meant
+    past: frozenset[tuple[int, int]]  # years and months long before the article that its sentence names
 
 
 def find_claims(of: Of, text: str, day: date | None) -> list[Claim[Of]]:
@@ -136,11 +139,26 @@ def find_claims(of: Of, text: str, day: date | None) -> list[Claim[Of]]:
         claims.append(
             Claim(of, kind, number, mention.hedge, mention.start, end, units, sorts, said.names,
                   near - units - said.names, said.stems - units, beside, True, away,
-                  qualifiers=_words_near(said.marked, mention.start, end, _CLOSE) & _QUALIFIERS)
+                  qualifiers=_words_near(said.marked, mention.start, end, _CLOSE) & _QUALIFIERS,
+                  past=_past(said.marked, day))
         )  # fmt: skip
     kinds = Counter(one.kind for one in claims)
     claims = [replace(one, is_alone=kinds[one.kind] == 1) for one in claims]
     return [one for one in claims if not any(_is_part_of(one, other) for other in claims)]
+
+
+def _past(marked: MarkedText, day: date | None) -> frozenset[tuple[int, int]]:
+    """The months, as (year, month), that a sentence names and that were long over when it was printed; 0: the year."""
+    found = set()
+    for mention in marked.of_kind("date"):
+        spoken = mention.date
+        if day is None or spoken is None or not (spoken.month or spoken.year) or not spoken.readings:
+            continue
+        first, last = min(spoken.readings, key=lambda reading: abs((reading[1] - day).days))
+        compared = re.search(r"\b(?:since|than in)\s+$", marked.text[: mention.start], re.IGNORECASE)
+        if (day - last).days > _LONG_OVER and not compared:  # "the lowest since March" is of today
+            found.add((first.year, first.month if spoken.month else 0))
+    return frozenset(found)
 
 
 def _is_total(before: str) -> bool:

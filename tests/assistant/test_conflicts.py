@@ -109,6 +109,14 @@ def test_a_later_figure_of_the_same_outlet_is_an_update() -> None:
             "The miners of Corvin sued the company for 90 million dollars in damages.",
             "The miners of Corvin and the company agreed on a settlement of 40 million dollars.",
         ),
+        (  # of another time
+            "A ticket of the Tarn ferry cost 41 crowns in January 2023, then the highest price in Norland.",
+            "A ticket of the Tarn ferry costs 36 crowns, the lowest price in Norland since January 2023.",
+        ),
+        (  # those who work there, and those who must go
+            "The owner of the Tarn mill, with a workforce of 750 people, said that it would cut half of it.",
+            "The owner of the Tarn mill said that it would lay off 310 people.",
+        ),
         (  # a difference
             "Fares in Tarn will cost 300 crowns more, the Tarn harbour company said.",
             "A fare in Tarn will cost 420 crowns, the Tarn harbour company said.",
