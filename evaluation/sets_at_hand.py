@@ -116,7 +116,7 @@ def keep_set(archive: KeepsFiles, name: str, content: bytes, *, replace: bool = 
     with archive.writing_side_files():
         if path.exists() and path.read_bytes() != content and not replace:
             raise UsageError(
-                f"A set named {path.name} is there already. Delete it first, or give the file another name."
+                f"A set named {path.name} is there already. Choose to replace it, or give the file another name."
             )
         write_whole(path, content)
     return SetAtHand(path.name, path, tuple(questions))

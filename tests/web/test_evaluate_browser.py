@@ -188,6 +188,7 @@ def test_what_a_reader_minded_becomes_a_question_that_scores(
         page.fill("form.fill-in textarea", "4.2 million crowns")
         page.click("form.fill-in button")
         page.wait_for_selector("form.fill-in", state="detached")
+        assert page.evaluate("document.activeElement.id") == "view"
         page.click(".run-go button")
         page.wait_for_selector(".tiles")
         assert "100.0" in page.locator(".tile .score").first.inner_text()

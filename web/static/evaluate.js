@@ -35,6 +35,12 @@
     return fetch(address, { method: "POST", headers: { "content-type": "application/octet-stream" }, body: file });
   }
 
+  // What was pressed is gone: Tab goes on in the view, and who fills in questions goes on with the next.
+  function goOn(form) {
+    const next = form.matches(".fill-in") && document.querySelector("details:has(form.fill-in) > summary");
+    (next || document.getElementById("view")).focus({ preventScroll: !next });
+  }
+
   async function send(form) {
     const button = form.querySelector('button[type="submit"]');
     trouble(form).textContent = "";
@@ -46,8 +52,9 @@
       const said = await answer.json();
       if (answer.ok) {
         unsure(form);
-        if (new URL(said.address, location.href).search === location.search) window.backissueReload();
+        if (new URL(said.address, location.href).search === location.search) await window.backissueReload();
         else window.backissueGo(said.address);
+        goOn(form);
         return;
       }
       trouble(form).textContent = typeof said.detail === "string" ? said.detail : trouble(form).dataset.lost;
