@@ -114,8 +114,9 @@ def test_a_refusal_is_searched_wider_in_one_click(chat: str, open_page: OpenPage
     page = open_page(chat)
     turn = ask(page, "How many articles mention the Harbour Bridge in December 2024?")
     assert texts.REFUSED in turn.inner_text()
-    turn.get_by_role("button", name=texts.ALL_DAYS).click()
+    turn.get_by_role("button", name=texts.ALL_DAYS).dblclick()
     assert "2 articles" in answered(page, 2).inner_text()
+    assert page.locator(".turn").count() == 2, "clicked twice, asked once"
 
 
 def test_tab_stays_in_an_open_editor_and_a_click_elsewhere_closes_it(chat: str, open_page: OpenPage) -> None:

@@ -10,7 +10,7 @@
   let started = false;
   const OVER = ["done", "stopped", "failed"];
   // before: the turn that was there when the question was put; turn: the one that answers it
-  const state = { busy: false, asked: "", before: null, turn: null, reading: null, settled: null, pending: 0, heard: 0, next: null, toHeading: false, opened: null, at: undefined, list: [], back: [], opener: null, edition: null };
+  const state = { busy: false, asked: "", before: null, turn: null, reading: null, settled: null, pending: 0, heard: 0, next: null, form: "", toHeading: false, opened: null, at: undefined, list: [], back: [], opener: null, edition: null };
 
   // --- asking ---------------------------------------------------------------------------------------------------
 
@@ -53,12 +53,14 @@
     const form = { ...JSON.parse(turn.dataset.asked), ...change, again: Number(turn.dataset.turn) };
     if (clear) clearFilters();
     if (!state.busy) return askAgain(form);
+    if (state.form === JSON.stringify(form)) return; // clicked twice
     state.next = form;
     stop();
   };
 
   function askAgain(form) {
     state.next = null;
+    state.form = JSON.stringify(form);
     state.toHeading = true;
     ask(form.text, form);
   }
