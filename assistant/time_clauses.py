@@ -13,7 +13,8 @@ class Dates(StrEnum):
     """What a time dates."""
 
     NEWS = "news"  # what is asked for
-    BACKGROUND = "background"  # something before it: "after ... last week", "the law passed last month was ..."
+    BACKGROUND = "background"  # something before it: "the law passed last month was ...", "since they began in May"
+    AFTERMATH = "aftermath"  # what it followed: "after the collapse on 3 May"
     SUPPOSED = "supposed"  # nothing that happened: "if we stopped today"
     AHEAD = "ahead"  # something to come: "will meet on Sunday"
 
@@ -63,7 +64,9 @@ def what_it_dates(text: str, start: int, end: int, *, weekday: bool = False) -> 
         return Dates.SUPPOSED
     opened = [match for match in _BEGINNING.finditer(before) if not _NOT_CLAUSE.search(before, match.end())]
     if opened and _LEAST_TOLD.search(before, opened[-1].end()):
-        return Dates.SUPPOSED if opened[-1]["word"].lower() in {"if", "unless"} else Dates.BACKGROUND
+        return {"if": Dates.SUPPOSED, "unless": Dates.SUPPOSED, "since": Dates.BACKGROUND}.get(
+            opened[-1]["word"].lower(), Dates.AFTERMATH
+        )
     if weekday and _TO_COME.search(re.split(r",\s", before)[-1]):
         return Dates.AHEAD
     relative = _RELATIVE.search(before)

@@ -42,7 +42,7 @@ _VAGUE_COUNT = {"day": 10, "week": 6, "month": 6, "year": 3}  # "in the days aft
 _RUN_UP, _SHORTLY, _BACK_THEN = 45, 14, 45  # days
 _STARTS = {"since", "starting", "starting on", "starting in"}
 _BOUNDS = {"before", "prior to", "after", "following"}
-_SHORT, _YEAR_AFTER = 31, 366  # days
+_SHORT, _AFTERWARDS, _YEAR_AFTER = 31, 60, 366  # days
 _ENDS = {"as of", "up to", "up until", "until", "till", "through", "by", "no later than"}
 _JOINT = re.compile(r"\s*(?:(?P<dash>[-–—])|\b(?:to|until|till|through|and|or)\b)\s*(?:the\s+)?", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”„][^\"“”„]*[\"“”„]")
@@ -212,7 +212,7 @@ def _as_expression(text: str, match: PeriodMatch, asked_on: date) -> TimeExpress
     if role in {Dates.SUPPOSED, Dates.AHEAD}:
         return None
     found = TimeExpression(start, end, window, searched=match.period.searched)
-    return _of_background(found, word, asked_on) if role is Dates.BACKGROUND else found
+    return found if role is Dates.NEWS else _of_background(found, word, asked_on, followed=role is Dates.AFTERMATH)
 
 
 def _tells_nothing(text: str, match: PeriodMatch, word: str, window: TimeWindow, asked_on: date) -> bool:
@@ -224,17 +224,19 @@ def _tells_nothing(text: str, match: PeriodMatch, word: str, window: TimeWindow,
     return not match.has_year and _is_yet_to_come(text, match, word, asked_on)
 
 
-def _of_background(one: TimeExpression, word: str, asked_on: date) -> TimeExpression:
+def _of_background(one: TimeExpression, word: str, asked_on: date, *, followed: bool) -> TimeExpression:
     """A time that dates what came before the news asked for: they are from then on, or, where it is long, from now.
 
     "After the attack last week, who ...?" asks since last week; "following her ouster last year, she ..." only for what
-    is new. A year given outright stays the window that it was.
+    is new. What ``followed`` on a date came in the two months after it. A year given outright stays the window it was.
     """
     window = one.window
     if window is None or window.start is None or window.end is None or word in _STARTS | _ENDS | _BOUNDS:
         return replace(one, background=True)
     if (window.end - window.start).days <= _SHORT:
         end = asked_on if window.loose else None
+        if followed and end is None:
+            end = min(window.end + timedelta(days=_AFTERWARDS), asked_on)
         return replace(one, window=replace(window, end=end), background=True)
     return replace(one, window=None if window.loose else window, background=True)
 
