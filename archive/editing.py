@@ -40,34 +40,37 @@ class EditReport:
     to_embed: int  # passages that wait for a vector, since the title is embedded with each
 
 
-def value_by_hand(field: str, value: str | Collection[str], *, today: date) -> Any:  # noqa: ANN401 (a JSON value)
-    """What was typed, as the catalog keeps it. Raises UsageError, naming the field and what it takes."""
+def value_by_hand(field: str, value: str | Collection[str], *, today: date, called: str = "") -> Any:  # noqa: ANN401 (a JSON value)
+    """What was typed, as the catalog keeps it. Raises UsageError, naming the field and what it takes.
+
+    ``called``: what the field is called where it was typed; "" on the command line.
+    """
+    hint = "" if called else f" To take an edit back: --clear {field}."
+    called = called or f"--{field}"
     if field == "published":
-        return _date_by_hand(str(value), today)
+        return _date_by_hand(str(value), today, called)
     if field == "authors":
         names = [" ".join(name.split()) for name in ([value] if isinstance(value, str) else value)]
         return [name for name in names if name]
     text = " ".join(str(value).split())
     if not text or len(text) > _LONGEST:
-        raise UsageError(
-            f"--{field} needs a text of 1 to {_LONGEST} characters. To take an edit back: --clear {field}."
-        )
+        raise UsageError(f"{called} needs a text of 1 to {_LONGEST} characters.{hint}")
     if field == "url" and not re.fullmatch(r"https?://[^\s/]+\S*", text):
-        raise UsageError(f"--url takes an address that begins with http:// or https://, not {text!r}.")
+        raise UsageError(f"{called} takes an address that begins with http:// or https://, not {text!r}.")
     if field == "language" and not _LANGUAGE.fullmatch(text):
-        raise UsageError(f"--language takes a code such as en or pt-BR, not {text!r}.")
+        raise UsageError(f"{called} takes a code such as en or pt-BR, not {text!r}.")
     return label_key(text) if field == "kind" else text
 
 
-def _date_by_hand(text: str, today: date) -> list[Any]:
+def _date_by_hand(text: str, today: date, called: str) -> list[Any]:
     if text.strip().casefold() == UNKNOWN:
         return [None, DateSource.BY_HAND.value, _BY_HAND]
     try:
         stamp = Timestamp.from_iso(text.strip())
     except ValueError:
-        raise UsageError(f"--published takes 2024-03-05, 2024-03-05T10:00+01:00 or unknown, not {text!r}.") from None
+        raise UsageError(f"{called} takes 2024-03-05, 2024-03-05T10:00+01:00 or unknown, not {text!r}.") from None
     if stamp.day > today + timedelta(days=1):
-        raise UsageError(f"--published {text} lies in the future. Nothing can have been published then.")
+        raise UsageError(f"{called} {text} lies in the future. Nothing can have been published then.")
     return [stamp.iso(), DateSource.BY_HAND.value, _BY_HAND]
 
 

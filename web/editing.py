@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
@@ -11,13 +12,16 @@ from fastapi.responses import JSONResponse
 
 from archive.errors import BackissueError
 from archive.settings import Settings
+from web import texts
 from web.accounts import Role
+from web.edit_article import EditForm, read_edit_page, save_edit
 from web.identity import Person, anonymous_role, editor_of
 from web.ingest_desk import IngestDesk
 from web.ingest_page import read_ingest_page
 from web.ingest_routes import add_ingest_routes
 from web.long_work import LongWork
 from web.removal import RemovalForm, begin_removal, read_removal_page
+from web.render_edit import edit_view
 from web.render_ingest import ingest_view
 from web.render_removal import removal_view
 from web.search_form import QueryFields
@@ -45,6 +49,7 @@ def add_editing(app: FastAPI, store: ArchiveStore, settings: Settings, work: Lon
     desk = IngestDesk(store, settings, work, uploads, may_fetch_private=alone)
     add_ingest_routes(app, desk)
     add_removal_route(app, store, work)
+    add_edit_route(app, store)
 
     def ingest(fields: QueryFields, _: Person) -> str:
         return ingest_view(read_ingest_page(desk, fields))
@@ -52,7 +57,10 @@ def add_editing(app: FastAPI, store: ArchiveStore, settings: Settings, work: Lon
     def remove(fields: QueryFields, _: Person) -> str:
         return removal_view(read_removal_page(store, work, fields))
 
-    return Editing({"ingest": ingest, "remove": remove}, uploads.close)
+    def edit(fields: QueryFields, _: Person) -> str:
+        return edit_view(read_edit_page(store, fields))
+
+    return Editing({"ingest": ingest, "remove": remove, "edit": edit}, uploads.close)
 
 
 def add_removal_route(app: FastAPI, store: ArchiveStore, work: LongWork) -> None:
@@ -67,3 +75,18 @@ def add_removal_route(app: FastAPI, store: ArchiveStore, work: LongWork) -> None
         return JSONResponse({"begun": True}, 202, {"cache-control": "no-store"})
 
     app.add_api_route("/remove", begin, methods=["POST"])
+
+
+def add_edit_route(app: FastAPI, store: ArchiveStore) -> None:
+    """``POST /edit`` corrects an article, and says what it changed, or what is to be put right."""
+
+    def save(request: Request, form: EditForm) -> JSONResponse:
+        editor_of(request)
+        try:
+            report = save_edit(store, form, today=date.today())
+        except BackissueError as error:
+            return JSONResponse({"trouble": str(error)}, headers={"cache-control": "no-store"})
+        changes = [texts.changed(each.field, each.before or "", each.after or "") for each in report.changes]
+        return JSONResponse({"saved": texts.saved("; ".join(changes))}, headers={"cache-control": "no-store"})
+
+    app.add_api_route("/edit", save, methods=["POST"])

@@ -38,7 +38,7 @@ def editors_part(work: LongWork) -> str:
     """The ways to change the archive, and the run that is changing it at the moment."""
     links = "".join(
         f'<a class="action" data-go href="/?view={view}">{label}</a>'
-        for view, label in (("ingest", texts.PUT_IN), ("remove", texts.TAKE_DOWN))
+        for view, label in (("ingest", texts.PUT_IN), ("edit", texts.CORRECT), ("remove", texts.TAKE_DOWN))
     )
     states = [work.state(kind) for kind in (INGEST, REMOVAL)]
     running = "".join(work_progress(state) for state in states if state is not None and state.under_way)

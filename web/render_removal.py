@@ -9,6 +9,7 @@ from web.long_work import Phase
 from web.markup import escape
 from web.removal import LONGEST_REASON, RemovalPage, removal_address
 from web.render_source import article_address
+from web.render_which import which_article
 from web.render_work import work_progress
 
 
@@ -34,15 +35,8 @@ def removal_view(page: RemovalPage) -> str:
 
 def _which(page: RemovalPage) -> str:
     named = page.names[0] if len(page.names) == 1 else ""
-    trouble = f'<p class="trouble" role="alert" dir="auto">{escape(page.trouble)}</p>' if page.trouble else ""
     lead = "" if page.foreseen is not None or page.done is not None else f'<p class="lead">{texts.TAKE_DOWN_LEAD}</p>'
-    return (
-        f'{lead}<form class="editing-form which" data-view-form><input type="hidden" name="view" value="remove">'
-        f'<label class="label" for="removal-name">{texts.WHICH_ARTICLE}</label><div class="which-line">'
-        f'<input type="text" id="removal-name" name="name" value="{escape(named)}" required maxlength="4000" '
-        f'autocomplete="off" spellcheck="false" placeholder="{texts.WHICH_PLACEHOLDER}">'
-        f'<button type="submit" class="action">{texts.LOOK}</button></div>{trouble}</form>'
-    )
+    return lead + which_article("remove", named, page.trouble)
 
 
 # --- before ---------------------------------------------------------------------------------------------------------

@@ -193,8 +193,11 @@ def whole_article(page: ArticlePage) -> str:
 def _for_editors(page: ArticlePage) -> str:
     if not page.may_edit:
         return ""
-    address = "/?" + urlencode({"view": "remove", "name": page.article.article_id}, errors="replace")
-    return f'<a class="take-down" data-go href="{escape(address)}">{texts.TAKE_THIS_DOWN}</a>'
+    links = ""
+    for view, css, label in (("edit", "correct", texts.CORRECT_THIS), ("remove", "take-down", texts.TAKE_THIS_DOWN)):
+        address = "/?" + urlencode({"view": view, "name": page.article.article_id}, errors="replace")
+        links += f'<a class="{css}" data-go href="{escape(address)}">{label}</a>'
+    return f'<span class="for-editors">{links}</span>'
 
 
 def _language(article: Article) -> str:

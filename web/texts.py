@@ -333,6 +333,18 @@ NOTHING_LEFT: Final = "Nothing of it is left."
 SOMETHING_LEFT: Final = "Something of it was still found."
 TAKE_THIS_DOWN: Final = "Take down …"
 
+# Correcting an article
+CORRECT: Final = "Correct an article"
+CORRECT_LEAD: Final = "Where the source errs about an article, a correction by hand stays, and can be taken back."
+CORRECT_THIS: Final = "Correct …"
+PUBLISHED_HELP: Final = "2024-03-05, with time and zone if you know them, or the word unknown"
+AUTHORS_HELP: Final = "one to a line"
+BY_HAND: Final = "Set by hand."
+TAKE_BACK: Final = "Take that back, to what the source says"
+SAVE_CORRECTION: Final = "Save"
+NOTHING_CHANGED: Final = "Nothing has been changed."
+EDIT_LOST: Final = "This could not be saved. Is Backissue still running? Try again."
+
 # Reading an article
 ONLY_LAYOUT: Final = "Only line breaks and spaces differ."
 CURRENT: Final = "the one that answers"
@@ -734,6 +746,21 @@ def rejected_count(count: int) -> str:
 def taken_down_before(name: str) -> str:
     """A name of an article that is gone already."""
     return f"{name} was taken down before."
+
+
+def holds_for(versions: int) -> str:
+    """What a correction by hand holds for."""
+    return f"Holds for {plural(versions, 'version', 'versions')}, and for those to come."
+
+
+def saved(changes: str) -> str:
+    """What a correction has changed."""
+    return f"Saved: {changes}." if changes else "Saved."
+
+
+def changed(field: str, before: str, after: str) -> str:
+    """One field that says something else now."""
+    return f"{FIELD_NAMES.get(field, field)}, {before or 'nothing'} → {after or 'nothing'}"
 
 
 def goes_with(versions: int, passages: int) -> str:

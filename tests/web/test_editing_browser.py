@@ -141,6 +141,31 @@ def test_a_feed_is_read_stopped_and_gone_on_with(
     assert len(list(store.articles())) == before + 2
 
 
+def test_an_article_is_corrected_from_where_it_is_read(
+    make_archive: Callable[..., ArchiveStore], open_page: OpenPage
+) -> None:
+    store = make_archive(*ARTICLES)
+    with serving(store) as url:
+        shown = open_page(f"{url}/?view=search&q=ferry")
+        shown.click(".clipping h3 a")
+        shown.click("#panel-view .correct")
+        shown.wait_for_selector("#edit-form")
+        shown.fill("#edit-title", HOSTILE)
+        shown.fill("#edit-published", "last Tuesday")
+        shown.click("#edit-save")
+        shown.wait_for_function("() => document.querySelector('#edit-trouble').textContent.includes('2024-03-05')")
+        shown.fill("#edit-published", "2024-12-16")
+        shown.press("#edit-published", "Enter")
+        shown.wait_for_function("() => document.querySelector('#edit-saved').textContent.includes('2024-12-16')")
+        assert shown.locator(".edit-field .check").count() == 2  # each can be taken back
+        shown.wait_for_function("title => document.querySelector('#panel').innerText.includes(title)", arg=HOSTILE)
+        shown.check("#edit-title ~ .check input")
+        shown.click("#edit-save")
+        shown.wait_for_selector(f".going-title >> text={FERRY.article.title}")
+        assert store.article(FERRY.article.article_id).title == FERRY.article.title
+        shown.goto("about:blank")  # before the server ends
+
+
 def test_an_article_is_taken_down_from_where_it_is_read(
     make_archive: Callable[..., ArchiveStore], open_page: OpenPage, chromium: Any
 ) -> None:
@@ -162,11 +187,11 @@ def test_an_article_is_taken_down_from_where_it_is_read(
             "title => !document.querySelector('#panel').innerText.includes(title)", arg=FERRY.article.title
         )
         assert store.count_articles(SearchFilter()) == 2
-        shown.fill("#removal-name", FERRY.article.article_id)
-        shown.press("#removal-name", "Enter")
+        shown.fill("#which-name", FERRY.article.article_id)
+        shown.press("#which-name", "Enter")
         shown.wait_for_selector(f"text={texts.taken_down_before(FERRY.article.article_id)}")
-        shown.fill("#removal-name", "https://nowhere.example")
-        shown.press("#removal-name", "Enter")
+        shown.fill("#which-name", "https://nowhere.example")
+        shown.press("#which-name", "Enter")
         shown.wait_for_selector(".which .trouble")
         shown.click(f".views >> text={texts.NAV_ARCHIVE}")
         shown.wait_for_selector(".archive-view .numbers")

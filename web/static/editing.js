@@ -200,9 +200,37 @@
     }
   }
 
-  // What has been taken down is not left standing beside.
+  // --- correcting -----------------------------------------------------------------------------------------------
+
+  async function save(form) {
+    const line = byId("edit-trouble");
+    const button = byId("edit-save");
+    const values = {};
+    for (const field of form.elements) {
+      if (!field.name || field.name === "clear") continue;
+      const before = field.options ? [...field.options].find((option) => option.defaultSelected)?.value ?? "" : field.defaultValue;
+      if (field.value !== before) values[field.name] = field.value;
+    }
+    line.textContent = "";
+    button.disabled = true;
+    try {
+      const wanted = { article_id: form.dataset.article, values, clear: new FormData(form).getAll("clear") };
+      const answer = await fetch("/edit", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(wanted) });
+      const said = await answer.clone().json();
+      if (!answer.ok || !said.saved) throw new Error(await sentence(answer, form.dataset.lost));
+      document.dispatchEvent(new CustomEvent("backissue-work-ended", { detail: { address: "/edit" } }));
+      await window.backissueReload();
+      const now = byId("edit-saved");
+      if (now) now.textContent = said.saved;
+    } catch (failed) {
+      button.disabled = false;
+      line.textContent = failed instanceof TypeError || failed instanceof SyntaxError ? form.dataset.lost : failed.message;
+    }
+  }
+
+  // What has been taken down, or said otherwise, is not left standing beside.
   document.addEventListener("backissue-work-ended", (event) => {
-    if (event.detail.address === "/work/removal") byId("panel-close")?.click();
+    if (["/work/removal", "/edit"].includes(event.detail.address)) byId("panel-close")?.click();
   });
 
   // --- events ---------------------------------------------------------------------------------------------------
@@ -222,10 +250,10 @@
   });
 
   document.addEventListener("submit", (event) => {
-    if (event.target.id !== "ingest-form" && event.target.id !== "removal-form") return;
+    const does = { "ingest-form": begin, "removal-form": takeDown, "edit-form": save }[event.target.id];
+    if (!does) return;
     event.preventDefault();
-    if (event.target.id === "ingest-form") begin(event.target);
-    else takeDown(event.target);
+    does(event.target);
   });
 
   // What has been typed is kept while one looks elsewhere.
