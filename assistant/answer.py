@@ -97,6 +97,7 @@ class SearchPlan:
     wall: SearchFilter = field(default_factory=SearchFilter)  # what the user set
     notes: tuple[str, ...] = ()  # what was rewritten, widened or left out, each a sentence
     catalog: CatalogQuestion | None = None  # to be answered by counting
+    widened: tuple[int, ...] = ()  # parts (from 0) whose inferred days held too little: other days were searched too
 
 
 @dataclass(frozen=True, slots=True)

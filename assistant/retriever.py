@@ -61,11 +61,17 @@ class _Search:
     watch: Stopwatch
     notes: list[str] = field(default_factory=list)
     given_up: set[int] = field(default_factory=set)
+    beyond_days: set[int] = field(default_factory=set)
 
     def give_up(self, part: PlanPart, sentence: str) -> None:
         """Note that something the question implies couldn't be kept to."""
         self.given_up.add(self.plan.parts.index(part))
         self.note(sentence)
+
+    def give_up_days(self, part: PlanPart, sentence: str) -> None:
+        """The same for the part's window: other days count too."""
+        self.beyond_days.add(self.plan.parts.index(part))
+        self.give_up(part, sentence)
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
@@ -84,7 +90,7 @@ def retrieve(store: ArchiveStore, plan: SearchPlan, k: int, settings: RetrievalS
     with search.watch.time("copies"):
         hits = with_copies(store, [by_id[passage_id] for passage_id in chosen], plan.wall)
     _note_undated(search)
-    complete = replace(plan, notes=(*plan.notes, *search.notes))
+    complete = replace(plan, notes=(*plan.notes, *search.notes), widened=tuple(sorted(search.beyond_days)))
     return Retrieval(tuple(hits), complete, dict(search.watch.spent), tuple(search.notes), frozenset(search.given_up))
 
 
@@ -143,7 +149,9 @@ def _within_its_time(search: _Search, part: PlanPart, found: Found, window: Time
     inside = restricted(found, window)
     if window.loose and not (inside.hits and len(content_stems(part.question)) <= _LITTLE_ELSE):
         if found.hits and not inside.hits:
-            search.give_up(part, f"Nothing on this from “{window.expression}” {_days(window)}; other days are shown.")
+            search.give_up_days(
+                part, f"Nothing on this from “{window.expression}” {_days(window)}; other days are shown."
+            )
         return found
     # "By 3 May" says what was known, and "what happened in politics last week" little else than when.
     kept_to = window.loose or window.start is None or window.end is None
@@ -151,7 +159,7 @@ def _within_its_time(search: _Search, part: PlanPart, found: Found, window: Time
         return inside
     if found.hits:
         what = "Little" if inside.hits else "Nothing"
-        search.give_up(part, f"{what} on this from “{window.expression}” {_days(window)}; other days are shown.")
+        search.give_up_days(part, f"{what} on this from “{window.expression}” {_days(window)}; other days are shown.")
     return found
 
 

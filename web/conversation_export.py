@@ -69,7 +69,8 @@ def _turn_as_json(view: TurnView) -> dict[str, Any]:
 def settings_line(asked: Asked) -> str:
     """The settings a question was asked with, in one line of text."""
     wall = asked.wall
-    parts = [texts.asked_on(readable(asked.asked_on)), readable_span(wall.published_from, wall.published_to)]
+    again = [texts.ASKED_AGAIN] if asked.again else []
+    parts = [*again, texts.asked_on(readable(asked.asked_on)), readable_span(wall.published_from, wall.published_to)]
     parts += [*wall.outlets, *wall.authors]
     if wall.as_of:
         parts.append(texts.as_of(readable(wall.as_of)))

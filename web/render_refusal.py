@@ -41,9 +41,12 @@ def refusal(view: TurnView, answer: Answer) -> str:
 def _wider(view: TurnView, answer: Answer) -> list[str]:
     """A button for each thing that narrowed the search, set or inferred; with several set, one for all of those."""
     wall, plan = view.asked.wall, answer.plan
-    named: list[PlanPart | CatalogQuestion] = [*plan.parts, *([plan.catalog] if plan.catalog is not None else [])]
+    counted: list[PlanPart | CatalogQuestion] = [plan.catalog] if plan.catalog is not None else []
+    named = [*plan.parts, *counted]
+    kept_to = [part for number, part in enumerate(plan.parts) if number not in plan.widened]  # else: searched already
+    dated = [*kept_to, *counted]
     buttons: list[str] = []
-    if wall.published_from or wall.published_to or any(one.window is not None for one in named):
+    if wall.published_from or wall.published_to or any(one.window is not None for one in dated):
         buttons.append(again_button(texts.ALL_DAYS, {"from": "", "to": "", "infer_days": False}))
     if wall.outlets or any(one.outlets for one in named):
         buttons.append(again_button(texts.SEARCH_ALL_OUTLETS, {"outlets": [], "infer_outlets": False}))

@@ -60,7 +60,7 @@ def _chips(view: TurnView) -> Iterable[str]:
     questions = list(dict.fromkeys(part.question for part in parts))
     if len(questions) > 1:
         yield from (_wording(view, question, texts.SEARCHED_APART) for question in questions)
-    yield from _days(asked, parts)
+    yield from _days(asked, parts, view.plan.widened if view.plan is not None else ())
     yield from _outlets(asked, view.plan)
     yield from _authors(asked, parts)
     phrases = dict.fromkeys(phrase for part in parts for phrase in part.phrases)
@@ -74,15 +74,20 @@ def _chips(view: TurnView) -> Iterable[str]:
         yield _wording(view, texts.EDIT_QUESTION, texts.EDIT_QUESTION, css="open")
 
 
-def _days(asked: Asked, parts: Sequence[PlanPart]) -> Iterable[str]:
+def _days(asked: Asked, parts: Sequence[PlanPart], widened: Sequence[int]) -> Iterable[str]:
+    """The days set and the days read; ``widened``: the parts (from 0) for which others were searched as well."""
     first, last = asked.wall.published_from, asked.wall.published_to
-    windows = dict.fromkeys(part.window for part in parts if part.window is not None and part.window.inferred)
+    windows: dict[TimeWindow, bool] = {}
+    for number, part in enumerate(parts):
+        if part.window is not None and part.window.inferred:
+            windows[part.window] = windows.get(part.window, True) and number in widened
     spans = [(window, readable_span(window.start, window.end)) for window in windows]
     if set_span := readable_span(first, last):
         yield _days_chip(set_span, texts.YOUR_FILTER, "filter", first, last)
     for window, span in spans:
         if span:
-            yield _days_chip(span, _read_from(window), "window", window.start, window.end)
+            css = "window widened" if windows[window] else "window"
+            yield _days_chip(span, _read_from(window, widened=windows[window]), css, window.start, window.end)
     if not set_span and not any(span for _, span in spans):
         yield _days_chip(texts.ANY_DATE, texts.DAYS, "open", None, None)
 
@@ -92,8 +97,9 @@ def _days_chip(text: str, title: str, css: str, first: date | None, last: date |
     return _chip("days", text, title, css=css, **days)
 
 
-def _read_from(window: TimeWindow) -> str:
-    return texts.read_from(window.expression) if window.expression else texts.DAYS
+def _read_from(window: TimeWindow, *, widened: bool) -> str:
+    told = texts.read_from(window.expression) if window.expression else texts.DAYS
+    return f"{told}; {texts.OTHER_DAYS_TOO}" if widened else told
 
 
 def _outlets(asked: Asked, plan: SearchPlan | None) -> Iterable[str]:

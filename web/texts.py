@@ -453,6 +453,7 @@ UNCHECKED_PARTIAL: Final = "What had arrived before is shown; it has not been ch
 UNDERSTOOD: Final = "Understood as"
 UNDERSTOOD_LABEL: Final = "How the question was understood; each can be changed"
 DAYS: Final = "Days of publication"
+OTHER_DAYS_TOO: Final = "other days were searched too"
 NAMED_IN_QUESTION: Final = "Named in the question"
 SEARCHED_APART: Final = "Searched apart"
 EDIT_QUESTION: Final = "Edit the question"

@@ -51,7 +51,7 @@ def test_a_window_in_the_question_decides_between_two_finals(store: ArchiveStore
 
 def test_a_window_that_holds_nothing_is_widened_and_said(store: ArchiveStore) -> None:
     found = search(store, "Who won the Norland Cup in June 2019?")
-    assert names(found)[:2] and found.widened == {0}
+    assert names(found)[:2] and found.widened == {0} and found.plan.widened == (0,)
     assert any("June 2019" in note and "other days" in note for note in found.plan.notes)
 
 

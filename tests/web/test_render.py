@@ -229,6 +229,10 @@ def test_a_refusal_offers_each_wider_search_that_may_help() -> None:
     window = TimeWindow(date(2024, 3, 1), date(2024, 3, 31), "in March")
     assert buttons(SearchFilter()) == []
     assert buttons(SearchFilter(), window=window) == [texts.ALL_DAYS]
+    searched = replace(plan(parts=(replace(plan().parts[0], window=window),)), widened=(0,))
+    html = render.turn(view(answer(refused=True, sentences=(), sources=(), plan=searched)))
+    assert texts.ALL_DAYS not in html, "all days were searched already"
+    assert texts.OTHER_DAYS_TOO in html and 'class="chip window widened"' in html
     assert buttons(SearchFilter(), outlets=("A",), authors=("B",)) == [
         texts.SEARCH_ALL_OUTLETS,
         texts.SEARCH_ALL_BYLINES,
