@@ -15,7 +15,7 @@ from archive.settings import Settings
 from web import texts
 from web.accounts import Role
 from web.edit_article import EditForm, read_edit_page, save_edit
-from web.identity import Person, anonymous_role, editor_of
+from web.identity import EDITORS_FIRST, Person, anonymous_role, editor_of
 from web.ingest_desk import IngestDesk
 from web.ingest_page import read_ingest_page
 from web.ingest_routes import add_ingest_routes
@@ -74,7 +74,7 @@ def add_removal_route(app: FastAPI, store: ArchiveStore, work: LongWork) -> None
             return JSONResponse({"begun": False, "trouble": str(error)}, headers={"cache-control": "no-store"})
         return JSONResponse({"begun": True}, 202, {"cache-control": "no-store"})
 
-    app.add_api_route("/remove", begin, methods=["POST"])
+    app.add_api_route("/remove", begin, methods=["POST"], dependencies=EDITORS_FIRST)
 
 
 def add_edit_route(app: FastAPI, store: ArchiveStore) -> None:
@@ -89,4 +89,4 @@ def add_edit_route(app: FastAPI, store: ArchiveStore) -> None:
         changes = [texts.changed(each.field, each.before or "", each.after or "") for each in report.changes]
         return JSONResponse({"saved": texts.saved("; ".join(changes))}, headers={"cache-control": "no-store"})
 
-    app.add_api_route("/edit", save, methods=["POST"])
+    app.add_api_route("/edit", save, methods=["POST"], dependencies=EDITORS_FIRST)

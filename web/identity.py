@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, quote
 
-from fastapi import HTTPException, Request
+from fastapi import Depends, HTTPException, Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from web import texts
@@ -103,6 +103,10 @@ def editor_of(request: Request) -> Person:
     if not person.may_edit:
         raise HTTPException(403, texts.EDITORS_ONLY)
     return person
+
+
+EDITORS_FIRST = [Depends(editor_of)]
+"""A route's ``dependencies``: a reader is refused before anybody looks at what was sent."""
 
 
 def anonymous_role(host: str, host_names: str) -> Role:

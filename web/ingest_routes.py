@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect
 from archive.errors import UsageError
 from ingest.kept_reports import KeptReport, kept_report
 from web import texts
-from web.identity import editor_of
+from web.identity import EDITORS_FIRST, editor_of
 from web.ingest_desk import IngestDesk
 from web.ingest_form import IngestForm
 from web.limits import UPLOADS_ADDRESS
@@ -66,8 +66,8 @@ def add_ingest_routes(app: FastAPI, desk: IngestDesk) -> None:
         editor_of(request)
         return _download(_found(desk, report_id), "csv")
 
-    app.add_api_route(UPLOADS_ADDRESS, receive, methods=["POST"])
-    app.add_api_route("/ingest", begin, methods=["POST"])
+    app.add_api_route(UPLOADS_ADDRESS, receive, methods=["POST"], dependencies=EDITORS_FIRST)
+    app.add_api_route("/ingest", begin, methods=["POST"], dependencies=EDITORS_FIRST)
     app.add_api_route(REPORTS_ADDRESS + "/{report_id}.json", report_as_json, methods=["GET"])
     app.add_api_route(REPORTS_ADDRESS + "/{report_id}.csv", report_as_csv, methods=["GET"])
 

@@ -142,6 +142,10 @@ def test_a_reader_neither_sees_nor_sends_anything(make_archive: Callable[..., Ar
         reader.client.get("/view/ingest"),
         reader.send("good.jsonl", GOOD),
         reader.begin(addresses="https://paper.example/rss"),
+        reader.begin(nonsense=1),
+        reader.client.post("/remove", json=1),
+        reader.client.post("/edit", json=1),
+        reader.client.post(UPLOADS_ADDRESS),
         reader.client.get(f"{address}.json"),
         reader.client.get(f"{address}.csv"),
     ):
