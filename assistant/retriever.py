@@ -150,7 +150,7 @@ def _within_its_time(search: _Search, part: PlanPart, found: Found, window: Time
     if window.loose and not (inside.hits and len(content_stems(part.question)) <= _LITTLE_ELSE):
         if found.hits and not inside.hits:
             search.give_up_days(
-                part, f"Nothing on this from “{window.expression}” {_days(window)}; other days are shown."
+                part, f"Nothing on this from “{window.expression}” {_days(window)}; other days were searched too."
             )
         return found
     # "By 3 May" says what was known, and "what happened in politics last week" little else than when.
@@ -159,7 +159,9 @@ def _within_its_time(search: _Search, part: PlanPart, found: Found, window: Time
         return inside
     if found.hits:
         what = "Little" if inside.hits else "Nothing"
-        search.give_up_days(part, f"{what} on this from “{window.expression}” {_days(window)}; other days are shown.")
+        search.give_up_days(
+            part, f"{what} on this from “{window.expression}” {_days(window)}; other days were searched too."
+        )
     return found
 
 

@@ -573,10 +573,10 @@ def undated(count: int) -> str:
 
 def embedding(percent: int) -> str:
     """How far the meaning search is."""
-    return f"Searching by keywords; meaning search is {percent}% ready and joins in by itself"
+    return f"Keywords only until meaning search is ready ({percent}%)"
 
 
-MEANING_OFF: Final = "Searching by keywords only: no embedder is set up"
+MEANING_OFF: Final = "Keywords only: no embedder is set up"
 
 
 def reading(count: int) -> str:
