@@ -46,6 +46,7 @@ def add_editing(app: FastAPI, store: ArchiveStore, settings: Settings, work: Lon
     # editor's word must not make the server ask its own network (SSRF).
     alone = settings.auth is None and anonymous_role(settings.host, settings.host_names) is Role.EDITOR
     uploads = Uploads(store.folder, settings.upload_bytes)
+    uploads.sweep()
     desk = IngestDesk(store, settings, work, uploads, may_fetch_private=alone)
     add_ingest_routes(app, desk)
     add_removal_route(app, store, work)

@@ -110,7 +110,7 @@ def report_section(page: IngestPage, report: KeptReport) -> str:
     newest = escape(SearchForm(order="newest").address())
     see = f'<p class="small"><a data-go href="{newest}">{texts.SEE_NEWEST}</a></p>' if _new(run.numbers) else ""
     return (
-        f'<section class="ingest-report" id="ingest-report"><h3 class="label">{texts.THIS_RUN}</h3>'
+        f'<section class="ingest-report" id="ingest-report" tabindex="-1"><h3 class="label">{texts.THIS_RUN}</h3>'
         f'<p class="report-title" dir="auto">{escape(run.title)}</p>'
         f'<p class="small">{_moment(run.started)}{_who(run)}</p>{stopped}{nothing}{_numbers(run.numbers)}'
         f"{_asides(run.numbers)}{see}{_rejections(page, report)}{_notes(report)}</section>"

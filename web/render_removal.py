@@ -124,7 +124,8 @@ def _done(report: RemovalReport) -> str:
     )
     notes = "".join(f'<p class="small" dir="auto">{escape(note)}</p>' for note in report.notes)
     return (
-        f'<section class="ingest-report removal-report"><h3 class="label">{texts.TAKEN_DOWN}</h3>{_proof(report)}'
+        '<section class="ingest-report removal-report" tabindex="-1">'
+        f'<h3 class="label">{texts.TAKEN_DOWN}</h3>{_proof(report)}'
         f'<ul class="gone">{gone}</ul><p class="small" dir="auto">{texts.REASON}: {escape(report.reason)}</p>'
         f"{kept}{quoted}{notes}</section>"
     )

@@ -156,7 +156,6 @@ COUNTS: Final = {
     "embargoed": "under embargo",
     "withheld": "withheld",
 }
-REJECTED: Final = "Rejected"
 ALL_REASONS: Final = "all"
 SOURCE: Final = "Source"
 LINE: Final = "Line"
@@ -167,7 +166,6 @@ WEB_COUNTS: Final = {"fetched": "fetched", "not_modified": "not modified", "refu
 WHEN: Final = "When"
 WHAT: Final = "What"
 SEE_NEWEST: Final = "See the newest articles"
-BY_COMMAND_LINE: Final = "command line"
 
 # Evaluate
 EVALUATE_TITLE: Final = "How good are the answers?"

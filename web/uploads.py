@@ -67,8 +67,8 @@ class _Batch:
 class Uploads:
     """The batches of files that have arrived and wait to be read. Safe to share by threads.
 
-    ``largest``: bytes of one file; a batch may have four times as much. ``close()`` when the server stops; what a
-    killed one left is deleted by the next.
+    ``largest``: bytes of one file; a batch may have four times as much. ``sweep()`` when the server starts,
+    ``close()`` when it stops.
     """
 
     def __init__(self, archive_folder: Path, largest: int) -> None:
@@ -77,6 +77,15 @@ class Uploads:
         self._place: tuple[Path, int] | None = None  # this process's folder, and the file that is locked meanwhile
         self._batches: dict[str, _Batch] = {}
         self._lock = threading.Lock()
+
+    def sweep(self) -> None:
+        """Delete what no living process holds: a server that was killed left it."""
+        if not self._parent.is_dir():
+            return
+        with _one_process_at_a_time(self._parent / _LOCK):
+            for left in self._parent.iterdir():
+                if left.is_dir() and not _is_locked(left / _LOCK):
+                    shutil.rmtree(left, ignore_errors=True)
 
     def begin(self, owner: str) -> str:
         """A new batch of this person's; its id can't be guessed. Raises UsageError where too many wait."""
@@ -165,13 +174,10 @@ class Uploads:
                 shutil.rmtree(batch.folder, ignore_errors=True)
 
     def _own_folder(self) -> Path:
-        """Made at the first use; folders that no living process has locked are deleted then."""
+        """Made at the first use."""
         if self._place is None:
             self._parent.mkdir(mode=0o700, exist_ok=True)
             with _one_process_at_a_time(self._parent / _LOCK):
-                for left in self._parent.iterdir():
-                    if left.is_dir() and not _is_locked(left / _LOCK):
-                        shutil.rmtree(left, ignore_errors=True)
                 folder = Path(tempfile.mkdtemp(dir=self._parent))
                 descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
                 fcntl.flock(descriptor, fcntl.LOCK_EX)

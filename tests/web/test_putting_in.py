@@ -28,7 +28,7 @@ from web.accounts import Role
 from web.editing import Editing, add_editing
 from web.identity import Identify
 from web.ingest_form import addresses_in
-from web.ingest_page import ingest_address
+from web.ingest_page import MOST_ROWS, ingest_address
 from web.ingest_routes import rejections_as_csv
 from web.limits import UPLOADS_ADDRESS, BodyLimit
 from web.long_work import LongWork, Phase
@@ -256,6 +256,7 @@ def test_what_a_killed_server_left_is_deleted_by_the_next(tmp_path: Path) -> Non
     (left / "1").write_bytes(GOOD)
     living, next_one = Uploads(tmp_path, 10), Uploads(tmp_path, 10)
     living.begin("anna")
+    next_one.sweep()
     assert not left.exists()
     next_one.begin("berta")
     folders = [path for path in (tmp_path / FOLDER).iterdir() if path.is_dir()]
@@ -306,6 +307,17 @@ def test_a_reason_chosen_shows_its_rows_only(desk: Desk) -> None:
     chosen = Markup(desk.client.get(address.replace("/?view=ingest&", "/view/ingest?")).text)
     table = chosen.text.partition(texts.REASON)[2]
     assert table.count("no story") == 4 and "not valid JSON" not in table
+
+
+def test_a_long_table_shows_its_first_rows_and_the_files_have_all(desk: Desk) -> None:
+    report = desk.put_in({"many.jsonl": BAD * (MOST_ROWS + 30)})
+    shown = Markup(desk.view())
+    assert shown.text.count("not valid JSON") == MOST_ROWS + 1  # and once among the reasons
+    assert texts.more_rows(MOST_ROWS, MOST_ROWS + 30) in shown.text
+    downloaded = desk.client.get(f"/ingest/reports/{report.run.report_id}.csv").text
+    assert downloaded.count("not valid JSON") == MOST_ROWS + 30
+    for unknown in ("20200101T000000Z-0", "..%2Fcatalog", "x"):
+        assert desk.client.get(f"/ingest/reports/{unknown}.json").status_code == 404
 
 
 def test_a_spreadsheet_finds_no_formula(desk: Desk) -> None:

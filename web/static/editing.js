@@ -228,6 +228,15 @@
     }
   }
 
+  // What came of it is where the focus goes, unless somebody has put it elsewhere meanwhile.
+  let ended = false;
+  document.addEventListener("backissue-work-ended", () => (ended = true));
+  document.addEventListener("backissue-view", () => {
+    const report = ended && document.querySelector(".ingest-report");
+    ended = false;
+    if (report && document.activeElement === document.body) report.focus({ preventScroll: true });
+  });
+
   // What has been taken down, or said otherwise, is not left standing beside.
   document.addEventListener("backissue-work-ended", (event) => {
     if (["/work/removal", "/edit"].includes(event.detail.address)) byId("panel-close")?.click();
