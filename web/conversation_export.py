@@ -16,7 +16,8 @@ from web import texts
 from web.conversations import Conversation, title_of
 from web.days import parse_day, readable, readable_span
 from web.markup import escape, outside_link, web_address
-from web.view import Asked, TurnView
+from web.render_understood import differs
+from web.view import TurnView
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 
@@ -66,14 +67,16 @@ def _turn_as_json(view: TurnView) -> dict[str, Any]:
     }
 
 
-def settings_line(asked: Asked) -> str:
-    """The settings a question was asked with, in one line of text."""
-    wall = asked.wall
+def settings_line(view: TurnView) -> str:
+    """The settings a question was asked with, and how a follow-up was understood, in one line of text."""
+    asked, wall = view.asked, view.asked.wall
     again = [texts.ASKED_AGAIN] if asked.again else []
     parts = [*again, texts.asked_on(readable(asked.asked_on)), readable_span(wall.published_from, wall.published_to)]
     parts += [*wall.outlets, *wall.authors]
     if wall.as_of:
         parts.append(texts.as_of(readable(wall.as_of)))
+    if differs(view) and view.plan is not None:
+        parts.append(f"{texts.UNDERSTOOD}: {view.plan.standalone}")
     return " · ".join(part for part in parts if part)
 
 
@@ -137,7 +140,7 @@ def as_markdown(conversation: Conversation) -> str:
     """A Markdown document; nothing of an article is read as its markup."""
     lines = [f"# {_plain(conversation.summary.title)}", ""]
     for view in conversation.turns:
-        lines += [f"## {_plain(' '.join(view.asked.text.split()))}", "", f"*{_plain(settings_line(view.asked))}*", ""]
+        lines += [f"## {_plain(' '.join(view.asked.text.split()))}", "", f"*{_plain(settings_line(view))}*", ""]
         answer = view.answer
         if answer is not None and not answer.refused:
             for words, warning in _sentences(answer):
@@ -180,7 +183,7 @@ def as_html(conversation: Conversation) -> str:
 
 
 def _turn_as_html(view: TurnView) -> str:
-    parts = [f'<h2 dir="auto">{escape(view.asked.text)}</h2><p class="small">{escape(settings_line(view.asked))}</p>']
+    parts = [f'<h2 dir="auto">{escape(view.asked.text)}</h2><p class="small">{escape(settings_line(view))}</p>']
     answer = view.answer
     if answer is not None and not answer.refused:
         for words, warning in _sentences(answer):

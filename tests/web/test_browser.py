@@ -292,6 +292,10 @@ def test_nothing_of_an_article_or_a_model_becomes_markup(
             page.wait_for_function(
                 "() => !document.documentElement.classList.contains('busy') && document.querySelector('#current .turn')"
             )
+            for kind in ("outlets", "wording", "days"):
+                page.locator(f"#current [data-edit={kind}]").first.click()
+                page.wait_for_selector("#chip-editor")
+                page.keyboard.press("Escape")
             marks = page.locator("#current a.mark, #current .source-row:visible")
             if marks.count():
                 marks.first.click()

@@ -170,3 +170,20 @@ def test_a_link_opens_a_question_as_it_had_been_settled(chat: str, open_page: Op
     assert turn.locator("[data-edit=days]").inner_text() == texts.ANY_DATE
     assert turn.locator("[data-edit=outlets]").all_inner_texts() == ["Varnholm Courier"]
     assert turn.locator(".question").inner_text() == IN_DECEMBER
+
+
+def test_a_question_of_a_kept_conversation_is_asked_again(chat: str, open_page: OpenPage) -> None:
+    page = open_page(chat)
+    ask(page, COST)
+    followed = ask(page, "And who was the chief engineer?").locator(".standalone .chip").inner_text()
+    page.reload()
+    page.wait_for_selector("html.ready")
+    page.click("#conversations")
+    page.locator(".kept-open").first.click()
+    page.wait_for_selector("#current #a2")
+    page.locator("#current #a2 [data-edit=days]").click()
+    page.fill("#chip-editor [name=from]", "2024-03-01")
+    page.keyboard.press("Enter")
+    again = answered(page, 3)
+    assert again.locator(".standalone .chip").inner_text() == followed
+    assert again.locator(".chip.filter").inner_text() == "Since 1 Mar 2024" and "Ingrid" in again.inner_text()

@@ -23,7 +23,7 @@ from assistant.answer import AnswerEvent, AnswerReady, AnswerSentence, Mode, Tex
 from evaluation.feedback import add_to_set, read_feedback
 from tests.web.attacks import OWN_ATTACKS
 from tests.web.conftest import ARTICLES, BRIDGE, OpenPage, serving
-from tests.web.examples_of_answers import ASKED_ON, answer, hostile_view, source, view
+from tests.web.examples_of_answers import ASKED_ON, answer, hostile_view, plan, source, view
 from web import texts
 from web.conversation_export import ExportForm, as_html, as_json, as_markdown, only_turn
 from web.conversation_routes import document
@@ -235,6 +235,14 @@ def test_exports_hold_full_references(kept: Conversations) -> None:
     nothing = replace(turn(), answer=answer(refused=True, near_misses=(source(),)))
     refused = kept.open(ANNA, kept.keep(ANNA, None, nothing))
     assert texts.NEAREST in as_markdown(refused) and texts.NEAREST in as_html(refused)
+
+
+def test_exports_say_how_a_follow_up_was_understood(kept: Conversations) -> None:
+    made = answer(plan=plan("And when?", standalone="When does the Harbour Bridge reopen?"))
+    followed = replace(turn(), answer=made, plan=made.plan, asked=replace(turn().asked, text="And when?", again=1))
+    conversation = kept.open(ANNA, kept.keep(ANNA, None, followed))
+    for exported in (as_markdown(conversation), as_html(conversation)):
+        assert "Understood as: When does the Harbour Bridge reopen?" in exported and texts.ASKED_AGAIN in exported
 
 
 def test_a_single_answer_is_exported_by_itself(kept: Conversations) -> None:
