@@ -346,7 +346,7 @@ def test_the_drawer(make_archive: Callable[..., ArchiveStore], open_page: OpenPa
         page.wait_for_function("document.querySelector('.kept-title').textContent === 'What it cost'")
         page.locator(".kept-more summary").click()
         with page.expect_download() as saved:
-            page.click(".kept-menu a >> nth=0")
+            page.click("#drawer .kept-menu a >> nth=0")
         assert saved.value.suggested_filename == "What-it-cost.md"
         rows.first.click()
         page.wait_for_function("document.querySelector('#current .question').textContent.includes('Harbour Bridge')")

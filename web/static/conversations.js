@@ -8,6 +8,7 @@
   const root = document.documentElement.classList;
   const API = "/api/v1";
   let asked = 0; // the latest request of the list: an earlier one that comes late is dropped
+  let drawn = ""; // what the list shows
   let opener = null;
 
   const drawer = () => byId("drawer");
@@ -44,6 +45,9 @@
       const found = await call("GET", "/conversations?q=" + encodeURIComponent(words));
       if (mine !== asked) return;
       trouble("");
+      const now = JSON.stringify([found.conversations, current(), Boolean(words.trim())]);
+      if (now === drawn && byId("kept").children.length) return; // a menu that is open stays so
+      drawn = now;
       const rows = found.conversations.map(row);
       if (!rows.length) rows.push(make("li", "none", words.trim() ? say("nothing") : say("none")));
       byId("kept").replaceChildren(...rows);
@@ -120,6 +124,7 @@
       try {
         await call("PATCH", "/conversations/" + item.dataset.id, { title: words });
         open.querySelector(".kept-title").textContent = words;
+      drawn = "";
       } catch (error) {
         trouble(error.message);
       }
@@ -144,6 +149,7 @@
       if (item.dataset.id === current()) own.fresh?.();
       const next = item.nextElementSibling?.querySelector(".kept-open") || byId("find-conversation");
       item.remove();
+      drawn = "";
       next.focus();
       if (!byId("kept").children.length) list();
     } catch (error) {
