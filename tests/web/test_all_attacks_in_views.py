@@ -25,20 +25,23 @@ WORDS_TRIED_EVERY = 8  # how many attacks are typed as words: each is a whole se
 
 
 def addresses(attacks: Sequence[str], rows: int, *, tried: Sequence[str]) -> Iterator[str]:
-    """Every page of every view."""
-    for page in range(1, -(-len(attacks) // PAGE) + 1):
-        yield f"/view/search?q=quokka&order=newest&page={page}"
+    """Every article in the clippings, month by month; words that are attacks; every question of a run."""
+    for month in range(1, 13):
+        found = len(range(month - 1, len(attacks), 12))  # see hostile_articles
+        span = f"from=2024-{month:02}-01&to=2024-{month:02}-28"
+        for page in range(1, max(1, -(-found // PAGE)) + 1):
+            yield f"/view/search?q=quokka&order=newest&page={page}&{span}"
     for words in tried:
+        typed = urlencode({"q": words, "outlet": words, "section": words, "author": words})
         for view in ("search", "timeline"):
-            yield f"/view/{view}?" + urlencode({"q": words, "outlet": words, "section": words, "author": words})
+            yield f"/view/{view}?{typed}&from=2030-01-01&to=2030-01-31"
     for words in ("quokka", "quokka said on Monday"):
         yield f"/view/timeline?{urlencode({'q': words})}"
     yield from ("/view/archive", "/view/evaluate")
     yield from (f"/view/evaluate?set={name}" for name in ("hostile.jsonl", "broken.jsonl"))
-    for run in RUNS:
-        yield f"/view/evaluate?run={run}&show=good"
-        for page in range(1, -(-rows // CARDS_SHOWN) + 1):
-            yield f"/view/evaluate?run={run}&show=all&page={page}"
+    yield f"/view/evaluate?run={RUNS[0]}"
+    for page in range(1, -(-rows // CARDS_SHOWN) + 1):
+        yield f"/view/evaluate?run={RUNS[1]}&show=all&page={page}"
     yield f"/view/evaluate?run={RUNS[1]}&against={RUNS[0]}"
     yield f"/view/evaluate?run={RUNS[0]}&against={RUNS[1]}"
 
@@ -49,6 +52,7 @@ def look_through(store: ArchiveStore, attacks: list[str], tried: Sequence[str], 
     looked_at = 0
     with serving(store) as url:
         page = open_page(f"{url}/?view=search")
+        page.context.set_default_timeout(300_000)  # reports of many megabytes, on a machine that does other things too
         page.wait_for_selector(".search-view")
         ours = sorted(TAGS), sorted(ATTRIBUTES)
         for address in addresses(attacks, rows, tried=tried):
