@@ -68,6 +68,7 @@ def test_from_an_empty_shelf_to_two_runs_compared(
         with page.context.expect_page() as opened:
             page.click(f"text={texts.FULL_REPORT}")
         report = opened.value
+        report.wait_for_load_state()
         trouble: list[str] = []
         report.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
         report.reload()
@@ -117,7 +118,7 @@ def test_a_run_is_watched_stopped_left_and_gone_on_with(
 ) -> None:
     store = make_archive(*ARTICLES)
     (store.folder / "questions").mkdir()
-    lines = (f'{{"id": "{number}", "question": "What did bridge {number} cost?"}}\n' for number in range(600))
+    lines = (f'{{"id": "{number}", "question": "What did bridge {number} cost?"}}\n' for number in range(5000))
     (store.folder / "questions" / "long.jsonl").write_text("".join(lines), encoding="utf-8")
     with serving(store) as url:
         page = open_page(url)
