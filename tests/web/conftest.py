@@ -140,18 +140,29 @@ def chat(make_archive: Callable[..., ArchiveStore]) -> Iterator[str]:
         yield url
 
 
+_GRADIOS_FAREWELL = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
+
+
 @dataclass
 class Seen:
     """What a page did: every request's address, every error on its console."""
 
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    pages: int = 0
+
+    def note_request(self, request: Any) -> None:
+        """One request more; a page that was left for another counts."""
+        self.requests.append(request.url)
+        self.pages += request.is_navigation_request()
 
     def nothing_left(self, url: str) -> None:
         """No error, no request to another host, nothing run that shouldn't have."""
         outside = [each for each in self.requests if not each.startswith((url, "data:", "blob:"))]
         assert outside == []
-        assert self.errors == []
+        # a page that is left while it listens: Gradio's own script complains of its own end, now and then
+        errors = [each for each in self.errors if self.pages < 2 or not each.startswith(_GRADIOS_FAREWELL)]
+        assert errors == []
 
 
 OpenPage = Callable[..., Any]
@@ -179,7 +190,7 @@ def open_page(chromium: Any) -> Iterator[OpenPage]:
         context.set_default_timeout(WAIT_MS)
         page = context.new_page()
         seen = Seen()
-        page.on("request", lambda request: seen.requests.append(request.url))
+        page.on("request", seen.note_request)
         page.on("console", lambda said: seen.errors.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
         page.on("dialog", lambda dialog: (seen.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
