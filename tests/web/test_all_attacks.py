@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
@@ -17,7 +16,8 @@ from archive.store import ArchiveStore
 from tests.fake_openai import FakeOpenAI, Request, Text
 from tests.web.allowed_markup import ATTRIBUTES, TAGS
 from tests.web.attacks import payloads
-from tests.web.conftest import OpenPage, incoming, serving
+from tests.web.conftest import OpenPage, serving
+from tests.web.hostile_views import hostile_articles
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(3600)]
 IN_AN_ANSWER = 40
@@ -58,21 +58,7 @@ def test_no_attack_becomes_markup(make_archive: Callable[..., ArchiveStore], ope
     attacks = payloads()
     if not attacks:
         pytest.skip("the collection of attacks isn't there")
-    store = make_archive(
-        *(
-            incoming(
-                f"{attack} quokka",
-                f"{attack}\n\nThe quokka number {number} said {attack} on Monday.",
-                attack,
-                date(2024, 1 + number % 12, 1 + number % 28),
-                identity=f"attack-{number}",
-                url=attack if number % 2 else f"https://quokka.example/{number}?{attack}",
-                authors=(attack,),
-                section=attack,
-            )
-            for number, attack in enumerate(attacks)
-        )
-    )
+    store = make_archive(*hostile_articles(attacks))
     ids = [article.article_id for article in store.articles()]
     assert len(ids) == len(attacks)
     with FakeOpenAI() as model:
