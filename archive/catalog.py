@@ -159,19 +159,17 @@ class Catalog:
             for column in ("article_id", "external_id", "url", "identity"):
                 query = f"SELECT DISTINCT number, article_id FROM articles WHERE {column} IN ({{}}){seen}"  # noqa: S608
                 rows = many(connection, query, spellings(name) if column in ("url", "identity") else [name])
-                if len(rows) == 1:
-                    return int(rows[0][0])
                 if rows:
-                    raise UnknownArticleError(
-                        f"{len(rows)} articles are called {name!r}. Name one by its id: "
-                        f"{', '.join(row[1] for row in rows[:10])}."
-                    )
+                    return _only_one(name, rows)
             for column in ("external_id", "url"):  # a name that only an older version had
-                query = f"SELECT DISTINCT article FROM versions WHERE {column} IN ({{}})"  # noqa: S608
-                query += "" if hidden else " AND held = 0"
+                query = (
+                    "SELECT DISTINCT a.number, a.article_id FROM versions v JOIN articles a ON a.number = v.article "  # noqa: S608
+                    f"WHERE v.{column} IN ({{}})"
+                )
+                query += "" if hidden else " AND v.held = 0"
                 rows = many(connection, query, spellings(name) if column == "url" else [name])
-                if len(rows) == 1:
-                    return int(rows[0][0])
+                if rows:
+                    return _only_one(name, rows)
         raise UnknownArticleError(
             f"No article is called {name!r}: give an id, an external id or a URL as `search` prints them."
         )
@@ -260,6 +258,15 @@ class Catalog:
                 {"number": number, "hash": version_hash, "version": version},
             ).fetchall()
         return [(row[ARTICLE_WIDTH + 5], _found(row)) for row in rows]
+
+
+def _only_one(name: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """The article's row number. Raises UnknownArticleError where several bear the name."""
+    if len(rows) > 1:
+        raise UnknownArticleError(
+            f"{len(rows)} articles are called {name!r}. Name one by its id: {', '.join(row[1] for row in rows[:10])}."
+        )
+    return int(rows[0][0])
 
 
 def spellings(name: str) -> list[str]:

@@ -35,7 +35,10 @@ def fingerprint(folder: Path) -> str:
     for path in sorted(folder.rglob("*")):
         if path.name.startswith(".") or path.name.endswith((".lock", "-journal", "-wal", "-shm")) or not path.is_file():
             continue
-        status = path.stat()
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            continue  # a writer has just deleted it: the fingerprint is none that was noted, and is taken again
         changed = 0 if path.suffix == ".sqlite3" else status.st_mtime_ns
         lines.append(f"{path.relative_to(folder)} {status.st_size} {changed}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else ""

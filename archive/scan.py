@@ -60,13 +60,16 @@ def scan_for(folder: Path, needles: Needles) -> ScanReport:
     files = size = 0
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = str(path.relative_to(folder))
+        try:
+            size += path.stat().st_size
+            for content in _contents(path):
+                for fragment in sorted(finder.find(content)):
+                    found[name, fragment] = None
+            if needles.vectors is not None and len(needles.vectors) and _holds_vector(path, needles.vectors):
+                found[name, b""] = None
+        except FileNotFoundError:
+            continue  # deleted since the folder was listed: a database's journal, a file that was put in its place
         files += 1
-        size += path.stat().st_size
-        for content in _contents(path):
-            for fragment in sorted(finder.find(content)):
-                found[name, fragment] = None
-        if needles.vectors is not None and len(needles.vectors) and _holds_vector(path, needles.vectors):
-            found[name, b""] = None
     vectors = 0 if needles.vectors is None else len(needles.vectors)
     return ScanReport(files, size, len(needles.fragments) + vectors, tuple(found))
 
@@ -136,7 +139,7 @@ def _unpacked(path: Path) -> Iterator[bytes]:
 
 
 def _compressed_values(path: Path) -> Iterator[bytes]:
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         for table in tables:
             quoted = '"' + table.replace('"', '""') + '"'

@@ -12,7 +12,7 @@ quotes the article:
   rewritten, so that nothing of it stays in free pages;
 - anything else (HTML reports, pictures, caches of unknown form): the file is deleted.
 
-A record mentions an article when it holds its id, its URL, or any eight words of it in a row.
+What counts as naming or quoting it: see mentions.py.
 """
 
 from __future__ import annotations
@@ -24,64 +24,19 @@ import re
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from archive.mentions import STUB, Mentions
 
 _SQLITE = b"SQLite format 3\0"
 _BESIDE_SQLITE = ("-journal", "-wal", "-shm")  # a database's own; it rewrites them itself
 _WAIT_SECONDS = 30.0
 
 SIDE_FOLDERS = ("conversations", "questions", "runs", "cache", "ingests")
-_WORDS_IN_A_ROW = 8
 _REMOVED = "[removed with an article that was taken down]"
-_STUB = "removed"  # the key under which a removed record's place names the article
-
-
-@dataclass(frozen=True, slots=True)
-class Mentions:
-    """What gives an article away in a file."""
-
-    names: dict[str, str]  # id or URL -> article id
-    shingles: dict[tuple[str, ...], str]  # eight words -> article id
-
-    @classmethod
-    def of(cls, articles: Iterable[tuple[str, str | None, str]]) -> Mentions:
-        """From (article id, URL, text) of every version to be removed."""
-        names: dict[str, str] = {}
-        shingles: dict[tuple[str, ...], str] = {}
-        for article_id, url, text in articles:
-            names[article_id] = article_id
-            if url:
-                names[url] = article_id
-            words = _words(text)
-            for start in range(max(len(words) - _WORDS_IN_A_ROW + 1, 1 if words else 0)):
-                shingles[tuple(words[start : start + _WORDS_IN_A_ROW])] = article_id
-        return cls(names, shingles)
-
-    def find(self, value: object) -> str | None:
-        """The id of an article that a JSON value (or a text) mentions."""
-        if isinstance(value, dict):
-            items = (item for pair in value.items() if pair[0] != _STUB for item in pair)
-            return next((hit for item in items if (hit := self.find(item))), None)
-        if isinstance(value, list):
-            return next((hit for item in value if (hit := self.find(item))), None)
-        return self._in_text(value) if isinstance(value, str) else None
-
-    def _in_text(self, text: str) -> str | None:
-        for name, article_id in self.names.items():
-            if name in text:
-                return article_id
-        words = _words(text)
-        for start in range(max(len(words) - _WORDS_IN_A_ROW + 1, 1 if words else 0)):
-            article_id = self.shingles.get(tuple(words[start : start + _WORDS_IN_A_ROW]), "")
-            if article_id:
-                return article_id
-        return None
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+REPORT_FILE = "report.html"  # what an evaluation shows of its run, made of the files beside it
+_SEVERAL = re.compile(r"[|\n]")  # between the values in a cell of a question set
 
 
 def side_files(archive: Path, registered: Iterable[Path]) -> list[Path]:
@@ -98,14 +53,17 @@ def _of_a_database(path: Path, found: set[Path]) -> bool:
 
 def redact(file: Path, mentions: Mentions) -> str | None:
     """Remove from one file what mentions a removed article; returns what was done, None when there was nothing."""
-    with file.open("rb") as opened:
-        if opened.read(len(_SQLITE)) == _SQLITE:
-            return _redact_database(file, mentions)
     try:
-        text = file.read_bytes().decode("utf-8")  # with the line ends it has
+        with file.open("rb") as opened:
+            if opened.read(len(_SQLITE)) == _SQLITE:
+                return _redact_database(file, mentions)
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return None  # somebody has just deleted it, or put another one in its place, which is met by its own name
+    try:
+        text = content.decode("utf-8")  # with the line ends it has
     except UnicodeDecodeError:
-        text = file.read_bytes().decode("latin-1")
-        return _delete(file) if mentions.find(text) else None
+        return _delete(file) if mentions.find(content.decode("latin-1")) else None
     if file.suffix in (".jsonl", ".ndjson"):
         return _redact_lines(file, text, mentions)
     if file.suffix.lower() in (".csv", ".tsv"):
@@ -131,7 +89,7 @@ def _redact_json(file: Path, text: str, mentions: Mentions) -> str | None:
 
 def _redact_lines(file: Path, text: str, mentions: Mentions) -> str | None:
     kept, count = [], 0
-    for line in text.splitlines():
+    for line in text.split("\n"):  # not at the other separators, which may stand inside a text
         try:
             value: Any = json.loads(line)
         except ValueError:
@@ -144,32 +102,48 @@ def _redact_lines(file: Path, text: str, mentions: Mentions) -> str | None:
             kept.append(json.dumps(_stub(value, article_id)))
     if not count:
         return None
-    _replace(file, "\n".join(kept) + "\n")
+    _replace(file, "\n".join(kept))
     return _records(count)
+
+
+def delete_report_beside(file: Path) -> Path | None:
+    """Delete the report that was made of a run's file; returns it, None where there is none."""
+    report = file.with_name(REPORT_FILE)
+    if file == report or not report.is_file():
+        return None
+    _delete(report)
+    return report
 
 
 def _redact_table_rows(file: Path, text: str, mentions: Mentions) -> str | None:
     """Take rows out of a table; the others stay as they were written. What can't be read as a table is deleted."""
-    if not mentions.find(text):
-        return None
     separator = max("\t;,", key=text.split("\n", 1)[0].count)
     lines = list(io.StringIO(text, newline=""))
     rows = csv.reader(lines, delimiter=separator, strict=True)
     kept, count, before = [], 0, 0
+    names: list[str] | None = None
     try:
         for cells in rows:
             begins, before = before, rows.line_num
-            if mentions.find(cells):
+            names = names or [cell.strip().lower() for cell in cells]
+            if mentions.find(cells) or mentions.find(_by_column(names, cells)):
                 count += 1
             else:
                 kept += lines[begins:before]
     except csv.Error:
-        return _delete(file)
+        return _delete(file) if mentions.find(text) else None
     rest = "".join(kept)
-    if not count or mentions.find(rest):
+    if mentions.find(rest):
         return _delete(file)
+    if not count:
+        return None
     _replace(file, rest)
     return _records(count)
+
+
+def _by_column(names: list[str], cells: list[str]) -> dict[str, list[str]]:
+    """A row as a record: a cell may hold several values."""
+    return {name: _SEVERAL.split(cell) for name, cell in zip(names, cells, strict=False)}
 
 
 def _redact_database(file: Path, mentions: Mentions) -> str | None:
@@ -180,27 +154,35 @@ def _redact_database(file: Path, mentions: Mentions) -> str | None:
         connection.execute("BEGIN IMMEDIATE")
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         for (table,) in tables.fetchall():
-            count += _redact_table(connection, _quoted(table), mentions)
+            count += _redact_table(connection, table, mentions)
         connection.execute("COMMIT")
         if count:
             connection.execute("VACUUM")
     return _records(count) if count else None
 
 
-def _redact_table(connection: sqlite3.Connection, table: str, mentions: Mentions) -> int:
-    columns = [_quoted(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")]
-    rows = connection.execute(f"SELECT rowid, {', '.join(columns)} FROM {table}").fetchall()  # noqa: S608 (quoted)
+def _redact_table(connection: sqlite3.Connection, name: str, mentions: Mentions) -> int:
+    table = _quoted(name)
+    told = connection.execute(f"PRAGMA table_info({table})").fetchall()
+    columns = [_quoted(row[1]) for row in told]
+    has_rowid = connection.execute("SELECT wr FROM pragma_table_list(?)", (name,)).fetchone()[0] == 0
+    keys = ["rowid"] if has_rowid else [_quoted(row[1]) for row in told if row[5]]
+    query = f"SELECT {', '.join([*keys, *columns])} FROM {table}"  # noqa: S608 (quoted)
     count = 0
-    for rowid, *values in rows:
+    for row in connection.execute(query).fetchall():
         changed = {}
-        for column, value in zip(columns, values, strict=True):
+        for column, value in zip(columns, row[len(keys) :], strict=True):
             redacted = _redact_text(value, mentions) if isinstance(value, str) else None
             if redacted is not None:
                 changed[column] = redacted
         if changed:
             count += 1
             assignments = ", ".join(f"{column} = ?" for column in changed)
-            connection.execute(f"UPDATE {table} SET {assignments} WHERE rowid = ?", [*changed.values(), rowid])  # noqa: S608
+            this_row = " AND ".join(f"{key} = ?" for key in keys)
+            connection.execute(
+                f"UPDATE {table} SET {assignments} WHERE {this_row}",  # noqa: S608 (quoted)
+                [*changed.values(), *row[: len(keys)]],
+            )
     return count
 
 
@@ -239,9 +221,9 @@ def _stub(value: object, article_id: str) -> dict[str, str]:
         return {
             "role": value["role"],
             "content": _REMOVED,
-            "removed": article_id,
+            STUB: article_id,
         }
-    return {"removed": article_id}
+    return {STUB: article_id}
 
 
 def _records(count: int) -> str:

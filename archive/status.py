@@ -44,7 +44,18 @@ def status_of(folder: Path, catalog: Catalog, indexes: Indexes, lock: WriterLock
         last_day=covered.last_day,
         embedder=None if embedder is None else str(embedder),
         indexes=indexes.status(),
-        disk_bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+        disk_bytes=size_of(folder),
         writer=lock.holder(),
         **numbers,
     )
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files; one that a writer deletes meanwhile doesn't count."""
+    size = 0
+    for path in folder.rglob("*"):
+        try:
+            size += path.stat().st_size if path.is_file() else 0
+        except FileNotFoundError:
+            continue
+    return size

@@ -37,11 +37,12 @@ from archive.records import (
     Status,
     VerifyReport,
 )
+from archive.removal_selection import RemovalSelector, numbers_of_outlet
 from archive.repeated_lines import repeated_lines
 from archive.rewriting import KeptInput, kept_inputs, rewrite_version
 from archive.schema import CATALOG_FILE, copy_catalog, create_catalog, migrate, needs_migration
 from archive.status import status_of
-from archive.takedown import RemovalReport, RemovalSelector, RemovedArticle, numbers_of_outlet, purge, remove_articles
+from archive.takedown import RemovalReport, RemovedArticle, purge, remove_articles
 from archive.vectors import drop_all_vectors
 from archive.verify import verify_archive
 from archive.versions import release_due
@@ -308,7 +309,8 @@ class ArchiveStore(ArchiveReader):
     ) -> RemovalReport:
         """Take articles down: see takedown.py for what that covers. With ``dry_run`` only say which.
 
-        Raises UnknownArticleError for a name that neither is nor was here, UsageError for an empty selector.
+        Raises UnknownArticleError for a name that neither is nor was here, UsageError for an empty selector, and
+        ArchiveError for a query while the keyword index is damaged.
         """
         with self._lock.held():
             if not dry_run:

@@ -13,7 +13,6 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -21,30 +20,33 @@ import numpy as np
 from archive import copies
 from archive.admission import tombstone_digests, utc_now
 from archive.article import Article
-from archive.article_rows import ARTICLE_COLUMNS, ARTICLE_TABLES, article_from_row, label_key, many
+from archive.article_rows import ARTICLE_COLUMNS, ARTICLE_TABLES, article_from_row, many
 from archive.catalog import Catalog
 from archive.describing import overlaid
-from archive.errors import UnknownArticleError, UsageError
 from archive.fetch_log import forget
 from archive.indexes import Indexes
+from archive.mentions import Mentions
+from archive.removal_selection import RemovalSelector, select_for_removal
 from archive.repeated_lines import forget_rare_lines, lines_owner
 from archive.scan import Needles, ScanReport, fragments_of, scan_for, spread
-from archive.side_files import Mentions, redact, side_files
+from archive.side_files import delete_report_beside, redact, side_files
 from archive.soundness import VECTORS
 from archive.vectors import STORED, touch_days, vector_key
+
+__all__ = [
+    "Condemned",
+    "CopyElsewhere",
+    "RemovalReport",
+    "RemovalSelector",
+    "RemovedArticle",
+    "condemn",
+    "purge",
+    "remove_articles",
+]
 
 _MOST_FRAGMENTS = 2000
 _MOST_VECTORS = 50
 _CHECKPOINT_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class RemovalSelector:
-    """Which articles: by name (id, external id or URL), or all of an outlet, or all that hold every word of a query."""
-
-    names: tuple[str, ...] = ()
-    outlet: str | None = None
-    query: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +99,6 @@ class Condemned:
     as_read: tuple[Article, ...]  # those again whose source says otherwise than an edit by hand
     passages: tuple[tuple[int, int | None], ...]  # (row id, day)
     needles: Needles
-
-
-def numbers_of_outlet(connection: sqlite3.Connection, outlet: str) -> list[int]:
-    """Articles that any version attributes to that outlet."""
-    rows = connection.execute(
-        "SELECT DISTINCT v.article FROM labels l JOIN versions v ON v.id = l.version "
-        "WHERE l.kind = 'outlet' AND l.key = ? ORDER BY v.article",
-        (label_key(outlet),),
-    )
-    return [row[0] for row in rows]
-
-
-def removed_before(connection: sqlite3.Connection, name: str) -> str | None:
-    """The id under which an article of that name (id, external id, URL or identity) was taken down."""
-    digests = [
-        sha256(f"{kind}:{name}".encode("utf-8", "surrogatepass")).hexdigest()
-        for kind in ("identity", "url", "external")
-    ]
-    row = connection.execute(
-        "SELECT article_id FROM tombstones WHERE article_id = ? OR digest IN (?, ?, ?) LIMIT 1", (name, *digests)
-    ).fetchone()
-    return None if row is None else str(row[0])
 
 
 def describe(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[RemovedArticle, ...]:
@@ -202,10 +182,11 @@ def delete(connection: sqlite3.Connection, condemned: Condemned, reason: str) ->
         "DELETE FROM vector_todo WHERE passage = ?", [(passage,) for passage, _ in condemned.passages]
     )
     touch_days(connection, [day for _, day in condemned.passages])
-    identifiers = {(article.article_id,) for article in condemned.articles}
+    every = (*condemned.articles, *condemned.as_read)  # an address or outlet may have been edited by hand
+    identifiers = {(article.article_id,) for article in every}
     connection.executemany("UPDATE ledger SET outcome = 'removed' WHERE article_id = ?", identifiers)
-    forget(connection, {url for article in condemned.articles for url in (article.url, article.source) if url})
-    forget_rare_lines(connection, map(lines_owner, condemned.articles))
+    forget(connection, {url for article in every for url in (article.url, article.source) if url})
+    forget_rare_lines(connection, map(lines_owner, every))
     for number in condemned.numbers:
         copies.leave_cluster(connection, number)
         connection.execute("DELETE FROM keyword_todo WHERE article = ?", (number,))
@@ -233,9 +214,9 @@ def remove_articles(
 ) -> RemovalReport:
     """The whole takedown, but for filling the new vector index. The caller holds the writer's lock.
 
-    Raises UnknownArticleError for a name that neither is nor was in the archive, UsageError for an empty selector.
+    Raises what ``select_for_removal`` does.
     """
-    numbers, already = _select(catalog, indexes, selector)
+    numbers, already = select_for_removal(catalog, indexes, selector)
     with catalog.reading() as connection:
         described = describe(connection, numbers)
         registered = [Path(row[0]) for row in connection.execute("SELECT folder FROM side_folders")]
@@ -243,51 +224,56 @@ def remove_articles(
     outside = [path for path in registered if not path.resolve().is_relative_to(folder.resolve())]
     if dry_run or not numbers:
         return RemovalReport(dry_run, reason, described, already, (), None, 0, (), ())
-    mentions = Mentions.of((article.article_id, article.url, article.text) for article in condemned.articles)
+    mentions = _mentions_of(catalog, indexes, condemned)
     changed = _redact_all(folder, registered, mentions)
     with catalog.writing() as connection:
         delete(connection, condemned, reason)
     changed += _redact_all(folder, registered, mentions)  # what a chat kept between the first look and the deletion
     purge(catalog, indexes)
     proof, terms, left = _prove(catalog, indexes, folder, condemned)
+    if left:  # shorter than what counts as quoting, and yet the article's own words: a question's, say
+        pieces = Mentions.of_fragments(dict.fromkeys(_texts_found(proof), condemned.articles[0].article_id))
+        if more := _redact_all(folder, registered, pieces):
+            changed += more
+            proof, terms, left = _prove(catalog, indexes, folder, condemned)
     notes = ["Backups and exports made before, and the sources themselves, are outside the archive: look there too."]
     if outside:
         notes.append(f"Looked through {', '.join(str(path) for path in outside)} as well, which were registered.")
     return RemovalReport(False, reason, described, already, tuple(changed), proof, terms, left, tuple(notes))
 
 
+def _mentions_of(catalog: Catalog, indexes: Indexes, condemned: Condemned) -> Mentions:
+    """What names or quotes the articles, as they are shown and as their sources have them."""
+    articles = (*condemned.articles, *condemned.as_read)
+    names = {article.external_id for article in articles if article.external_id}
+    going = set(condemned.numbers)
+    with catalog.reading() as connection:
+        shared = [
+            name
+            for name, number in many(
+                connection, "SELECT DISTINCT external_id, article FROM versions WHERE external_id IN ({})", names
+            )
+            if number not in going
+        ]
+
+    def is_printed_elsewhere(fact: str) -> bool:
+        index = indexes.keyword()
+        return index is not None and bool(index.articles_with(f'"{fact}"') - going)
+
+    return Mentions.of(articles, shared_ids=shared, is_printed_elsewhere=is_printed_elsewhere)
+
+
 def _redact_all(folder: Path, registered: Sequence[Path], mentions: Mentions) -> list[tuple[str, str]]:
-    """(file, what was done) of each file that quoted a removed article."""
+    """(file, what was done) of each file that quoted a removed article; a run's report goes with a row of the run."""
     changed = []
     for file in side_files(folder, registered):
         done = redact(file, mentions)
-        if done is not None:
-            changed.append((str(file.relative_to(folder) if file.is_relative_to(folder) else file), done))
-    return changed
-
-
-def _select(catalog: Catalog, indexes: Indexes, selector: RemovalSelector) -> tuple[list[int], tuple[str, ...]]:
-    """Row numbers of the articles meant, and names of those that are gone already."""
-    if not (selector.names or selector.outlet or selector.query):
-        raise UsageError("Say what to remove: an id or URL, --outlet NAME or --query WORDS.")
-    numbers: list[int] = []
-    already = []
-    for name in selector.names:
-        try:
-            numbers.append(catalog.number_of(name, hidden=True))
-        except UnknownArticleError:
-            with catalog.reading() as connection:
-                known = removed_before(connection, name)
-            if known is None:
-                raise
-            already.append(name)
-    if selector.outlet:
-        with catalog.reading() as connection:
-            numbers += numbers_of_outlet(connection, selector.outlet)
-    if selector.query:
-        index = indexes.keyword()
-        numbers += sorted(index.articles_with(selector.query)) if index is not None else []
-    return list(dict.fromkeys(numbers)), tuple(already)
+        if done is None:
+            continue
+        changed.append((file, done))
+        if (report := delete_report_beside(file)) is not None:
+            changed.append((report, "deleted"))
+    return [(str(file.relative_to(folder) if file.is_relative_to(folder) else file), done) for file, done in changed]
 
 
 def _unshared(catalog: Catalog, needles: Needles) -> Needles:
@@ -301,6 +287,11 @@ def _unshared(catalog: Catalog, needles: Needles) -> Needles:
             for row in needles.vectors.astype(STORED)
         ]
     return Needles(needles.fragments, needles.vectors[~np.array(shared)])
+
+
+def _texts_found(proof: ScanReport) -> list[str]:
+    """The pieces of text that a scan found, without a letter that was cut in two at an end."""
+    return [fragment.decode("utf-8", "ignore") for _, fragment in proof.found if fragment]
 
 
 def _prove(

@@ -424,3 +424,12 @@ def test_a_page_date_is_no_last_day(store: ArchiveStore) -> None:
     store.add([incoming("story", "B" * 200, published="2025-11-04"), scraped])
     covered = store.coverage()
     assert (covered.articles, covered.last_day, covered.undated) == (2, date(2025, 11, 4), 0)
+
+
+def test_a_name_that_only_older_versions_of_several_articles_had_is_an_error_that_lists_them(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        for name in ("one", "two"):
+            store.add([incoming(name, f"The text of {name}.", external_id="W-1")])
+            store.add([incoming(name, f"A later text of {name}.", external_id=f"W-{name}", modified="2024-03-09")])
+        with pytest.raises(UnknownArticleError, match=f"2 articles are called 'W-1'.*{incoming_id('one')}"):
+            store.article("W-1")

@@ -7,15 +7,23 @@ import json
 import sqlite3
 import zlib
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import archive.schema
-from archive.errors import UnknownArticleError, UsageError
+from archive.article import Article
+from archive.errors import ArchiveError, UnknownArticleError, UsageError
+from archive.fetch_log import FetchRecord
+from archive.index_check import fingerprint
+from archive.mentions import Mentions
+from archive.records import LinePlace, ShortLines, Standing
 from archive.scan import Needles, fragments_of, scan_for
-from archive.side_files import Mentions, redact
+from archive.side_files import redact
+from archive.status import size_of
 from archive.store import ArchiveStore, Outcome, RemovalSelector
 from archive.takedown import condemn
 from tests.archive.support import found, incoming, incoming_id, near, open_store, random_signature
@@ -25,6 +33,9 @@ SECRET = (
     "The prosecutor at Brackwede dropped every charge in the spring, and asked that her name be forgotten. "
 ) * 3
 EARLIER = "Ottilie Wrangelmeier is being investigated, says the Brackwede prosecutor, for Quastenflosser embezzlement."
+
+
+QUOTED = Article("abcdefghij", "x", "", "one two three four five six seven eight nine ten", url="https://x.example/1")
 
 
 def fill(folder: Path) -> ArchiveStore:
@@ -125,6 +136,34 @@ def test_selecting_by_query_takes_every_word(tmp_path: Path) -> None:
             store.remove(RemovalSelector(names=("no-such",)), "test")
 
 
+def test_a_query_reaches_what_may_not_be_seen(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        hidden = replace(incoming("secret", SECRET), embargoed_until=datetime.now(UTC) + timedelta(days=2))
+        withheld = replace(incoming("pulled", SECRET.upper()), standing=Standing.WITHHELD)
+        other = replace(incoming("other", "A prosecutor, and no more."), standing=Standing.WITHHELD)
+        store.add([hidden, withheld, other, incoming("seen", SECRET)])
+        for query in ("wrangelmeier prosecutor", '"ottilie wrangelmeier" charge'):
+            report = store.remove(RemovalSelector(query=query), "test", dry_run=True)
+            assert {item.article_id for item in report.removed} == {
+                incoming_id(n) for n in ("secret", "pulled", "seen")
+            }
+        assert store.remove(RemovalSelector(query='"prosecutor wrangelmeier"'), "test", dry_run=True).removed == ()
+
+
+def test_a_query_finds_nothing_only_where_there_is_nothing(tmp_path: Path) -> None:
+    with fill(tmp_path) as store:
+        store._indexes.note_failure("keyword", OSError("a damaged file"))
+        with pytest.raises(ArchiveError, match="backissue rebuild"):
+            store.remove(RemovalSelector(query="Wrangelmeier"), "test", dry_run=True)
+
+
+def test_what_was_removed_is_known_by_its_address_however_spelt(tmp_path: Path) -> None:
+    with fill(tmp_path) as store:
+        store.remove(RemovalSelector(names=("T-1",)), "test")
+        again = store.remove(RemovalSelector(names=("http://www.news.example/libel/",)), "again", dry_run=True)
+        assert again.already_removed == ("http://www.news.example/libel/",)
+
+
 def test_what_quotes_the_article_is_removed_with_it(tmp_path: Path) -> None:
     archive_folder, outside = tmp_path / "archive", tmp_path / "run-7"
     with fill(archive_folder) as store:
@@ -165,7 +204,7 @@ def test_what_quotes_the_article_is_removed_with_it(tmp_path: Path) -> None:
 
 
 def test_redacting_leaves_other_files_as_they_are(tmp_path: Path) -> None:
-    mentions = Mentions.of([("abcdefghij", "https://x.example/1", "one two three four five six seven eight nine ten")])
+    mentions = Mentions.of([QUOTED])
     for name, content in {
         "a.json": '{"x": ["one two three four five six seven"]}',
         "b.jsonl": '{"text": "two words"}\n\nno json\n',
@@ -178,7 +217,7 @@ def test_redacting_leaves_other_files_as_they_are(tmp_path: Path) -> None:
 
 
 def test_a_table_loses_the_rows_that_quote_and_keeps_the_others_as_they_are(tmp_path: Path) -> None:
-    mentions = Mentions.of([("abcdefghij", "https://x.example/1", "one two three four five six seven eight nine ten")])
+    mentions = Mentions.of([QUOTED])
     table = tmp_path / "set.csv"
     kept = 'id;question;answer\r\n1;"Which\none?";"a ""good"" one"\r\n'
     table.write_bytes((kept + '2;Who?;"says\none two three four five six seven eight"\r\n3;abcdefghij;x\r\n').encode())
@@ -218,3 +257,51 @@ def test_the_scan_finds_what_is_planted_anywhere(tmp_path: Path) -> None:
     assert {name for name, fragment in report.found if fragment} == {"plain.bin", "packed.gz", "values.db"}
     assert {name for name, fragment in report.found if not fragment} == {"half.bin", "single.bin"}
     assert report.files == 6
+
+
+def test_the_scan_reads_databases_whatever_the_folder_is_called(tmp_path: Path) -> None:
+    folder = tmp_path / "50% of #1?"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "values.db")) as connection:
+        connection.execute("CREATE TABLE t (x)")
+        connection.execute("INSERT INTO t VALUES (?)", (zlib.compress(SECRET.encode()),))
+        connection.commit()
+    assert {name for name, _ in scan_for(folder, Needles(tuple(fragments_of(SECRET, 20)))).found} == {"values.db"}
+
+
+class VanishingPath(type(Path())):  # type: ignore[misc]
+    """A file that is gone between being listed and being looked at."""
+
+    def is_file(self) -> bool:
+        found: bool = super().is_file()
+        if found and self.name == "gone":
+            self.unlink()
+        return found
+
+
+def test_files_that_vanish_meanwhile_stop_neither_scan_nor_fingerprint_nor_status(tmp_path: Path) -> None:
+    (tmp_path / "here").write_text(SECRET)
+    (tmp_path / "gone").write_text(SECRET)
+    assert [name for name, _ in scan_for(VanishingPath(tmp_path), Needles((SECRET[:40].encode(),))).found] == ["here"]
+    alone = fingerprint(tmp_path)
+    (tmp_path / "gone").write_text(SECRET)
+    assert fingerprint(VanishingPath(tmp_path)) == alone
+    (tmp_path / "gone").write_text(SECRET)
+    assert size_of(VanishingPath(tmp_path)) == len(SECRET)
+
+
+def test_an_address_and_an_outlet_from_before_an_edit_are_forgotten_too(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        old, lines = "https://news.example/the-whole-scandal", ShortLines("tide", 1, ((77, LinePlace.BELOW),))
+        article = incoming("the-whole-scandal", SECRET, outlet="Tide")
+        store.add([replace(article, short_lines=lines)])
+        store.fetch_log.remember(FetchRecord(old, old, '"v1"', "", b"x", datetime.now(UTC)))
+        store.edit(old, {"url": "https://news.example/s", "outlet": "The Tide"})
+        (tmp_path / "conversations").mkdir()
+        (tmp_path / "conversations" / "one.jsonl").write_text(json.dumps({"text": f"see {old}"}) + "\n")
+        report = store.remove(RemovalSelector(names=(incoming_id("the-whole-scandal"),)), "test")
+        assert report.side_files == (("conversations/one.jsonl", "1 record removed"),)
+        assert store.fetch_log.recall(old) is None
+        with store._catalog.reading() as connection:
+            assert connection.execute("SELECT count(*) FROM outlet_lines").fetchone() == (0,)
+    assert not any(b"whole-scandal" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
