@@ -24,11 +24,10 @@ from archive.terminal import (
     settings_of,
 )
 from assistant.answer import Mode
-from evaluation.run_commands import add_run_commands, judge_of, judge_options, print_summary
+from evaluation.run_commands import add_run_commands, cache_of, judge_of, judge_options, print_summary, spending_options
 
 if TYPE_CHECKING:
     from assistant.language_model import LanguageModel
-    from evaluation.prices import Budget
     from evaluation.question_set import TestQuestion
 
 FORMS = ("jsonl", "csv", "multihop-rag", "beir", "trec")
@@ -49,15 +48,7 @@ def add_commands(commands: CommandParsers) -> None:
     evaluate.add_argument(
         "--concurrency", type=positive, default=1, metavar="N", help="so many questions under way at once (default: 1)"
     )
-    evaluate.add_argument(
-        "--budget", type=_budget, metavar="AMOUNT", help="stop when it is spent: 2.50 (money), or 200000tokens"
-    )
-    evaluate.add_argument("--prices", type=Path, metavar="FILE", help="what models cost (TOML)")
-    cache = evaluate.add_mutually_exclusive_group()
-    cache.add_argument(
-        "--cache", type=Path, metavar="DIR", help="replies known already (default: model-cache beside the run's folder)"
-    )
-    cache.add_argument("--no-cache", action="store_true", help="ask the model again, whatever is known")
+    spending_options(evaluate)
     evaluate.add_argument("--no-report", action="store_true", help="don't write report.html")
     judge_options(evaluate)
     _add_questions(commands)
@@ -77,20 +68,9 @@ def _add_questions(commands: CommandParsers) -> None:
     questions.add_argument("--dry-run", action="store_true", help="for add: only print what would be added")
 
 
-def _budget(text: str) -> Budget:
-    from evaluation.prices import Budget
-
-    try:
-        return Budget.parse(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no budget; write money as 2.50, tokens as 200000tokens (or 200ktokens)"
-        ) from None
-
-
 def run_evaluate(arguments: argparse.Namespace) -> int:
     """Run a question set through the product and write the run folder."""
-    from evaluation.prices import read_prices
+    from evaluation.prices import Spending, read_prices
     from evaluation.question_forms import read_questions
     from evaluation.run import RunOptions, evaluate
 
@@ -98,7 +78,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments, model=arguments.model)
     language_model = _language_model(arguments, settings)
     judge = judge_of(arguments, settings, needed=False)
-    cache = None if arguments.no_cache else arguments.cache or arguments.out.parent / "model-cache"
+    cache = cache_of(arguments, arguments.out)
     options = RunOptions(
         arguments.mode,
         retrieval_only=arguments.retrieval_only,
@@ -125,15 +105,18 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
             run = judge_run(
                 arguments.out,
                 judge,
+                store=store,
                 cache=options.cache,
                 prices=options.prices,
+                spending=Spending(options.budget, tokens=run["spent"]["tokens"], money=run["spent"]["money"]),
                 concurrency=arguments.concurrency,
                 on_progress=lambda done, total: bars("judged", done, total),
             )
-    if not arguments.no_report:
-        from evaluation.report import write_report
+        if not arguments.no_report:
+            from evaluation.report import write_report
 
-        write_report(arguments.out)
+            with store.writing_side_files():  # no takedown between reading the rows and writing them down again
+                write_report(arguments.out)
     return _finish(arguments, run)
 
 
@@ -157,8 +140,9 @@ def _finish(arguments: argparse.Namespace, run: dict[str, Any]) -> int:
         print_summary(run["summary"])
         where = arguments.out / ("run.json" if arguments.no_report else "report.html")
         console().print(f"Every question: {where}")
-    if not run["finished"]:
-        say(f"backissue: {run['stopped']}")
+    stopped = run.get("stopped") or run.get("judge", {}).get("stopped")
+    if stopped:
+        say(f"backissue: {stopped}")
         return SOME_REJECTED
     return DONE
 

@@ -6,15 +6,17 @@ agrees with what can be looked up. A judge that agrees with neither is no eviden
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from archive.errors import LanguageModelError, UsageError
+from archive.store import ArchiveStore
 from assistant.language_model import LanguageModel
 from assistant.prompt import load_prompt
+from evaluation.at_once import results_at_once
 from evaluation.judge import (
     CORRECT_FROM,
     PROMPTS,
@@ -25,11 +27,11 @@ from evaluation.judge import (
     grade_citations,
     judge_scores,
 )
-from evaluation.model_calls import CountedModel, ReplyCache
-from evaluation.prices import Prices
+from evaluation.model_calls import CountedModel, ReplyCache, Spent
+from evaluation.prices import Prices, Spending
 from evaluation.question_set import TestQuestion
 from evaluation.run import Progress
-from evaluation.run_folder import read_run, write_rows, write_run
+from evaluation.run_folder import Run, make_known, read_rows, read_run, write_rows, write_run
 from evaluation.summary import summarize
 
 Row = dict[str, Any]
@@ -41,43 +43,78 @@ def judge_run(
     folder: Path,
     judge: LanguageModel,
     *,
+    store: ArchiveStore | None = None,
     cache: Path | None = None,
     prices: Prices | None = None,
+    spending: Spending | None = None,
     concurrency: int = 1,
     on_progress: Progress = lambda done, total: None,
 ) -> dict[str, Any]:
     """Grade every answer of a finished run and write the folder anew; returns what ``run.json`` holds.
 
-    Interrupted, it begins anew; with a cache what was answered isn't asked again. An answer that the judge failed on
-    has no grade, and the run says how many. Raises UsageError for a run without answers.
+    ``store`` is the archive that the run was over: no takedown comes between then, and takedowns look through the
+    cache. Interrupted, it begins anew; with a cache what was answered isn't asked again. ``spending`` (which may have
+    begun with the run) ends it between two answers: ``judge.stopped`` says so, and what has no grade has no score of
+    the judge's. An answer that the judge failed on has no grade, and the run says how many. Raises UsageError for a
+    run without answers, or a budget in money for a model without a price.
     """
     run = read_run(folder)
     if not run.run.get("finished") or not any("answer" in row for row in run.rows):
         raise UsageError(f"{folder} has no answers to judge: it isn't finished, or found passages only.")
+    if store is not None and cache is not None:
+        make_known(store, cache)
     replies = ReplyCache(cache)
     asked = {question.id: question for question in run.questions}
+    spending = spending or Spending(None)
+    before = (spending.tokens, spending.money)
 
     def judged(row: Row) -> Row:
         return _judged(asked[row["id"]], row, judge, replies, prices)
 
-    rows: list[Row] = []
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="judge") as pool:
-        for done, row in enumerate(pool.map(judged, run.rows), start=1):
-            rows.append(row)
-            on_progress(done, len(run.rows))
-    write_rows(folder, rows)
-    document = run.run | {
-        "judge": {"model": judge.describe(), "prompts": {name: load_prompt(name).digest for name in PROMPTS}},
-        "summary": summarize(run.questions, rows) | {"judge": agreement(rows)},
+    graded: dict[str, Row] = {}
+    for row in results_at_once(judged, run.rows, concurrency, spending.is_over):
+        for usage in row["judge"]["usage"]:
+            spending.add(usage)
+        graded[row["id"]] = row
+        on_progress(len(graded), len(run.rows))
+    told = {
+        "model": judge.describe(),
+        "prompts": {name: load_prompt(name).digest for name in PROMPTS},
+        "judged": len(graded),
+        "answers": len(run.rows),
+        "spent": {"tokens": spending.tokens - before[0], "money": round(spending.money - before[1], 6)},
     }
+    with store.writing_side_files() if store is not None else nullcontext():
+        return _write_grades(folder, run, graded, told)
+
+
+def _write_grades(folder: Path, run: Run, graded: Mapping[str, Row], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the graded rows in their places, as far as a takedown hasn't been there meanwhile, and sum up."""
+    rows, removed = read_rows(folder)
+    rows = [graded.get(row["id"]) or _without_grade(row) for row in rows]
+    write_rows(folder, [*rows, *removed])
+    summary = summarize(read_run(folder).questions, rows) | {"judge": agreement(rows)}
+    document = run.run | {"judge": dict(told), "summary": summary}
+    if len(graded) < len(run.rows):
+        document["judge"]["stopped"] = (
+            f"The budget is spent after {len(graded)} of {len(run.rows)} answers were judged. `backissue judge "
+            f"{folder}` with the same --judge-model goes on; what the cache holds isn't paid again."
+        )
     write_run(folder, document)
     return document
+
+
+def _without_grade(row: Row) -> Row:
+    """A row without what an earlier judge said of it: two judges' scores have no common mean."""
+    kept = {name: value for name, value in row["scores"].items() if name not in _KEYS}
+    return {name: value for name, value in row.items() if name != "judge"} | {"scores": kept}
 
 
 def _judged(question: TestQuestion, row: Row, judge: LanguageModel, replies: ReplyCache, prices: Prices | None) -> Row:
     grades: list[dict[str, Any]] = []
     failures: list[str] = []
-    spent = []
+    usage: list[dict[str, Any]] = []
+    scores: dict[str, float] = {}
     for time in range(TIMES):
         counted = CountedModel(judge, replies, again=time)
         answer: AnswerGrade | None = None
@@ -88,13 +125,20 @@ def _judged(question: TestQuestion, row: Row, judge: LanguageModel, replies: Rep
         except (JudgeReplyError, LanguageModelError) as error:
             failures.append(str(error))
         grades.append({"answer": _plain(answer), "citations": _plain(citations)})
-        spent.append(counted.spent)
+        usage.append(_usage(counted.spent, prices))
         if time == 0:
             scores = judge_scores(answer, citations)
-    usage = [asdict(one) | {"cost": prices and prices.cost(one.model, one.prompt_tokens, one.completion_tokens)}
-             for one in spent]  # fmt: skip
-    kept = {name: value for name, value in row["scores"].items() if name not in _KEYS}
-    return row | {"judge": {"grades": grades, "failures": failures, "usage": usage}, "scores": kept | scores}
+    plain = _without_grade(row)
+    return plain | {
+        "judge": {"grades": grades, "failures": failures, "usage": usage},
+        "scores": plain["scores"] | scores,
+    }
+
+
+def _usage(spent: Spent, prices: Prices | None) -> dict[str, Any]:
+    """What one grading used; it cost nothing where a cache stood in for the model, None where there is no price."""
+    cost = None if prices is None else prices.cost(spent.model, spent.prompt_tokens, spent.completion_tokens)
+    return asdict(spent) | {"cost": cost if spent.requests else 0.0}
 
 
 def _plain(grade: AnswerGrade | CitationGrades | None) -> dict[str, Any] | None:

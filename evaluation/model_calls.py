@@ -28,6 +28,7 @@ class ReplyCache:
     def __init__(self, folder: Path | None) -> None:
         self._lock = threading.Lock()
         self._replies: dict[str, dict[str, Any]] = {}
+        self._is_cut_off = False  # the file's last line, when a run was killed
         self._file = folder / CACHE_FILE if folder is not None else None
         if folder is None or self._file is None:
             return
@@ -36,7 +37,8 @@ class ReplyCache:
             text = self._file.read_text(encoding="utf-8") if self._file.exists() else ""
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"The cache {self._file} cannot be read ({error}). Name another --cache folder.") from None
-        for line in text.splitlines():
+        self._is_cut_off = bool(text) and not text.endswith("\n")
+        for line in text.split("\n"):  # other separators may stand inside a reply
             try:
                 reply = json.loads(line)
                 self._replies[reply["key"]] = reply
@@ -61,8 +63,10 @@ class ReplyCache:
         with self._lock:
             self._replies[key] = reply
             if self._file is not None:
-                with self._file.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(reply, ensure_ascii=False) + "\n")
+                with self._file.open("a", encoding="utf-8", errors="replace") as file:
+                    begin = "\n" if self._is_cut_off else ""
+                    file.write(begin + json.dumps(reply, ensure_ascii=False) + "\n")
+                    self._is_cut_off = False
 
 
 @dataclass(slots=True)

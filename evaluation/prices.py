@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -101,3 +102,34 @@ class Budget:
 
     def __str__(self) -> str:
         return f"{self.tokens:,} tokens" if self.tokens is not None else f"{self.money:g}"
+
+
+class Spending:
+    """What has been used so far, against a budget. For one thread alone, the one that keeps what comes out."""
+
+    def __init__(self, budget: Budget | None, *, tokens: int = 0, money: float = 0.0) -> None:
+        self._budget = budget
+        self._unpriced: str | None = None
+        self.tokens, self.money = tokens, money
+
+    def add(self, usage: Mapping[str, Any]) -> None:
+        """Count what was used: ``model``, ``prompt_tokens``, ``completion_tokens``, and ``cost`` (None: no price)."""
+        self.tokens += usage["prompt_tokens"] + usage["completion_tokens"]
+        self.money += usage["cost"] or 0.0
+        if usage["cost"] is None:
+            self._unpriced = usage["model"] or "(unnamed)"
+
+    def is_over(self) -> bool:
+        """Whether nothing more may be begun. Raises UsageError where a budget in money has no price to go by."""
+        if self._budget is None:
+            return False
+        if self._budget.money is not None and self._unpriced is not None:
+            raise UsageError(
+                f"There is no price for the model {self._unpriced!r}, so a budget in money can't be kept. Give it one "
+                "in backissue-prices.toml (docs/evaluation.md says how), or set --budget in tokens: 200000tokens."
+            )
+        return self._budget.is_spent(self.tokens, self.money)
+
+    def as_json(self, currency: str) -> dict[str, Any]:
+        """What ``run.json`` says of it."""
+        return {"tokens": self.tokens, "money": round(self.money, 6), "currency": currency}

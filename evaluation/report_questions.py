@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from evaluation.compare import SAME, Change
 from evaluation.question_set import TestQuestion, kind_of
+from evaluation.retrieval_metrics import whole
 from evaluation.score_names import label
 
 Row = Mapping[str, Any]
@@ -131,16 +132,16 @@ def outcome_of(question: TestQuestion, row: Row) -> tuple[str, str]:
 def marked(text: str, wanted: Sequence[str]) -> Pieces:
     """The text in pieces, those that are one of the wanted strings marked; case and runs of white space don't count."""
     patterns = [
-        r"\s+".join(re.escape(word) for word in one.strip(" \"'“”.,").split())
+        whole(plain, r"\s+".join(re.escape(word) for word in plain.split()))
         for one in wanted
-        if one.strip(" \"'“”.,")
+        if (plain := one.strip(" \"'“”.,"))
     ]
     if not patterns:
         return ((text, False),)
     longest_first = sorted(patterns, key=len, reverse=True)
     pieces: list[tuple[str, bool]] = []
     at = 0
-    for match in re.finditer(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)", text, flags=re.IGNORECASE):
+    for match in re.finditer("|".join(longest_first), text, flags=re.IGNORECASE):
         pieces += [(text[at : match.start()], False), (match.group(), True)]
         at = match.end()
     return tuple(piece for piece in [*pieces, (text[at:], False)] if piece[0])

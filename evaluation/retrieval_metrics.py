@@ -30,13 +30,19 @@ def normalized(text: str) -> str:
 
 
 def contains_any(text: str, answers: Sequence[str]) -> bool:
-    """Whether one of the answers stands in the text as whole words ("10" is not in "2010")."""
+    """Whether one of the answers stands in the text as whole words and numbers ("10" is not in "2010", "10,000")."""
     haystack = normalized(text)
     for answer in answers:
         needle = normalized(answer).strip(" \"'.,")
-        if needle and re.search(rf"(?<!\w){re.escape(needle)}(?!\w)", haystack):
+        if needle and re.search(whole(needle, re.escape(needle)), haystack):
             return True
     return False
+
+
+def whole(needle: str, pattern: str) -> str:
+    """The pattern of a text where it stands as whole words, and a number at its ends as a whole number."""
+    before = r"(?<!\w)(?<!\d[.,])" if needle[0].isdigit() else r"(?<!\w)"
+    return rf"{before}{pattern}" + (r"(?!\w|[.,]\d)" if needle[-1].isdigit() else r"(?!\w)")
 
 
 def retrieval_scores(question: TestQuestion, row: Row) -> dict[str, float]:

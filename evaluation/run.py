@@ -7,22 +7,21 @@ once. A budget ends the run between two questions.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from archive.errors import UsageError
 from archive.filters import SearchFilter
 from archive.settings import Settings
 from archive.store import ArchiveStore
 from assistant.answer import Mode
 from assistant.language_model import LanguageModel
 from evaluation.answering import Answering
+from evaluation.at_once import results_at_once
 from evaluation.model_calls import ReplyCache
-from evaluation.prices import Budget, Prices, read_prices
+from evaluation.prices import Budget, Prices, Spending, read_prices
 from evaluation.question_set import TestQuestion
 from evaluation.run_folder import append_row, begin, describe, make_known, read_rows, write_rows, write_run
 from evaluation.summary import summarize
@@ -69,7 +68,6 @@ def evaluate(
     described = described_run(store, questions, settings, options, language_model)
     begin(store, out, described, questions)
     if options.cache is not None:
-        options.cache.mkdir(parents=True, exist_ok=True)
         make_known(store, options.cache)
     answering = Answering(
         store,
@@ -87,13 +85,16 @@ def evaluate(
     began = time.perf_counter()
     left = [question for question in questions if question.id not in by_id]
     on_progress(len(questions) - len(left), len(questions))
-    spending = _Spending(options, list(by_id.values()))
+    spending = Spending(options.budget)
+    for row in earlier:
+        _count(spending, row)
 
     def is_over() -> bool:
         return should_stop() or spending.is_over()
 
-    for row in _rows(answering, left, options.concurrency, is_over):
-        by_id[spending.added(row)["id"]] = row
+    for row in results_at_once(answering.row, left, options.concurrency, is_over):
+        _count(spending, row)
+        by_id[row["id"]] = row
         append_row(out, row)
         on_progress(len(by_id), len(questions))
     answered = [by_id[question.id] for question in questions if question.id in by_id]
@@ -102,7 +103,7 @@ def evaluate(
         write_rows(out, [*rows, *removed, *gone])
     run: dict[str, Any] = described | {
         "finished": len(answered) == len(questions),
-        "spent": {"tokens": spending.tokens, "money": round(spending.money, 6), "currency": options.prices.currency},
+        "spent": spending.as_json(options.prices.currency),
         "seconds": round(time.perf_counter() - began, 2),
         "summary": summarize(questions, rows),
     }
@@ -126,6 +127,11 @@ def described_run(
     return described | {"set_name": options.set_name}
 
 
+def _count(spending: Spending, row: Row) -> None:
+    if usage := row.get("usage"):
+        spending.add(usage)
+
+
 def _still_there(store: ArchiveStore, rows: list[Row], *, since: int) -> tuple[list[Row], list[Row]]:
     """The rows, without those that quote what was taken down since a generation; and what stands in their places."""
     if store.generation == since:
@@ -134,7 +140,8 @@ def _still_there(store: ArchiveStore, rows: list[Row], *, since: int) -> tuple[l
     gone: list[Row] = []
     known: dict[str, bool] = {}
     for row in rows:
-        quoted = {one["article_id"] for one in (*row.get("retrieved", ()), *row.get("sources", ()))}
+        named = (*row.get("retrieved", ()), *row.get("sources", ()), *row.get("relevant", ()))
+        quoted = {one["article_id"] for one in named if "article_id" in one}
         for article_id in quoted - known.keys():
             known[article_id] = bool(store.count_articles(SearchFilter(article_ids=(article_id,))))
         missing = sorted(article_id for article_id in quoted if not known[article_id])
@@ -143,66 +150,6 @@ def _still_there(store: ArchiveStore, rows: list[Row], *, since: int) -> tuple[l
         else:
             kept.append(row)
     return kept, gone
-
-
-def _rows(
-    answering: Answering, questions: Sequence[TestQuestion], concurrency: int, is_over: Callable[[], bool]
-) -> Iterator[Row]:
-    """Rows as they are done; nothing new is begun once it is over."""
-    if concurrency == 1:
-        for question in questions:
-            if is_over():
-                return
-            yield answering.row(question)
-        return
-    waiting = iter(questions)
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="question") as pool:
-        under_way: set[Future[Row]] = set()
-        try:
-            while True:
-                while len(under_way) < concurrency and not is_over():
-                    following = next(waiting, None)
-                    if following is None:
-                        break
-                    under_way.add(pool.submit(answering.row, following))
-                if not under_way:
-                    return
-                done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-                for one in done:
-                    yield one.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-class _Spending:
-    """What the rows of a run have used so far, against the budget. Used by the thread that writes the rows alone."""
-
-    def __init__(self, options: RunOptions, earlier: Sequence[Row]) -> None:
-        self._budget = options.budget
-        self._unpriced: str | None = None
-        self.tokens, self.money = 0, 0.0
-        for row in earlier:
-            self.added(row)
-
-    def added(self, row: Row) -> Row:
-        """Count a row."""
-        if usage := row.get("usage"):
-            self.tokens += usage["prompt_tokens"] + usage["completion_tokens"]
-            self.money += usage["cost"] or 0.0
-            if usage["cost"] is None:
-                self._unpriced = usage["model"] or "(unnamed)"
-        return row
-
-    def is_over(self) -> bool:
-        """Whether nothing more may be begun. Raises UsageError where a budget in money has no price to go by."""
-        if self._budget is None:
-            return False
-        if self._budget.money is not None and self._unpriced is not None:
-            raise UsageError(
-                f"There is no price for the model {self._unpriced!r}, so a budget in money can't be kept. Give it one "
-                "in backissue-prices.toml (docs/evaluation.md says how), or set --budget in tokens: 200000tokens."
-            )
-        return self._budget.is_spent(self.tokens, self.money)
 
 
 def options_of(run: Mapping[str, Any]) -> RunOptions:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from archive.errors import UsageError
+from archive.schema import CATALOG_FILE
 from archive.settings import Settings
 from archive.terminal import (
     DONE,
@@ -21,13 +24,16 @@ from archive.terminal import (
     print_json,
     printable,
     progress_bars,
+    say,
     settings_of,
 )
 
 if TYPE_CHECKING:
+    from archive.store import ArchiveStore
     from assistant.language_model import LanguageModel
     from evaluation.compare import Comparison
     from evaluation.gate import Gated
+    from evaluation.prices import Budget
 
 _MOST_LISTED = 20
 
@@ -46,14 +52,56 @@ def add_run_commands(commands: CommandParsers) -> None:
     gate.add_argument("--raise", dest="raises", action="store_true", help="write higher floors; never lower ones")
     gate.add_argument("--score", action="append", default=[], metavar="NAME", help="with --raise: a floor for it too")
     gate.add_argument(
-        "--margin", type=float, metavar="SHARE", help="with --raise, for a new file: how far below what was measured"
+        "--margin", type=_share, metavar="SHARE", help="with --raise, for a new file: how far below what was measured"
     )
     judge = add_command(commands, "judge", run_judge, "let a language model judge a run's answers")
     judge.add_argument("run_folder", type=Path, metavar="RUN")
     judge.add_argument("--concurrency", type=positive, default=1, metavar="N", help="so many at once (default: 1)")
-    judge.add_argument("--prices", type=Path, metavar="FILE", help="what models cost (TOML)")
-    judge.add_argument("--cache", type=Path, metavar="DIR", help="replies known already")
+    spending_options(judge)
     judge_options(judge)
+
+
+def spending_options(parser: argparse.ArgumentParser) -> None:
+    """What asking a language model may cost, and how to pay for nothing twice."""
+    parser.add_argument(
+        "--budget", type=_budget, metavar="AMOUNT", help="stop when it is spent: 2.50 (money), or 200000tokens"
+    )
+    parser.add_argument("--prices", type=Path, metavar="FILE", help="what models cost (TOML)")
+    cache = parser.add_mutually_exclusive_group()
+    cache.add_argument(
+        "--cache", type=Path, metavar="DIR", help="replies known already (default: model-cache beside the run's folder)"
+    )
+    cache.add_argument("--no-cache", action="store_true", help="ask the model again, whatever is known")
+
+
+def _budget(text: str) -> Budget:
+    from evaluation.prices import Budget
+
+    try:
+        return Budget.parse(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no budget; write money as 2.50, tokens as 200000tokens (or 200ktokens)"
+        ) from None
+
+
+def cache_of(arguments: argparse.Namespace, run_folder: Path) -> Path | None:
+    """The folder of replies that are known already; None where everything is to be asked again."""
+    if arguments.no_cache:
+        return None
+    chosen: Path | None = arguments.cache
+    return chosen or run_folder.absolute().parent / "model-cache"
+
+
+def _share(text: str) -> float:
+    """Read a share, 0 or more and less than 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1:  # also not a number
+        raise argparse.ArgumentTypeError(f"{text!r} is no share: write 0 or more and less than 1, like 0.02")
+    return value
 
 
 def judge_options(parser: argparse.ArgumentParser) -> None:
@@ -196,17 +244,20 @@ def _print_gate(gated: list[Gated], *, json: bool) -> None:
 def run_judge(arguments: argparse.Namespace) -> int:
     """Judge a finished run."""
     from evaluation.judging import judge_run
-    from evaluation.prices import read_prices
+    from evaluation.prices import Spending, read_prices
     from evaluation.report import write_report
 
-    judge = judge_of(arguments, settings_of(arguments), needed=True)
+    settings = settings_of(arguments)
+    judge = judge_of(arguments, settings, needed=True)
     assert judge is not None  # noqa: S101 - needed=True raises
-    with progress_bars(quiet=arguments.json) as bars:
+    with _archive_of(arguments.run_folder, settings) as store, progress_bars(quiet=arguments.json) as bars:
         run = judge_run(
             arguments.run_folder,
             judge,
-            cache=arguments.cache,
+            store=store,
+            cache=cache_of(arguments, arguments.run_folder),
             prices=read_prices(arguments.prices),
+            spending=Spending(arguments.budget),
             concurrency=arguments.concurrency,
             on_progress=lambda done, total: bars("judged", done, total),
         )
@@ -215,7 +266,24 @@ def run_judge(arguments: argparse.Namespace) -> int:
         print_json(run)
     else:
         print_summary(run["summary"])
+    if stopped := run["judge"].get("stopped"):
+        say(f"backissue: {stopped}")
+        return SOME_REJECTED
     return DONE
+
+
+@contextmanager
+def _archive_of(run_folder: Path, settings: Settings) -> Iterator[ArchiveStore | None]:
+    """The archive that a run was over; None where it isn't there any more."""
+    from archive.store import ArchiveStore
+    from evaluation.run_folder import read_run
+
+    folder = Path(read_run(run_folder).run.get("archive_folder") or "")
+    if not (folder / CATALOG_FILE).is_file():
+        yield None
+        return
+    with ArchiveStore.open(folder, wait_seconds=settings.wait_seconds) as store:
+        yield store
 
 
 def print_summary(summary: dict[str, Any]) -> None:

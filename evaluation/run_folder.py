@@ -19,11 +19,13 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from archive.errors import UsageError
 from archive.settings import Settings
 from archive.side_files import SIDE_FOLDERS
 from archive.store import ArchiveStore
-from evaluation.question_set import TestQuestion
+from evaluation.question_set import TestQuestion, is_removed, numbered_lines, parse_object
 
 RUN_FILE, QUESTIONS_FILE, SET_FILE = "run.json", "questions.jsonl", "question_set.jsonl"
 PACKAGES = ("chromadb", "ir-measures", "llama-index-core", "numpy", "onnxruntime", "openai", "tantivy", "tokenizers")
@@ -38,7 +40,7 @@ NOT_OF_A_SCORE = {
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as it stands in its folder. ``rows`` in the set's order; ``removed``: rows that a takedown took out."""
+    """A run as it stands in its folder. ``rows`` in the set's order; ``removed``: those that a takedown took out."""
 
     folder: Path
     run: dict[str, Any]
@@ -65,22 +67,38 @@ def read_run(folder: Path) -> Run:
         raise UsageError(f"{path} isn't a run's ({error}). Make a new run.") from None
     if not (folder / SET_FILE).exists():
         raise UsageError(f"{folder} was written by an older Backissue and has no {SET_FILE}. Make a new run.")
-    lines = [line for line in _lines(folder / SET_FILE) if "removed" not in json.loads(line)]
-    questions = [TestQuestion.model_validate_json(line) for line in lines]
+    questions, questions_removed = _read_set(folder / SET_FILE)
     rows, removed = read_rows(folder)
     by_id = {row["id"]: row for row in rows}
-    return Run(folder, run, questions, [by_id[one.id] for one in questions if one.id in by_id], len(removed))
+    asked = [by_id[one.id] for one in questions if one.id in by_id]
+    return Run(folder, run, questions, asked, max(len(removed), questions_removed))
+
+
+def _read_set(path: Path) -> tuple[list[TestQuestion], int]:
+    """The questions as they were asked, and how many a takedown removed. Raises UsageError naming the line."""
+    questions: list[TestQuestion] = []
+    removed = 0
+    for number, line in numbered_lines(path):
+        record = parse_object(line, path, number)
+        if is_removed(record):
+            removed += 1
+            continue
+        try:
+            questions.append(TestQuestion.model_validate(record))
+        except ValidationError as error:
+            raise UsageError(f"{path}, line {number}: {error.errors()[0]['msg']}. Make a new run.") from None
+    return questions, removed
 
 
 def read_rows(folder: Path) -> tuple[list[dict[str, Any]], list[Any]]:
-    """The rows so far, and what stands where a takedown removed one. A line that was cut off is asked again."""
+    """The rows so far, and what stands where a takedown removed one. A line that can't be read is asked again."""
     rows: list[dict[str, Any]] = []
     removed: list[Any] = []
     for line in _lines(folder / QUESTIONS_FILE):
         try:
             row = json.loads(line)
         except json.JSONDecodeError:
-            break
+            continue  # cut off when the run was killed; what stands behind it is whole
         if isinstance(row, dict) and "id" in row:
             rows.append(row)
         else:
@@ -101,7 +119,7 @@ def write_rows(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def append_row(folder: Path, row: Mapping[str, Any]) -> None:
     """Add a row that is done. The file is opened for each: a takedown may have put another in its place."""
-    with (folder / QUESTIONS_FILE).open("a", encoding="utf-8") as file:
+    with (folder / QUESTIONS_FILE).open("a", encoding="utf-8", errors="replace") as file:  # half a pair, of a model's
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
@@ -118,7 +136,7 @@ def write_set(folder: Path, questions: Sequence[TestQuestion]) -> None:
 
 def _replace(path: Path, text: str) -> None:
     unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_text(text, encoding="utf-8")
+    unfinished.write_text(text, encoding="utf-8", errors="replace")
     unfinished.replace(path)
 
 

@@ -62,7 +62,7 @@ def roc_points(positives: Sequence[float], negatives: Sequence[float]) -> list[t
 def percentile_95(values: Sequence[float]) -> float:
     """The value that 95 % of the sorted values lie at or below (nearest rank)."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
+    return ordered[-(-95 * len(ordered) // 100) - 1]
 
 
 def _group(pairs: Pairs) -> dict[str, Any]:

@@ -8,11 +8,15 @@ from collections.abc import Sequence
 
 
 def contains_any(text: str, answers: Sequence[str]) -> bool:
-    """As whole words, case, compatibility forms, quotes and white space aside."""
+    """As whole words and numbers, case, compatibility forms, quotes and white space aside."""
     haystack = _normalized(text)
     for answer in answers:
         needle = _normalized(answer).strip(" \"'.,")
-        if needle and re.search(rf"(?<!\w){re.escape(needle)}(?!\w)", haystack):
+        if not needle:
+            continue
+        before = r"(?<!\w)(?<!\d[.,])" if needle[0].isdigit() else r"(?<!\w)"
+        after = r"(?!\w|[.,]\d)" if needle[-1].isdigit() else r"(?!\w)"
+        if re.search(before + re.escape(needle) + after, haystack):
             return True
     return False
 

@@ -17,6 +17,7 @@ from evaluation.question_set import TestQuestion, checked, read_text
 
 SEVERAL = ("answers", "relevant", "facts", "assertions", "tags")
 ONE = ("id", "question", "asked_on", "expect", "kind")
+NOT_IN_A_TABLE = ("grades", "history")
 ALIASES = {"answer": "answers", "tag": "tags", "fact": "facts", "assertion": "assertions", "query": "question"}
 
 
@@ -35,6 +36,10 @@ def read_table(path: Path) -> list[TestQuestion]:
             )
         if twice := sorted({name for name in names if name and names.count(name) > 1}):
             raise UsageError(f"{path}, line 1: two columns are named {twice[0]!r}.")
+        if lost := [name for name in NOT_IN_A_TABLE if name in names]:
+            raise UsageError(
+                f"{path}, line 1: a cell can't hold {lost[0]}. Write the set as JSON lines, or take the column out."
+            )
         records: list[tuple[int, dict[str, Any]]] = []
         before = rows.line_num
         for cells in rows:

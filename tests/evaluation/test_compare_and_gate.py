@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app import main
 from archive.errors import UsageError
 from evaluation.compare import compare_runs
 from evaluation.gate import Floors, check_floors, first_floors, raised, read_floors, write_floors
@@ -119,3 +120,9 @@ def test_a_floors_file_is_written_read_and_checked(tmp_path: Path) -> None:
     path.write_text("{", encoding="utf-8")
     with pytest.raises(UsageError, match="cannot be read as a floors file"):
         read_floors(path)
+
+
+def test_a_margin_that_is_no_share_is_refused_before_a_file_is_written(tmp_path: Path) -> None:
+    for margin in ("2", "nan", "-0.1", "much"):
+        with pytest.raises(SystemExit):
+            main(["gate", str(tmp_path), "--floors", str(tmp_path / "floors.json"), "--raise", "--margin", margin])

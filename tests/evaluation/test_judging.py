@@ -15,6 +15,8 @@ from archive.store import ArchiveStore
 from assistant.language_model import LanguageModel, open_language_model
 from evaluation.judge import AnswerGrade, CitationGrades, judge_scores
 from evaluation.judging import agreement, judge_run
+from evaluation.prices import Budget, Prices, Spending
+from evaluation.run_folder import read_run
 from tests.evaluation.support import rows_of, run_over
 from tests.fake_openai import FakeOpenAI, Request
 
@@ -148,3 +150,67 @@ def test_agreement_by_hand() -> None:
     assert found["with_contains_answer"] == {"pairs": 4, "share": 0.75, "kappa": 0.5}
     assert found["with_itself"] == {"pairs": 4, "share": 1.0, "kappa": 1.0}
     assert agreement([row(5, 1.0)])["with_itself"] == {"pairs": 1, "share": 1.0}, "no kappa where all say the same"
+
+
+PRICES = Prices("USD", {"judge-1": (1.0, 10.0)})
+
+
+def test_a_budget_ends_the_judging_and_the_same_command_goes_on(
+    store: ArchiveStore, tmp_path: Path, fake: FakeOpenAI
+) -> None:
+    run_over(store, tmp_path / "run")
+    cache = tmp_path / "cache"
+    spending = Spending(Budget(tokens=20))
+    run = judge_run(tmp_path / "run", judge_at(fake), cache=cache, prices=PRICES, spending=spending)
+    assert run["judge"]["judged"] == 1 and run["judge"]["answers"] == 4
+    assert "after 1 of 4 answers" in run["judge"]["stopped"]
+    assert run["judge"]["spent"]["tokens"] == spending.tokens >= 20
+    assert run["judge"]["spent"]["money"] == pytest.approx(spending.money, abs=1e-6) and spending.money > 0
+    assert run["summary"]["scores"]["judge_correct"]["questions"] == 1
+    assert run["finished"], "the answers are all there"
+    asked = len(fake.chats)
+    spending = Spending(Budget(tokens=10_000))
+    run = judge_run(tmp_path / "run", judge_at(fake), cache=cache, prices=PRICES, spending=spending)
+    assert run["judge"]["judged"] == 4 and "stopped" not in run["judge"]
+    answered = sum(not row["refused"] for row in rows_of(tmp_path / "run"))
+    assert len(fake.chats) == 2 * 4 + 2 * answered > asked, "what was graded isn't paid again"
+    assert all(row["judge"]["usage"][0]["cost"] is not None for row in rows_of(tmp_path / "run"))
+
+
+def test_a_budget_counts_what_the_answers_have_cost(store: ArchiveStore, tmp_path: Path, fake: FakeOpenAI) -> None:
+    run_over(store, tmp_path / "run")
+    spending = Spending(Budget(money=1.0), money=1.0)
+    run = judge_run(tmp_path / "run", judge_at(fake), prices=PRICES, spending=spending)
+    assert run["judge"]["judged"] == 0 and run["judge"]["spent"] == {"tokens": 0, "money": 0.0} and not fake.chats
+    with pytest.raises(UsageError, match="no price for the model 'judge-1'"):
+        judge_run(tmp_path / "run", judge_at(fake), prices=Prices("USD"), spending=Spending(Budget(money=1.0)))
+
+
+def test_two_judges_scores_are_never_mixed(store: ArchiveStore, tmp_path: Path, fake: FakeOpenAI) -> None:
+    run_over(store, tmp_path / "run")
+    judge_run(tmp_path / "run", judge_at(fake))
+    run = judge_run(tmp_path / "run", judge_at(fake), spending=Spending(Budget(tokens=1)))
+    assert run["judge"]["judged"] == 1
+    assert ["judge" in row for row in rows_of(tmp_path / "run")] == [True, False, False, False]
+    assert run["summary"]["scores"]["judge_score"]["questions"] == 1
+
+
+def test_judging_brings_back_nothing_that_was_taken_down(store: ArchiveStore, tmp_path: Path, fake: FakeOpenAI) -> None:
+    run_over(store, tmp_path / "run")
+    rows = tmp_path / "run" / "questions.jsonl"
+
+    def take_down(done: int, total: int) -> None:  # as a takedown does it
+        if done == 2:
+            lines = rows.read_text(encoding="utf-8").split("\n")
+            rows.write_text("\n".join(['{"removed": "abc"}', *lines[1:]]), encoding="utf-8")
+
+    judge_run(tmp_path / "run", judge_at(fake), store=store, cache=tmp_path / "cache", on_progress=take_down)
+    left = read_run(tmp_path / "run")
+    assert [row["id"] for row in left.rows] == ["fund", "nobody", "ferry"] and left.removed == 1
+    assert all("judge" in row for row in left.rows)
+    again = judge_run(tmp_path / "run", judge_at(fake), store=store)
+    assert read_run(tmp_path / "run").removed == 1, "that it lacks a question stays known"
+    assert again["summary"]["questions"] == 3
+    with store._catalog.reading() as connection:
+        known = {row[0] for row in connection.execute("SELECT folder FROM side_folders")}
+    assert str((tmp_path / "cache").resolve()) in known

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import random
+from itertools import pairwise
+
 import pytest
 
+from evaluation.intervals import mean_interval
 from evaluation.metrics import area_under_roc, contains_any, score_question, summarize
 from evaluation.question_set import TestQuestion
+from evaluation.summary import percentile_95, roc_points
 
 
 @pytest.mark.parametrize(
@@ -17,6 +23,11 @@ from evaluation.question_set import TestQuestion
         ("It cost £1.2m", ["£1.2m"], True),
         ("São  Brandão\nsaid", ["são brandão"], True),
         ("anything", ["...", ""], False),
+        ("It cost 10,000 crowns.", ["10"], False),
+        ("It rose by 1.5 per cent.", ["5", "1"], False),
+        ("They were 10, he said.", ["10"], True),
+        ("Of 2010, 2011 and 10.", ["10"], True),
+        ("It cost 10,000.", ["10,000"], True),
     ],
 )
 def test_an_answer_is_contained_as_whole_words(text: str, answers: list[str], expected: bool) -> None:
@@ -133,3 +144,53 @@ def test_summary_by_tag_with_refusals_and_latency() -> None:
         "area_under_roc": 0.5,
     }
     assert summary["latency_ms"]["total"] == {"median": 20.0, "p95": 90.0}
+
+
+@pytest.mark.parametrize("count", [1, 2, 12, 14, 20, 21, 100, 333])
+def test_95_of_100_lie_at_or_below_the_95th_percentile(count: int) -> None:
+    values = [float(value) for value in range(count)]
+    found = percentile_95(values[::-1])
+    assert sum(value <= found for value in values) >= 0.95 * count
+    assert sum(value <= found - 1 for value in values) < 0.95 * count
+
+
+def test_intervals_are_the_same_however_many_draws_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = [float(number % 3 == 0) for number in range(37)]
+    whole = mean_interval(values)
+    monkeypatch.setattr("evaluation.intervals._MOST_AT_ONCE", 50)
+    assert mean_interval(values) == whole
+
+
+def test_scores_of_random_rankings_agree_with_their_definitions() -> None:
+    chance = random.Random(5)  # noqa: S311 - no secret
+    for _ in range(60):
+        grades = {
+            f"d{number}": chance.choice([0, 1, 2, 3]) for number in chance.sample(range(20), chance.randint(1, 14))
+        }
+        found = [f"d{chance.randrange(20)}" for _ in range(chance.randint(0, 10))]
+        scores = score_question(
+            TestQuestion(id="q", question="q", relevant=tuple(grades), grades=grades),
+            {"retrieved": [{"article_id": name, "text": "x"} for name in found]},
+        )
+        gains = [grades.get(name, 0) if name not in found[:place] else 0 for place, name in enumerate(found)]
+        relevant = sum(grade > 0 for grade in grades.values())
+        hits = [place for place, gain in enumerate(gains, 1) if gain > 0]
+        best = sorted(grades.values(), reverse=True)[:10]
+        ideal = sum(gain / math.log2(place + 1) for place, gain in enumerate(best, 1))
+        gained = sum(gain / math.log2(place + 1) for place, gain in enumerate(gains, 1))
+        precisions = [number / place for number, place in enumerate(hits, 1)]
+        assert scores["recall@4"] == pytest.approx(sum(place <= 4 for place in hits) / relevant if relevant else 0)
+        assert scores["mrr@10"] == pytest.approx(1 / hits[0] if hits else 0)
+        assert scores["map@10"] == pytest.approx(sum(precisions) / relevant if relevant else 0)
+        assert scores["ndcg@10"] == pytest.approx(gained / ideal if ideal else 0)
+
+
+def test_the_area_under_roc_is_the_share_of_pairs_in_order_ties_half() -> None:
+    chance = random.Random(7)  # noqa: S311 - no secret
+    for _ in range(60):
+        high, low = ([chance.randint(0, 4) / 4 for _ in range(chance.randint(1, 9))] for _ in range(2))
+        pairs = [(one > other) + (one == other) / 2 for one in high for other in low]
+        assert area_under_roc(high, low) == pytest.approx(sum(pairs) / len(pairs))
+        points = roc_points(high, low)
+        below = sum((right[0] - left[0]) * (left[1] + right[1]) / 2 for left, right in pairwise(points))
+        assert below == pytest.approx(sum(pairs) / len(pairs))

@@ -72,6 +72,17 @@ def test_a_budget_a_larger_one_and_a_judge_elsewhere(
     assert "the-key-of-the-model" not in page + (here / "runs" / "one" / "run.json").read_text(encoding="utf-8")
 
 
+def test_a_budget_is_shared_with_the_judge(here: Path, fake: FakeOpenAI, capsys: pytest.CaptureFixture[str]) -> None:
+    evaluate = ["--archive", "archive", "evaluate", "set.jsonl", "--out", "run", "--mode", "quotes", "--json"]
+    assert main([*evaluate, "--judge-model", "strict-1", "--budget", "20tokens"]) == 1
+    told = capsys.readouterr()
+    run = json.loads(told.out)
+    assert run["finished"] and run["judge"]["judged"] < run["judge"]["answers"]
+    assert "backissue judge run" in told.err
+    assert main(["judge", "run", "--judge-model", "strict-1", "--budget", "1m tokens", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["judge"]["judged"] == run["judge"]["answers"]
+
+
 def test_a_judge_beside_the_run(here: Path, fake: FakeOpenAI, capsys: pytest.CaptureFixture[str]) -> None:
     evaluate = ["--archive", "archive", "evaluate", "set.jsonl", "--out", "run", "--mode", "quotes", "--no-cache"]
     assert main([*evaluate, "--judge-model", "strict-1", "--json"]) == 0

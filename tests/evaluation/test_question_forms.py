@@ -51,6 +51,7 @@ def test_a_spreadsheet_with_other_separators(tmp_path: Path, separator: str) -> 
         ('question\n"Who?\n', "line 2: not CSV"),
         ("question,expect\nWho?,maybe\n", "line 2, expect"),
         ("id,question\n1,a\n1,b\n", "line 3: the id '1' stands already in line 2"),
+        ("question,grades\nWho?,2\n", "line 1: a cell can't hold grades"),
     ],
 )
 def test_what_is_wrong_with_a_spreadsheet_is_named(tmp_path: Path, content: str, message: str) -> None:

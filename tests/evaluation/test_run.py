@@ -13,9 +13,10 @@ import pytest
 from archive.errors import UsageError
 from archive.settings import Settings
 from archive.store import ArchiveStore, RemovalSelector
-from assistant.answer import Mode
+from assistant.answer import Mode, Usage
 from assistant.language_model import LanguageModel, open_language_model
 from evaluation.compare import compare_runs
+from evaluation.model_calls import ReplyCache
 from evaluation.prices import Budget, Prices
 from evaluation.run import RunOptions, evaluate
 from evaluation.run_folder import read_run
@@ -244,3 +245,46 @@ def test_an_article_taken_down_while_a_run_is_under_way_is_not_in_it(tmp_path: P
         assert "bearings" not in texts and run["finished"]
         left = read_run(tmp_path / "run")
         assert left.removed >= 1 and run["summary"]["questions"] == len(left.rows) < len(QUESTIONS)
+
+
+def test_an_article_taken_down_meanwhile_isn_t_named_in_what_should_have_been_found(tmp_path: Path) -> None:
+    with small_archive(tmp_path / "archive") as store:
+        asked = [QUESTIONS[3].model_copy(update={"relevant": ("bridge",)}), *QUESTIONS[1:3]]
+
+        def take_down(done: int, total: int) -> None:
+            if done == 1:
+                store.remove(RemovalSelector(names=("bridge",)), "a court's order")
+
+        settings = Settings(archive=store.folder, evidence_passages=1)
+        run_over(store, tmp_path / "run", asked, settings=settings, on_progress=take_down)
+        assert "Harbour Bridge to reopen" not in (tmp_path / "run" / "questions.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_line_that_cant_be_read_costs_no_other(store: ArchiveStore, tmp_path: Path) -> None:
+    run_over(store, tmp_path / "run")
+    path = tmp_path / "run" / "questions.jsonl"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    path.write_text("\n".join([lines[0], lines[1][:50], *lines[2:]]), encoding="utf-8")
+    assert [row["id"] for row in read_run(tmp_path / "run").rows] == ["cost", "nobody", "ferry"]
+    questions = tmp_path / "run" / "question_set.jsonl"
+    whole = questions.read_text(encoding="utf-8")
+    questions.write_text(whole.replace('{"id":"fund"', '{"removed": "x"}\n{"id":"fund"'), encoding="utf-8")
+    assert read_run(tmp_path / "run").removed == 1, "a question that was removed counts, too"
+    questions.write_text(whole + "{", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"question_set\.jsonl, line 5: not JSON"):
+        read_run(tmp_path / "run")
+
+
+@pytest.mark.parametrize("text", ["a\u2028b", "a\x85b", "half of a pair: \ud83d"])
+def test_a_reply_with_any_character_is_kept(tmp_path: Path, text: str) -> None:
+    ReplyCache(tmp_path).put("k", text, Usage("m", 1, 1, 1), "stop")
+    known = ReplyCache(tmp_path).get("k")
+    assert known is not None and known["text"] == text.replace("\ud83d", "?")
+
+
+def test_a_reply_that_was_cut_off_costs_no_other(tmp_path: Path) -> None:
+    (tmp_path / "model-replies.jsonl").write_text('{"key": "cut", "te', encoding="utf-8")
+    cache = ReplyCache(tmp_path)
+    for key in ("a", "b"):
+        cache.put(key, "text", Usage("m", 1, 1, 1), "stop")
+    assert [ReplyCache(tmp_path).get(key) is not None for key in ("cut", "a", "b")] == [False, True, True]
