@@ -189,23 +189,30 @@ def run_remove(arguments: argparse.Namespace) -> int:
 
 
 def run_backup(arguments: argparse.Namespace) -> int:
-    """Copy the catalog, from which everything else can be rebuilt."""
+    """Copy the catalog, from which the indexes can be rebuilt, and the files beside it, which can't."""
     file: Path = arguments.file
     if file.exists():
         raise UsageError(f"{file} exists already. Name a new file, or remove it first.")
     if not file.parent.is_dir():
         raise UsageError(f"The folder {file.parent} doesn't exist. Make it first.")
     with opened(settings_of(arguments), with_embedder=False) as store:
-        store.backup(file)
+        report = store.backup(file)
     size = file.stat().st_size
     if arguments.json:
-        print_json({"file": str(file), "bytes": size})
+        print_json({"file": str(file), "bytes": size, **plain(report)})
     else:
+        beside = (
+            f", {report.files:,} file{'s' if report.files > 1 else ''} beside the catalog among it"
+            if report.files
+            else ""
+        )
         console().print(
-            f"{file}: {size / 1e6:.1f} MB. To restore it, put it as catalog.sqlite3 in an empty folder and run "
+            f"{file}: {size / 1e6:.1f} MB{beside}. To restore it, put it as catalog.sqlite3 in an empty folder and run "
             "`backissue rebuild` with that folder as --archive."
         )
-    return DONE
+    for name in report.left_out:
+        say(f"{name} is larger than a backup can hold: copy it yourself.")
+    return SOME_REJECTED if report.left_out else DONE
 
 
 def run_export(arguments: argparse.Namespace) -> int:

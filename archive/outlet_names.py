@@ -20,7 +20,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from archive.errors import UsageError
 from archive.keyword_index import STOP_WORDS
 from archive.tokens import encoding
 
@@ -64,17 +63,6 @@ class AliasesFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     aliases: dict[str, list[str]] = {}
-
-
-def chosen_outlets(chosen: Sequence[str], known: OutletNames, *, most_named: int = 20) -> tuple[str, ...]:
-    """The outlets that a filter names, by name or alias. Raises UsageError for one that the archive doesn't have."""
-    found = {name: known.find(name) for name in chosen}
-    for name, outlet in found.items():
-        if outlet is None:
-            listed = ", ".join(sorted(known.names)[:most_named]) or "none"
-            more = f" and {len(known.names) - most_named:,} others" if len(known.names) > most_named else ""
-            raise UsageError(f"The archive has no outlet {name!r}. It has: {listed}{more}.")
-    return tuple(dict.fromkeys(outlet for outlet in found.values() if outlet))
 
 
 def read_outlet_names(folder: Path, names: Sequence[str]) -> OutletNames:

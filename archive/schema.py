@@ -9,6 +9,7 @@ committed, so that a killed process leaves a list and not a doubt.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -265,13 +266,19 @@ def migrate(file: Path) -> Path | None:
     return copy
 
 
-def copy_catalog(connection: sqlite3.Connection, target: Path) -> None:
-    """Copy the whole catalog to one file while it is in use, replacing the file only when the copy is complete."""
+def copy_catalog(
+    connection: sqlite3.Connection, target: Path, finish: Callable[[sqlite3.Connection], None] = lambda copy: None
+) -> None:
+    """Copy the whole catalog to one file while it is in use; ``target`` appears only when the copy is complete.
+
+    ``finish`` gets the copy before that.
+    """
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
     with closing(sqlite3.connect(unfinished)) as copy:
         connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
+        finish(copy)
     unfinished.replace(target)
 
 

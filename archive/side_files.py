@@ -46,6 +46,12 @@ def side_files(archive: Path, registered: Iterable[Path]) -> list[Path]:
     return sorted(path for path in found if not _of_a_database(path, found))
 
 
+def is_database(file: Path) -> bool:
+    """Whether it is an SQLite file. Raises OSError."""
+    with file.open("rb") as opened:
+        return opened.read(len(_SQLITE)) == _SQLITE
+
+
 def _of_a_database(path: Path, found: set[Path]) -> bool:
     return any(path.name.endswith(end) and path.with_name(path.name.removesuffix(end)) in found
                for end in _BESIDE_SQLITE)  # fmt: skip
@@ -54,9 +60,8 @@ def _of_a_database(path: Path, found: set[Path]) -> bool:
 def redact(file: Path, mentions: Mentions) -> str | None:
     """Remove from one file what mentions a removed article; returns what was done, None when there was nothing."""
     try:
-        with file.open("rb") as opened:
-            if opened.read(len(_SQLITE)) == _SQLITE:
-                return _redact_database(file, mentions)
+        if is_database(file):
+            return _redact_database(file, mentions)
         content = file.read_bytes()
     except FileNotFoundError:
         return None  # somebody has just deleted it, or put another one in its place, which is met by its own name

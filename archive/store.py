@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from archive.admission import admit, utc_now
+from archive.backup import BackupReport, is_backup, lay_out_files, write_backup
 from archive.catalog import Catalog
 from archive.copies import bring_bands_up_to_date
 from archive.editing import EditReport, edit, report_of
@@ -40,7 +41,7 @@ from archive.records import (
 from archive.removal_selection import RemovalSelector, numbers_of_outlet
 from archive.repeated_lines import repeated_lines
 from archive.rewriting import KeptInput, kept_inputs, rewrite_version
-from archive.schema import CATALOG_FILE, copy_catalog, create_catalog, migrate, needs_migration
+from archive.schema import CATALOG_FILE, create_catalog, migrate, needs_migration
 from archive.status import status_of
 from archive.takedown import RemovalReport, RemovedArticle, purge, remove_articles
 from archive.vectors import drop_all_vectors
@@ -99,7 +100,7 @@ class ArchiveStore(ArchiveReader):
 
         With ``replace_embedder`` the vectors of another embedder are dropped, to be made anew by ``embed_pending``.
         Raises ArchiveNotFoundError, ArchiveDamagedError, SchemaError, EmbedderMismatchError, and ArchiveBusyError when
-        the catalog must be created or migrated and another process writes for longer than ``wait_seconds``.
+        the catalog must be created, migrated or laid out and another process writes for longer than ``wait_seconds``.
         """
         file = folder / CATALOG_FILE
         if not file.is_file():
@@ -126,6 +127,10 @@ class ArchiveStore(ArchiveReader):
         if needs_migration(file):
             with lock.held():
                 migrate(file)
+        if is_backup(file):
+            with lock.held():
+                if is_backup(file):
+                    lay_out_files(file)
         catalog = Catalog(file)
         store = cls(folder, catalog, lock, embedder)
         try:
@@ -359,13 +364,14 @@ class ArchiveStore(ArchiveReader):
             self._indexes.start_vectors()
         self.repair(on_progress)
 
-    def backup(self, file: Path) -> None:
-        """Copy the whole archive to one file, while it is in use.
+    def backup(self, file: Path) -> BackupReport:
+        """Copy the whole archive to one file, while it is in use: the catalog, and what lies beside it.
 
-        To restore it, put it as ``catalog.sqlite3`` in an empty folder: the next writer rebuilds the indexes.
+        To restore it, put it as ``catalog.sqlite3`` in an empty folder: opening it lays out what lay beside it, and the
+        next writer rebuilds the indexes.
         """
         try:
             with self._catalog.reading() as connection:
-                copy_catalog(connection, file)
+                return write_backup(connection, self.folder, file)
         except (OSError, sqlite3.OperationalError) as error:
             raise ArchiveError(f"{file} cannot be written ({error}). Name a file in a folder of yours.") from error

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from archive.errors import UsageError
 from archive.filters import SearchFilter
-from archive.outlet_names import chosen_outlets
+from archive.outlet_choice import chosen_outlets
 from archive.settings import Settings, load_settings
 from archive.store import ArchiveStore
 
@@ -75,7 +75,15 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="only this outlet, by name or alias (repeatable)",
+        help="only this outlet, by name, alias or short form (repeatable)",
+    )
+    parser.add_argument(
+        "--byline",
+        type=words,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only articles by this author (repeatable)",
     )
     parser.add_argument("--as-of", type=day, metavar="DAY", help="the archive as it was on DAY: nothing later exists")
 
@@ -121,7 +129,9 @@ def settings_of(arguments: argparse.Namespace, **overrides: object) -> Settings:
 
 def wall_of(arguments: argparse.Namespace, store: ArchiveStore) -> SearchFilter:
     """The filter that the user set. Raises UsageError for an outlet that the archive doesn't have."""
-    wall = SearchFilter(arguments.published_from, arguments.published_to, as_of=arguments.as_of)
+    wall = SearchFilter(
+        arguments.published_from, arguments.published_to, authors=tuple(arguments.byline), as_of=arguments.as_of
+    )
     if wall.published_from and wall.published_to and wall.published_from > wall.published_to:
         raise UsageError(f"--from {wall.published_from} is after --to {wall.published_to}.")
     if not arguments.outlet:

@@ -29,6 +29,7 @@ from assistant.answer import (
 )
 from assistant.evidence import source_of
 from assistant.glosses import day_for_glosses, glosses, spoken
+from assistant.lone_marks import in_marks
 from assistant.ranking import RankedHit
 from assistant.sentences import limit_words, split_sentences
 from assistant.stories import with_copies
@@ -281,8 +282,7 @@ def _line(sentence: AnswerSentence, source: Source) -> str:
     when = spoken(date.fromisoformat(source.published[:10])) if source.published else "undated"
     copies = f", also in {len(source.also_in)} other{'s' if len(source.also_in) > 1 else ''}" if source.also_in else ""
     where = ", ".join(part for part in (source.outlet, when) if part)
-    text = sentence.text
-    return f"{source.title} – {where}{copies}: “{text}” [{source.key}]"
+    return f"{source.title} – {where}{copies}: {in_marks(sentence.text)} [{source.key}]"
 
 
 def _undated(store: ArchiveStore, where: SearchFilter) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ from assistant.conversation import Turn
 from assistant.model_commands import NO_MODEL, add_models_command, say_offers
 from assistant.outlet_commands import add_outlets_command
 from assistant.question import Question
+from assistant.reading import Reading
 
 
 class TurnRecord(BaseModel):
@@ -54,10 +55,18 @@ def add_commands(commands: CommandParsers) -> None:
     search.add_argument("query", type=words, metavar="QUERY")
     search.add_argument("-k", type=positive, default=10, metavar="N", help="how many passages (default: 10)")
     add_filter_options(search)
+    _add_reading_options(search)
 
     ask = add_command(commands, "ask", run_ask, "answer a question from the archive, with citations")
     ask.add_argument("question", type=words, metavar="QUESTION")
     add_filter_options(ask)
+    _add_reading_options(ask)
+    ask.add_argument(
+        "--standalone",
+        type=words,
+        metavar="TEXT",
+        help="a follow-up in full: this is searched, not what --history says",
+    )
     ask.add_argument("--history", type=Path, metavar="FILE", help="earlier turns: JSON list of {role, content}")
     ask.add_argument("--mode", type=Mode, choices=list(Mode), default=Mode.AUTO, help="who writes the answer")
     add_model_options(ask)
@@ -69,6 +78,18 @@ def add_commands(commands: CommandParsers) -> None:
     timeline.add_argument("topic", type=words, metavar="TOPIC")
     timeline.add_argument("--rows", type=positive, default=12, metavar="N", help="at most so many rows (default: 12)")
     add_filter_options(timeline)
+    _add_reading_options(timeline)
+
+
+def _add_reading_options(parser: argparse.ArgumentParser) -> None:
+    """The options that keep what the words name from narrowing the search."""
+    for named, instead in (("days", "--from and --to"), ("outlets", "--outlet"), ("bylines", "--byline")):
+        parser.add_argument(
+            f"--infer-{named}",
+            action=argparse.BooleanOptionalAction,
+            default=True,
+            help=f"let {named} that the words name narrow the search; without it {instead} alone does",
+        )
 
 
 def run_timeline(arguments: argparse.Namespace) -> int:
@@ -165,7 +186,22 @@ def _question(arguments: argparse.Namespace, text: str, store: ArchiveStore) -> 
     history = read_history(arguments.history) if getattr(arguments, "history", None) else ()
     asked_on = arguments.asked_on or arguments.as_of or date.today()
     mode = getattr(arguments, "mode", Mode.AUTO)
-    return Question(text, asked_on=asked_on, history=history, wall=wall_of(arguments, store), mode=mode)
+    reading = Reading(
+        standalone=_standalone(arguments),
+        infer_days=arguments.infer_days,
+        infer_outlets=arguments.infer_outlets,
+        infer_authors=arguments.infer_bylines,
+    )
+    return Question(text, asked_on, history, wall_of(arguments, store), mode, reading)
+
+
+def _standalone(arguments: argparse.Namespace) -> str:
+    given: str | None = getattr(arguments, "standalone", None)
+    if given is None:
+        return ""
+    if not given.strip():
+        raise UsageError("--standalone is empty. Write the follow-up in full after it, or leave it out.")
+    return given
 
 
 def read_history(path: Path) -> tuple[Turn, ...]:

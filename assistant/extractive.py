@@ -15,6 +15,7 @@ from assistant.answer import AnswerSentence, Source, Verdict
 from assistant.asked import take_apart
 from assistant.evidence import Evidence
 from assistant.glosses import day_for_glosses, glosses
+from assistant.lone_marks import in_marks
 from assistant.sentence_features import FEATURES, Candidate, find_candidates
 
 WEIGHTS: Mapping[str, float] = {
@@ -151,8 +152,7 @@ def _line(sentence: AnswerSentence, piece: Evidence) -> str:
     published = piece.article.published
     day = f"{published.day.day} {published.day:%B %Y}" if published else "undated"
     where = ", ".join(part for part in (piece.article.outlet, day) if part)
-    quoted = text if text[:1] in {'"', "“", "«", "„"} and text[-1:] in {'"', "”", "»", "“"} else f"“{text}”"
-    return f"{quoted} – {where} [{sentence.citations[0]}]"
+    return f"{in_marks(sentence.text, text)} – {where} [{sentence.citations[0]}]"
 
 
 def _highlighted(source: Source, key: str, index: int, quotes: Sequence[Quote]) -> Source:

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.alias_editing import add_aliases, remove_aliases
+from archive.outlet_choice import short_forms
 from archive.outlet_names import ALIASES_FILE, OutletNames
 from archive.terminal import (
     DONE,
@@ -21,7 +22,6 @@ from archive.terminal import (
     settings_of,
     words,
 )
-from assistant.outlets import short_forms
 
 
 def add_outlets_command(commands: CommandParsers) -> None:

@@ -7,11 +7,11 @@ it, and must not be narrowed to it. So a name counts only where the sentence mak
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from archive.outlet_choice import other_names
 from archive.outlet_names import OutletNames, is_common
 
 _REPORTING = (
@@ -33,8 +33,6 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"^\s*(?:,|and|or|&|versus|vs\.?|to|with)\s+(?:and\s+)?(?:the\s+)?$", re.IGNORECASE)
-_TAIL = re.compile(r"(?:\.(?:com|co\.uk|org|net|[a-z]{2}))$", re.IGNORECASE)
-_NOT_TELLING = frozenset({"the", "of", "and", "a", "for", "in", "&"})
 _GENERIC = frozenset(
     "times time week news post sun mirror star herald world today daily guardian nation record mail".split()
 )
@@ -52,22 +50,7 @@ class OutletMention:
 
 def aliases(outlets: OutletNames) -> dict[str, str]:
     """What an outlet is called -> its name: its name, what somebody wrote down, and the short forms."""
-    return {outlet: outlet for outlet in outlets.names} | dict(outlets.aliases) | short_forms(outlets)
-
-
-def short_forms(outlets: OutletNames) -> dict[str, str]:
-    """What else an outlet is called by itself -> its name: without "The", without ".com", its last words, its initials.
-
-    A short form that fits two outlets is left out, and so is one that is another outlet's name or alias.
-    """
-    taken = {outlet.casefold() for outlet in outlets.names} | {alias.casefold() for alias, _ in outlets.aliases}
-    forms: dict[str, set[str]] = {}
-    for outlet in outlets.names:
-        for form in _forms(outlet):
-            if form.casefold() not in taken:
-                forms.setdefault(form, set()).add(outlet)
-    folded = Counter(form.casefold() for form in forms)
-    return {form: next(iter(of)) for form, of in forms.items() if len(of) == 1 and folded[form.casefold()] == 1}
+    return {outlet: outlet for outlet in outlets.names} | other_names(outlets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +73,16 @@ def _longest_first(outlets: OutletNames) -> list[_Form]:
     found = []
     for text, outlet in aliases(outlets).items():
         written_down = text in by_hand
-        ordinary = is_common(text) if written_down else text != outlet and " " not in text
+        ordinary = is_common(text) if written_down else _is_part(text, outlet)
         pattern = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", 0 if ordinary else re.IGNORECASE)
         found.append(_Form(text, outlet, pattern, not ordinary))
     return sorted(found, key=lambda form: -len(form.text))
 
 
-def _forms(outlet: str) -> set[str]:
-    plain = _TAIL.sub("", outlet.strip())
-    bare = re.sub(r"^the\s+", "", plain, flags=re.IGNORECASE)
-    forms = {plain, bare} - {outlet}
-    bracketed = re.search(r"^(?P<name>.+?)\s*\((?P<short>[^()]{2,20})\)$", bare)
-    if bracketed is not None:  # "Marrow Press Agency (MPA)"
-        forms |= {bracketed["short"], bracketed["name"]}
-        bare = bracketed["name"]
-    telling = [word for word in bare.split() if word.casefold() not in _NOT_TELLING]
-    if len(telling) >= 2 and telling[0].isupper() and len(telling[0]) >= 3:  # "BBC News"
-        forms.add(telling[0])
-    if len(telling) >= 2:
-        if len(telling[-1]) >= 4:
-            forms.add(telling[-1])
-        initials = "".join(word[0] for word in telling).upper()
-        if len(initials) >= 2:
-            forms.add(initials)
-    return {form for form in forms if len(form) >= 2}
+def _is_part(text: str, outlet: str) -> bool:
+    """Whether a form is a word, or the last words, of the name: these may mean something else."""
+    whole = re.sub(r"^the\s+", "", outlet, flags=re.IGNORECASE)
+    return text != outlet and (" " not in text or f" {text}" in whole)
 
 
 def find_outlets(text: str, outlets: OutletNames) -> list[OutletMention]:

@@ -25,6 +25,7 @@ from assistant.answer import (
 )
 from assistant.catalog_answers import Quotation, cite, count, find_matches, narrowed, number_of_articles
 from assistant.glosses import day_for_glosses, spoken
+from assistant.lone_marks import in_marks
 from assistant.question import asks_quantity
 from assistant.retriever import rarities
 from assistant.sentences import limit_words, split_sentences
@@ -227,7 +228,7 @@ def _statement(asked: CatalogQuestion, rows: Sequence[TimelineRow], candidates: 
 
 
 def _line(row: TimelineRow) -> str:
-    return f"{spoken(row.day)}: “{row.text}” – {row.outlet or 'no outlet named'} [{row.citation}]"
+    return f"{spoken(row.day)}: {in_marks(row.text)} – {row.outlet or 'no outlet named'} [{row.citation}]"
 
 
 def _undated(store: ArchiveStore) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ thread closes the assistant's stream when it next wakes.
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -16,9 +15,8 @@ from dataclasses import dataclass
 from archive.errors import BackissueError, LanguageModelError
 from assistant.answer import AnswerEvent, AnswerReady, EvidenceReady, PlanReady, TextDelta
 from web import texts
+from web.defects import logged
 from web.view import TurnView
-
-LOGGER = logging.getLogger(__name__)
 
 # Shorter than an eye's frame would be wasted work for the browser, longer would be felt as stutter.
 SHOW_EVERY_SECONDS = 0.06
@@ -100,14 +98,13 @@ class Asking:
                 if self._stopped.is_set():
                     return
                 self._found.put(event)
-            self._found.put(_Failed(texts.unexpected("no answer")))  # only seen if no AnswerReady came
+            self._found.put(_Failed(texts.NO_ANSWER_CAME))  # only seen if no AnswerReady came
         except LanguageModelError as error:
             self._found.put(_Failed(str(error), error.partial))
         except BackissueError as error:
             self._found.put(_Failed(str(error)))
         except Exception as error:  # a defect of ours must neither end the chat nor be silent
-            LOGGER.exception("answering failed")
-            self._found.put(_Failed(texts.unexpected(type(error).__name__)))
+            self._found.put(_Failed(texts.unexpected(logged(error, "answering"))))
         finally:
             close: Callable[[], None] | None = getattr(events, "close", None)
             if close is not None:

@@ -15,6 +15,7 @@ from archive.article import Article
 from archive.changes import VersionChange
 from archive.errors import UnknownArticleError
 from archive.filters import SearchFilter
+from archive.outlet_choice import other_names
 from archive.settings import Settings
 from assistant.answer import Copy, Coverage
 from web import texts
@@ -75,11 +76,15 @@ class AtHand:
 def _read(store: ArchiveStore) -> ArchiveAtHand:
     held = coverage_of(store)
     recent = list(store.articles(order="newest", limit=MOST_HEADLINES))
+    aliases: dict[str, tuple[str, ...]] = {}
+    for called, name in other_names(store.outlet_names()).items():
+        aliases[name] = (*aliases.get(name, ()), called)
     return ArchiveAtHand(
         coverage=held,
         default_day=held.last_day or date.today(),
         latest=tuple(replace(article, text="") for article in recent[:LATEST_SHOWN]),
         examples=tuple(examples(recent)),
+        aliases=aliases,
     )
 
 
@@ -87,7 +92,8 @@ def edition(store: ArchiveStore) -> str:
     """Changes when articles come or go; not when they are embedded, as the store's generation does."""
     held = store.coverage()
     newest = next(iter(store.articles(order="newest", limit=1)), None)
-    return " ".join(str(part) for part in (held, newest.article_id if newest is not None else ""))
+    called = store.outlet_names().aliases
+    return " ".join(str(part) for part in (held, newest.article_id if newest is not None else "", called))
 
 
 def all_there(store: ArchiveStore, article_ids: Sequence[str]) -> bool:

@@ -14,8 +14,8 @@ refresh  the archive has changed: show its new coverage, headlines and examples
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -75,6 +75,7 @@ class Chat:
     waiting: int
     model: str = ""
     all_edit: bool = False
+    outlets_meant: Callable[[Sequence[str]], tuple[str, ...]] = tuple  # of what a link or a page calls them
 
     def ask(self, state: ChatSession, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, Any]]:
         """Answer a question; gives the earlier turns once, then each change of this one."""
@@ -82,7 +83,7 @@ class Chat:
         before = "".join(render.turn(view) for view in state.turns)
         form = sent(event)
         try:
-            asked = read_asked(form, self.default_day())
+            asked = self._within_outlets(read_asked(form, self.default_day()))
         except UsageError as error:
             text = str(form.get("text") or "")
             yield before, render.turn(state.fail(Asked(text, self.default_day()), str(error)))
@@ -90,6 +91,9 @@ class Chat:
         keep = keeper(self.conversations, person)
         for number, view in enumerate(state.ask(asked, self.answering, self.model, keep)):
             yield (before if number == 0 else gr.skip()), render.turn(view)
+
+    def _within_outlets(self, asked: Asked) -> Asked:
+        return replace(asked, wall=replace(asked.wall, outlets=self.outlets_meant(asked.wall.outlets)))
 
     def stop(self, state: ChatSession, request: gr.Request) -> None:
         """Give up the answer under way."""

@@ -12,6 +12,7 @@ from archive.errors import UsageError
 from archive.json_values import plain
 from assistant.answer import Answer, AnswerSentence, Mode, Source, Verdict
 from assistant.answer_json import answer_as_json
+from assistant.lone_marks import in_marks
 from web import texts
 from web.conversations import Conversation, title_of
 from web.days import parse_day, readable, readable_span
@@ -121,7 +122,10 @@ def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
     """Each sentence as it is read, with its marks, and what is wrong with it."""
     for sentence in answer.sentences:
         words = _spoken(sentence)
-        yield (f"“{words}”" if answer.mode is Mode.QUOTES else words) + _marks(sentence), _warning(sentence)
+        yield (
+            (in_marks(sentence.text, words) if answer.mode is Mode.QUOTES else words) + _marks(sentence),
+            _warning(sentence),
+        )
 
 
 def _instead(view: TurnView) -> list[str]:

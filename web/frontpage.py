@@ -5,8 +5,9 @@ Ids and classes are the agreement with static/chat.js and static/chat.css.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from archive.article import Article
@@ -51,6 +52,7 @@ class ArchiveAtHand:
     embedding: str = ""  # how far meaning search is, a sentence; empty when it is ready
     latest: tuple[Article, ...] = ()
     examples: tuple[str, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what else an outlet is called
 
     @property
     def is_empty(self) -> bool:
@@ -224,7 +226,7 @@ def filters(at_hand: ArchiveAtHand, privacy: Privacy) -> str:
         f'<label>{texts.ASKED_ON}<input type="date" name="asked_on" value="{asked}" required></label>'
         f'<p class="help">{texts.ASKED_ON_HELP}</p>'
         f'<label class="check"><input type="checkbox" name="as_of"><span>{texts.AS_OF}</span></label>'
-        f"{_mode_switch(privacy)}</div>{_outlet_list(held.outlets)}</div>"
+        f"{_mode_switch(privacy)}</div>{_outlet_list(held.outlets, at_hand.aliases)}</div>"
         f'<div class="filter-actions"><button type="button" class="quiet" id="filters-clear">{texts.CLEAR}</button>'
         f'<button type="button" class="action" id="filters-done">{texts.DONE}</button></div></fieldset>'
     )
@@ -251,9 +253,10 @@ def _mode_switch(privacy: Privacy) -> str:
     )
 
 
-def _outlet_list(outlets: Sequence[tuple[str, int]]) -> str:
+def _outlet_list(outlets: Sequence[tuple[str, int]], aliases: Mapping[str, tuple[str, ...]]) -> str:
     rows = "".join(
-        f'<li><label class="check"><input type="checkbox" name="outlet" value="{escape(name)}">'
+        f'<li data-also="{escape(json.dumps(aliases.get(name, ())))}"><label class="check">'
+        f'<input type="checkbox" name="outlet" value="{escape(name)}">'
         f'<span dir="auto">{escape(name)}</span><span class="count">{count:,}</span></label></li>'
         for name, count in outlets
     )

@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from archive.errors import BackissueError, UsageError
 from web import texts
+from web.defects import logged
 
 LOGGER = logging.getLogger(__name__)
 
@@ -151,8 +152,7 @@ class LongWork:
             LOGGER.warning("%s failed: %s", job.state.kind, error)
             self._end(job, Phase.FAILED, error=str(error))
         except BaseException as error:  # a defect: nobody waits for this thread, so it is recorded and shown
-            LOGGER.exception("%s failed", job.state.kind)
-            self._end(job, Phase.FAILED, error=texts.defect(type(error).__name__))
+            self._end(job, Phase.FAILED, error=texts.unexpected(logged(error, job.state.kind)))
         else:
             self._end(job, Phase.STOPPED if job.stop.is_set() else Phase.DONE, result=result)
 

@@ -23,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 from archive.errors import BackissueError
 from assistant.answer import Mode
-from web.api_models import MOST_HITS, MOST_ROWS, AskRequest, SearchRequest, TimelineRequest
+from web.api_models import MOST_HITS, MOST_ROWS, AskRequest, SearchRequest, SpokenTurn, TimelineRequest
 from web.limits import Gate, TooBusyError
 from web.problems import BUSY, named_errors
 from web.read_only import Json, ReadOnlyArchive
@@ -39,8 +39,14 @@ _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent
 
 From = Annotated[date | None, Field(description="published on or after this day, YYYY-MM-DD")]
 To = Annotated[date | None, Field(description="published on or before this day, YYYY-MM-DD")]
-Outlets = Annotated[list[str] | None, Field(description="only these outlets")]
+Outlets = Annotated[list[str] | None, Field(description="only these outlets, by name, alias or short form")]
+Bylines = Annotated[list[str] | None, Field(description="only articles by these authors")]
 AsOf = Annotated[date | None, Field(description="the archive as it was at the end of that day")]
+InferDays = Annotated[bool, Field(description="days that the words name narrow the search; false: from and to alone")]
+InferOutlets = Annotated[bool, Field(description="outlets that the words name narrow it; false: outlets alone")]
+InferBylines = Annotated[bool, Field(description="authors that the words name narrow it; false: bylines alone")]
+History = Annotated[list[SpokenTurn] | None, Field(description="earlier turns of a conversation, oldest first")]
+Standalone = Annotated[str | None, Field(description="a follow-up in full: this is searched, not what history says")]
 AskedOn = Annotated[date | None, Field(description="the day that 'last week' counts from; default: the archive's last")]
 
 
@@ -55,34 +61,47 @@ def build_mcp(archive: ReadOnlyArchive, gate: Gate) -> MCPServer:
     )
     run = _runner(gate)
 
-    async def search_archive(
+    async def search_archive(  # noqa: PLR0913, PLR0917 (its parameters are the interface)
         query: Annotated[str, Field(description="words or a question; in double quotes: exactly")],
         count: Annotated[int, Field(ge=1, le=MOST_HITS)] = 10,
         published_from: From = None,
         published_to: To = None,
         outlets: Outlets = None,
+        bylines: Bylines = None,
         as_of: AsOf = None,
         asked_on: AskedOn = None,
+        infer_days: InferDays = True,
+        infer_outlets: InferOutlets = True,
+        infer_bylines: InferBylines = True,
     ) -> CallToolResult:
         """Find passages of news articles, best first, each with outlet, date, headline and article_id."""
         with _said_well():
-            within = _within(published_from, published_to, outlets, as_of, asked_on)
-            request = SearchRequest.model_validate({"q": query, "k": count, **within})
+            within = _within(published_from, published_to, outlets, bylines, as_of, asked_on)
+            inferred = _inferred(infer_days, infer_outlets, infer_bylines)
+            request = SearchRequest.model_validate({"q": query, "k": count, **within, **inferred})
         return _result(*await run(lambda: _searched(archive.search(request))))
 
-    async def ask_archive(
+    async def ask_archive(  # noqa: PLR0913, PLR0917 (its parameters are the interface)
         question: Annotated[str, Field(description="one question, in plain words")],
         mode: Annotated[Mode, Field(description="quotes: verbatim sentences; model: in words; auto")] = Mode.AUTO,
+        history: History = None,
+        standalone: Standalone = None,
         published_from: From = None,
         published_to: To = None,
         outlets: Outlets = None,
+        bylines: Bylines = None,
         as_of: AsOf = None,
         asked_on: AskedOn = None,
+        infer_days: InferDays = True,
+        infer_outlets: InferOutlets = True,
+        infer_bylines: InferBylines = True,
     ) -> CallToolResult:
         """Answer a question from the archive alone; every sentence cites its sources, and its check is reported."""
         with _said_well():
-            within = _within(published_from, published_to, outlets, as_of, asked_on)
-            request = AskRequest.model_validate({"question": question, "mode": mode, **within})
+            within = _within(published_from, published_to, outlets, bylines, as_of, asked_on)
+            inferred = _inferred(infer_days, infer_outlets, infer_bylines)
+            said = {"question": question, "mode": mode, "history": history or [], "standalone": standalone}
+            request = AskRequest.model_validate({**said, **within, **inferred})
         return _result(*await run(lambda: _answered(archive.ask(request))))
 
     async def get_article(
@@ -92,18 +111,23 @@ def build_mcp(archive: ReadOnlyArchive, gate: Gate) -> MCPServer:
         """Read a whole article, with its versions and where else it was printed."""
         return _result(*await run(lambda: _read(archive.article(name, version))))
 
-    async def timeline(
+    async def timeline(  # noqa: PLR0913, PLR0917 (its parameters are the interface)
         topic: Annotated[str, Field(description="a topic, in a few words")],
         rows: Annotated[int, Field(ge=1, le=MOST_ROWS, description="at most so many developments")] = 12,
         published_from: From = None,
         published_to: To = None,
         outlets: Outlets = None,
+        bylines: Bylines = None,
         as_of: AsOf = None,
+        infer_days: InferDays = True,
+        infer_outlets: InferOutlets = True,
+        infer_bylines: InferBylines = True,
     ) -> CallToolResult:
         """Tell how a topic developed: a verbatim, cited sentence for each development, earliest first."""
         with _said_well():
-            within = _within(published_from, published_to, outlets, as_of, None)
-            request = TimelineRequest.model_validate({"topic": topic, "rows": rows, **within})
+            within = _within(published_from, published_to, outlets, bylines, as_of, None)
+            inferred = _inferred(infer_days, infer_outlets, infer_bylines)
+            request = TimelineRequest.model_validate({"topic": topic, "rows": rows, **within, **inferred})
         return _result(*await run(lambda: _told(archive.timeline(request))))
 
     for tool in (search_archive, ask_archive, get_article, timeline):
@@ -111,8 +135,13 @@ def build_mcp(archive: ReadOnlyArchive, gate: Gate) -> MCPServer:
     return server
 
 
-def _within(first: From, last: To, outlets: Outlets, as_of: AsOf, asked_on: AskedOn) -> Json:
-    return {"from": first, "to": last, "outlet": outlets or [], "as_of": as_of, "asked_on": asked_on}
+def _within(first: From, last: To, outlets: Outlets, bylines: Bylines, as_of: AsOf, asked_on: AskedOn) -> Json:
+    named = {"outlet": outlets or [], "byline": bylines or []}
+    return {"from": first, "to": last, "as_of": as_of, "asked_on": asked_on, **named}
+
+
+def _inferred(days: InferDays, outlets: InferOutlets, bylines: InferBylines) -> Json:
+    return {"infer_days": days, "infer_outlets": outlets, "infer_bylines": bylines}
 
 
 class McpEndpoint:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,10 +19,11 @@ from archive.errors import (
     UnknownArticleError,
     UsageError,
 )
+from web import texts
 from web.conversations import UnknownConversationError
+from web.defects import logged
 from web.limits import RETRY_AFTER_SECONDS, TooBusyError
 
-LOGGER = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 BUSY = f"Too many questions are waiting. Ask again in {RETRY_AFTER_SECONDS} seconds."
 
@@ -66,10 +66,7 @@ def of_error(error: Exception) -> Problem:
         return problem(503, "The archive can't be read", str(error))
     if isinstance(error, BackissueError):
         return problem(500, "Failed", str(error))
-    LOGGER.error("a request failed", exc_info=error)
-    return problem(
-        500, "Failed", f"Something inside Backissue went wrong ({type(error).__name__}); its log tells more."
-    )
+    return problem(500, "Failed", texts.unexpected(logged(error, "a program's request")))
 
 
 def named_errors(errors: Sequence[Any]) -> list[dict[str, str]]:

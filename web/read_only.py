@@ -10,7 +10,7 @@ from archive.article import Article, ArticleVersion
 from archive.errors import LanguageModelError, UnknownArticleError
 from archive.filters import SearchFilter
 from archive.json_values import plain
-from archive.outlet_names import chosen_outlets
+from archive.outlet_choice import chosen_outlets
 from archive.settings import Settings
 from assistant.answer import Answer, AnswerEvent, AnswerReady, Mode
 from assistant.conversation import Turn

@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.answer import Answer, AnswerSentence, Mode, Source, Verdict
+from assistant.lone_marks import missing_marks
 from web import texts
 from web.days import parse_day, readable
 from web.markup import escape
 from web.render_colophon import colophon, opinion
-from web.render_parts import JOINER, cards, differing_figures, mark, notices, text_with_glosses, timeline_rows
+from web.render_parts import JOINER, cards, differing_figures, mark, notices, supplied, text_with_glosses, timeline_rows
 from web.render_refusal import refusal
 from web.render_source import highlight_of, source_rows
 from web.render_understood import again_button, form_data, understood
@@ -174,7 +175,11 @@ def _quotes(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> st
 
 
 def _quotation(view: TurnView, run: Sequence[AnswerSentence], sources: Mapping[str, Source]) -> str:
-    words = " ".join(_sentence(view, sentence, sources, quoted=True) for sentence in run)
+    before, after = missing_marks(" ".join(sentence.text for sentence in run))
+    edges = [(before if sentence is run[0] else "", after if sentence is run[-1] else "") for sentence in run]
+    words = " ".join(
+        _sentence(view, sentence, sources, quoted=True, edges=edge) for sentence, edge in zip(run, edges, strict=True)
+    )
     first = sources.get(run[0].citations[0]) if run[0].citations else None
     origin = ""
     if first is not None:
@@ -199,7 +204,15 @@ def _model_words(view: TurnView, answer: Answer, sources: Mapping[str, Source]) 
     return "".join(f'<p dir="auto">{" ".join(words)}</p>' for words in paragraphs if words)
 
 
-def _sentence(view: TurnView, sentence: AnswerSentence, sources: Mapping[str, Source], *, quoted: bool) -> str:
+def _sentence(
+    view: TurnView,
+    sentence: AnswerSentence,
+    sources: Mapping[str, Source],
+    *,
+    quoted: bool,
+    edges: tuple[str, str] = ("", ""),
+) -> str:
+    """``edges``: quotation marks to put before and after it."""
     text = text_with_glosses(sentence.text, sentence.glosses) if quoted else _text_without_marks(sentence)
     marks = "".join(
         mark(view.number, sources[key], highlight_of(sources[key], sentence.text))
@@ -207,7 +220,7 @@ def _sentence(view: TurnView, sentence: AnswerSentence, sources: Mapping[str, So
         if key in sources
     )
     return (
-        f'<span class="sentence {sentence.verdict.value}">{text}</span>'
+        f'<span class="sentence {sentence.verdict.value}">{supplied(edges[0])}{text}{supplied(edges[1])}</span>'
         f'<span class="after">{JOINER}{marks}{verdict_sign(sentence, quoted=quoted)}</span>'
     )
 

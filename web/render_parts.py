@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.answer import Answer, Difference, Gloss, Source
 from assistant.differences import as_told
+from assistant.lone_marks import missing_marks
 from web import texts
 from web.days import readable
 from web.markup import escape
@@ -46,6 +47,17 @@ def text_with_glosses(text: str, glosses: Sequence[Gloss]) -> str:
     return "".join(parts).strip()
 
 
+def quotation(text: str, glosses: Sequence[Gloss]) -> str:
+    """A quotation of its own: explained, and with the mark that it lost where it was cut out of a longer one."""
+    before, after = missing_marks(text)
+    return f"{supplied(before)}{text_with_glosses(text, glosses)}{supplied(after)}"
+
+
+def supplied(mark: str) -> str:
+    """A quotation mark that isn't in the article's sentence; empty for none."""
+    return f'<span class="supplied" title="{texts.SUPPLIED_MARK}">{mark}</span>' if mark else ""
+
+
 def cards(view: TurnView, sources: Sequence[Source], prefix: str) -> str:
     """The sources' cards, hidden until one is opened in the panel."""
     shown = "".join(
@@ -76,7 +88,7 @@ def timeline_rows(view: TurnView, answer: Answer, sources: Mapping[str, Source])
         rows.append(
             f'<li class="timeline-row"><p class="day"><time datetime="{row.day.isoformat()}">'
             f'{escape(readable(row.day))}</time></p><div class="told"><p dir="auto">'
-            f'{text_with_glosses(row.text, row.glosses)}{JOINER}{sign}</p><p class="kicker">'
+            f'{quotation(row.text, row.glosses)}{JOINER}{sign}</p><p class="kicker">'
             f'<span class="outlet" dir="auto">{escape(row.outlet or texts.UNKNOWN_OUTLET)}</span></p></div></li>'
         )
     topic = answer.plan.catalog.topic if answer.plan.catalog is not None else ""

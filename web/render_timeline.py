@@ -7,7 +7,7 @@ from web import texts
 from web.coverage_chart import Column, described, render_chart
 from web.days import readable
 from web.markup import escape
-from web.render_parts import text_with_glosses
+from web.render_parts import quotation
 from web.render_search import chosen_chips
 from web.render_source import article_address
 from web.search_form import SearchForm
@@ -75,7 +75,7 @@ def _row(row: TimelineRow, answer: Answer) -> str:
     return (
         f'<li class="timeline-row"><p class="day"><time datetime="{row.day.isoformat()}">{escape(readable(row.day))}'
         '</time></p><div class="told"><blockquote class="quote"><p dir="auto">'
-        f"{text_with_glosses(row.text, row.glosses)}</p></blockquote>"
+        f"{quotation(row.text, row.glosses)}</p></blockquote>"
         f'<p class="kicker"><span class="outlet" dir="auto">{escape(row.outlet or texts.UNKNOWN_OUTLET)}</span> · '
         f'<a class="read-article" href="{escape(address)}" dir="auto">{escape(headline)}</a>'
         f"{' · ' + escape(also) if also else ''}</p>{_printed(row)}</div></li>"

@@ -39,6 +39,7 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
     from fastapi import FastAPI
     from starlette.routing import Route
 
+    from archive.outlet_choice import outlets_meant
     from web.accounts import Accounts
     from web.api import API_ADDRESS, build_api
     from web.at_hand import AtHand, all_there, privacy_of
@@ -93,6 +94,7 @@ def build_app(store: ArchiveStore, settings: Settings, language_model: LanguageM
         settings.answers_waiting,
         model=language_model.describe() if language_model is not None else "",
         all_edit=settings.auth is None and _reached_from_here_only(settings),
+        outlets_meant=lambda chosen: outlets_meant(chosen, store.outlet_names()),
     )
     app.state.end_streams = mount(app, build_chat(chat))
     _protect(app, settings, sessions)
@@ -115,10 +117,12 @@ def _evaluation(
 def _protect(app: FastAPI, settings: Settings, sessions: Sessions | None) -> None:
     """Put around the app what every request passes, the innermost first."""
     from web.evaluation_routes import ROOMY
+    from web.failed_requests import FailedRequests
     from web.identity import Identify, anonymous_role
     from web.limits import UPLOADS_ADDRESS, BodyLimit
     from web.page import OurPage
 
+    app.add_middleware(FailedRequests)
     app.add_middleware(OurPage)
     app.add_middleware(BodyLimit, roomy=(UPLOADS_ADDRESS, *ROOMY))
     app.add_middleware(Identify, sessions=sessions, without_account=anonymous_role(settings.host, settings.host_names))

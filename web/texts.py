@@ -39,6 +39,10 @@ VIEW_LOST: Final = "This could not be loaded. Is Backissue still running? Try ag
 EDITORS_ONLY: Final = "Only editors may do this."
 VIEW_UNKNOWN: Final = "There is no such view."
 VIEW_LOADING: Final = "Loading…"
+SUPPLIED_MARK: Final = "Added: the quotation goes on beyond this sentence."
+TRY_AGAIN: Final = "Try again"
+NO_ANSWER_CAME: Final = "The answer ended before it was complete. Ask again."
+BACK_TO_CHAT: Final = "To the chat"
 OTHER_OUTLETS: Final = "other outlets"
 OVER_TIME: Final = "Over time"
 
@@ -539,9 +543,9 @@ def bad_day(value: str) -> str:
     return f"“{value}” is not a day; write it as 2024-03-14."
 
 
-def unexpected(kind: str) -> str:
-    """Said when something of ours broke; ``kind`` is the exception's name, the log has the rest."""
-    return f"Something inside Backissue went wrong ({kind}). The log tells more; the next question works."
+def unexpected(reference: str) -> str:
+    """Said when something of ours broke; by ``reference`` the server's log tells what."""
+    return f"Something inside Backissue went wrong. The server’s log tells more (reference {reference})."
 
 
 def plural(count: int, one: str, many: str) -> str:
@@ -797,11 +801,6 @@ def already_under_way(title: str, by: str) -> str:
     """Why a second piece of long work isn't begun."""
     whose = f", started by {by}," if by else ""
     return f"“{title}”{whose} is still under way. Wait for it, or stop it first."
-
-
-def defect(kind: str) -> str:
-    """Long work that failed without anybody having foreseen how."""
-    return f"Something inside Backissue went wrong ({kind}). The server’s log tells more."
 
 
 def started_by(name: str) -> str:

@@ -5,30 +5,29 @@ An address ``/?view=NAME&...`` shows the chat's page, whose script then loads th
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 
-from archive.errors import BackissueError, UsageError
+from archive.outlet_choice import outlets_meant
 from web import texts
 from web.at_hand import default_day
+from web.failed_requests import trouble
 from web.identity import Person, person_of
-from web.markup import escape
-from web.search_form import QueryFields
+from web.search_form import QueryFields, SearchForm
 
 if TYPE_CHECKING:
     from archive.store import ArchiveStore
     from web.long_work import LongWork
 
-LOGGER = logging.getLogger(__name__)
 View = Callable[[QueryFields, Person], str]
 
 
 def add_views(app: FastAPI, views: Mapping[str, View], for_editors: Mapping[str, View] | None = None) -> None:
-    """Serve each view at ``/view/NAME``; what goes wrong is said in a sentence in its place.
+    """Serve each view at ``/view/NAME``; what it raises is said in its place (web/failed_requests.py).
 
     ``for_editors``: those that a reader is refused (403).
     """
@@ -41,13 +40,7 @@ def add_views(app: FastAPI, views: Mapping[str, View], for_editors: Mapping[str,
         person = person_of(request)
         if name in closed and not person.may_edit:
             return _page(trouble(texts.EDITORS_ONLY), 403)
-        try:
-            return _page(show(QueryFields(tuple(request.query_params.multi_items())), person))
-        except UsageError as error:
-            return _page(trouble(str(error)), 400)
-        except BackissueError as error:
-            LOGGER.warning("the view %s could not be shown: %s", name, error)
-            return _page(trouble(str(error)), 503)
+        return _page(show(QueryFields(tuple(request.query_params.multi_items())), person))
 
     app.add_api_route("/view/{name}", view, methods=["GET"], response_class=HTMLResponse)
 
@@ -56,10 +49,9 @@ def _page(html: str, status: int = 200) -> HTMLResponse:
     return HTMLResponse(html, status, {"cache-control": "no-store"})
 
 
-def trouble(sentence: str) -> str:
-    """A view that can't be shown, and why."""
-    told = f'<p class="notice" role="alert">{escape(sentence)}</p>'
-    return f'<section class="view" data-title="{texts.PRODUCT}">{told}</section>'
+def within_outlets(store: ArchiveStore, form: SearchForm) -> SearchForm:
+    """The form with its outlets by their names, where an address calls them by an alias."""
+    return replace(form, outlets=outlets_meant(form.outlets, store.outlet_names())) if form.outlets else form
 
 
 def reading_views(store: ArchiveStore, work: LongWork) -> dict[str, View]:
@@ -70,14 +62,16 @@ def reading_views(store: ArchiveStore, work: LongWork) -> dict[str, View]:
         from web.render_search import search_view
         from web.search_form import read_search_form
 
-        return search_view(find_clippings(store, read_search_form(fields), default_day(store)))
+        form = within_outlets(store, read_search_form(fields))
+        return search_view(find_clippings(store, form, default_day(store)))
 
     def timeline(fields: QueryFields, _: Person) -> str:
         from web.render_timeline import timeline_view
         from web.search_form import read_search_form
         from web.timeline_page import read_timeline_page
 
-        return timeline_view(read_timeline_page(store, read_search_form(fields), default_day(store)))
+        form = within_outlets(store, read_search_form(fields))
+        return timeline_view(read_timeline_page(store, form, default_day(store)))
 
     def archive(_: QueryFields, person: Person) -> str:
         from web.archive_page import read_archive_page

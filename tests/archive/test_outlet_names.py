@@ -6,7 +6,7 @@ import pytest
 
 from archive.alias_editing import add_aliases, remove_aliases
 from archive.errors import UsageError
-from archive.outlet_names import ALIASES_FILE, OutletNames, chosen_outlets, is_common, read_aliases, read_outlet_names
+from archive.outlet_names import ALIASES_FILE, OutletNames, is_common, read_aliases, read_outlet_names
 
 NAMES = ("The Norland Ledger", "Tarn Courier", "Eastwick Evening Post", "Broadcasting Union")
 
@@ -118,13 +118,6 @@ def test_a_broken_file_is_mended_by_hand_first(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="Mend it by hand"):
         remove_aliases(tmp_path, NAMES, ["TC"])
     assert (tmp_path / ALIASES_FILE).read_text(encoding="utf-8") == "[aliases\n"
-
-
-def test_a_filter_takes_names_and_aliases_and_lists_what_there_is() -> None:
-    known = OutletNames(NAMES, (("Beeb", "Broadcasting Union"),))
-    assert chosen_outlets(["the beeb", "tarn courier", "Beeb"], known) == ("Broadcasting Union", "Tarn Courier")
-    with pytest.raises(UsageError, match=r"no outlet 'Echo'.*Broadcasting Union, Eastwick Evening Post and 2 others"):
-        chosen_outlets(["Echo"], known, most_named=2)
 
 
 def test_ordinary_words_are_told_from_nicknames() -> None:

@@ -71,6 +71,7 @@ def test_what_was_before_the_archive_is_searched_by_its_words() -> None:
 
 def test_short_names_come_from_the_archives_own() -> None:
     short = aliases(OutletNames(("BBC News", "Marrow Press Agency (MPA)", "Tarn Post", "Eastwick Post")))
+    assert aliases(OutletNames(("Eastwick Evening Post", "Tarn Post")))["Evening Post"] == "Eastwick Evening Post"
     assert short["BBC"] == "BBC News" and short["MPA"] == "Marrow Press Agency (MPA)" and "Post" not in short
 
 

@@ -381,7 +381,7 @@
 
   function findOutlet(words) {
     const wanted = words.trim().toLocaleLowerCase();
-    for (const row of document.querySelectorAll(".outlet-list li")) row.hidden = !row.textContent.toLocaleLowerCase().includes(wanted);
+    for (const row of document.querySelectorAll("#filters .outlet-list li")) row.hidden = !`${row.textContent} ${row.dataset.also || ""}`.toLocaleLowerCase().includes(wanted);
   }
 
   // --- the archive grows while the chat is open ---------------------------------------------------------------------
@@ -517,8 +517,11 @@
     const sheet = byId("filters");
     for (const name of ["from", "to", "asked_on"]) if (link.get(name)) sheet.querySelector(`[name="${name}"]`).value = link.get(name);
     sheet.querySelector('[name="as_of"]').checked = link.get("as_of") === "1";
-    const outlets = link.getAll("outlet");
-    for (const box of sheet.querySelectorAll('[name="outlet"]')) box.checked = outlets.includes(box.value);
+    const outlets = link.getAll("outlet").map((name) => name.trim().toLocaleLowerCase());
+    for (const box of sheet.querySelectorAll('[name="outlet"]')) {
+      const called = [box.value, ...JSON.parse(box.closest("li").dataset.also || "[]")];
+      box.checked = called.some((name) => outlets.includes(name.toLocaleLowerCase()));
+    }
     for (const choice of sheet.querySelectorAll('input[type="radio"][name="mode"]')) if (choice.value === link.get("mode")) choice.checked = true;
     history.replaceState(null, "", "/"); // asked once: reloading the page begins anew
     summarise();

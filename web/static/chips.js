@@ -14,8 +14,9 @@
 
   // --- filling -----------------------------------------------------------------------------------------------------
 
-  function row(name, count, checked) {
+  function row(name, count, checked, also) {
     const item = document.createElement("li");
+    if (also) item.dataset.also = also;
     const label = document.createElement("label");
     label.className = "check";
     const box = document.createElement("input");
@@ -34,7 +35,7 @@
   // The archive's outlets as the filters list them, the chosen ones first.
   function listOutlets(form, chosen) {
     const known = [...document.querySelectorAll('#filters [name="outlet"]')];
-    const rows = known.map((box) => row(box.value, box.parentElement.querySelector(".count"), chosen.includes(box.value)));
+    const rows = known.map((box) => row(box.value, box.parentElement.querySelector(".count"), chosen.includes(box.value), box.closest("li").dataset.also));
     const gone = chosen.filter((name) => !known.some((box) => box.value === name)).map((name) => row(name, null, true));
     const first = rows.filter((each) => each.querySelector("input").checked);
     const rest = rows.filter((each) => !each.querySelector("input").checked);
@@ -166,7 +167,7 @@
   document.addEventListener("input", (event) => {
     if (!event.target.matches?.("#chip-editor .find")) return;
     const wanted = event.target.value.trim().toLocaleLowerCase();
-    for (const each of open.form.querySelectorAll(".outlet-list li")) each.hidden = !each.textContent.toLocaleLowerCase().includes(wanted);
+    for (const each of open.form.querySelectorAll(".outlet-list li")) each.hidden = !`${each.textContent} ${each.dataset.also || ""}`.toLocaleLowerCase().includes(wanted);
   });
 
   // Tab stays within the editor; the rest of the page is one Esc away.
