@@ -165,6 +165,7 @@ class Indexes:
 
     def close(self) -> None:
         """Let go of the files."""
+        self._soundness.close()
         with self._mutex:
             self._keyword = None
             self._drop_vectors()

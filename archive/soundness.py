@@ -30,6 +30,7 @@ class Soundness:
         self._problems: dict[tuple[str, str], str] = {}  # (name, folder) -> what is wrong
         self._sound: set[tuple[str, str]] = set()  # (name, fingerprint)
         self._checking: threading.Thread | None = None
+        self._closing = threading.Event()
 
     def problem(self, name: str, record: IndexRecord) -> str | None:
         """What is known to be wrong with an index, in a sentence."""
@@ -78,7 +79,8 @@ class Soundness:
     def _check_in_background(self, names: list[str]) -> None:
         def look() -> None:
             for name in names:
-                self.check(name)
+                if not self._closing.is_set():
+                    self.check(name)
 
         with self._mutex:
             if not self.is_checking:
@@ -89,6 +91,10 @@ class Soundness:
     def is_checking(self) -> bool:
         """Whether a check runs in the background."""
         return self._checking is not None and self._checking.is_alive()
+
+    def close(self) -> None:
+        """Let a check in the background end early: nobody waits for what it finds any more."""
+        self._closing.set()
 
     def wait_for_checks(self) -> None:
         """Return when no check runs in the background."""
@@ -101,7 +107,8 @@ class Soundness:
         record = self._catalog.index_record(name)
         deadline = time.monotonic() + (_WRITE_SECONDS if patient else 0.0)
         while record is not None and not self.is_current(name, record) and time.monotonic() < deadline:
-            time.sleep(0.05)  # another process may be between writing the index and noting it
+            if self._closing.wait(0.05):  # another process may be between writing the index and noting it
+                return None
             record = self._catalog.index_record(name)
         if record is None or self.is_current(name, record):
             return None
@@ -110,6 +117,8 @@ class Soundness:
         problem = None
         if folder.is_dir() or record.entries:
             problem = problem_with(name, folder, self._catalog.file)
+        if self._closing.is_set():
+            return None
         now = self._catalog.index_record(name)
         if now is None or now.folder != record.folder:
             return None

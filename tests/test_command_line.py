@@ -292,6 +292,15 @@ def test_a_backup_restores_the_archive(ingested: Any, tmp_path: Path) -> None:
     assert ingested("export", "--archive", str(restored))[1] == ingested("export")[1]
 
 
+def test_a_backup_takes_the_aliases_along(ingested: Any, tmp_path: Path) -> None:
+    assert ingested("outlets", "alias", "Tolling Echo", "TE")[0] == 0
+    code, out, _ = ingested("backup", "copy.sqlite3", "--json")
+    assert code == 0 and json.loads(out)["left_out"] == []
+    (tmp_path / "restored").mkdir()
+    (tmp_path / "copy.sqlite3").rename(tmp_path / "restored" / CATALOG_FILE)
+    assert "TE" in ingested("outlets", "--archive", "restored")[1]
+
+
 def test_an_emptied_catalog_is_damage_and_no_empty_archive(ingested: Any, tmp_path: Path) -> None:
     (tmp_path / "backissue-archive" / CATALOG_FILE).write_bytes(b"")
     for command in (("status",), ("export",), ("ingest", "articles.jsonl")):
@@ -414,6 +423,24 @@ def test_a_local_model_that_is_none_is_refused(run: Any, tmp_path: Path) -> None
         code, _, err = run(*command, "--local-model", "m.gguf")
         assert code == 2
         assert "m.gguf is no GGUF file" in err
+
+
+def test_what_the_words_name_need_not_narrow_and_a_follow_up_may_be_put_in_full(ingested: Any, tmp_path: Path) -> None:
+    def part(*options: str) -> dict[str, Any]:
+        question = "What did the Tolling Echo report on the herring in May 2024?"
+        code, out, _ = ingested("ask", question, "--asked-on", "2024-06-01", "--mode", "quotes", "--json", *options)
+        assert code == 0
+        plan: dict[str, Any] = json.loads(out)["plan"]
+        return plan["parts"][0] | {"standalone": plan["standalone"]}
+
+    assert part()["outlets"] == ["Tolling Echo"] and part()["window"] is not None
+    assert part("--no-infer-outlets")["outlets"] == [] and part("--no-infer-days")["window"] is None
+    (tmp_path / "said.json").write_text('[{"role": "user", "content": "Who opened the library?"}]')
+    told = part("--history", "said.json", "--standalone", "What does a barrel of herring cost?")
+    assert told["standalone"] == "What does a barrel of herring cost?" and told["outlets"] == []
+    assert ingested("ask", "and then?", "--standalone", " ")[0] == 2
+    code, out, _ = ingested("search", "herring", "--byline", "Nobody", "--outlet", "gazette", "--json")
+    assert code == 0 and json.loads(out)["results"] == []
 
 
 def test_outlets_are_listed_and_called_what_readers_call_them(ingested: Any, tmp_path: Path) -> None:

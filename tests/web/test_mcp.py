@@ -50,6 +50,11 @@ async def walk(client: Client) -> None:
     assert source["outlet"] == "Varnholm Courier" and "Varnholm Courier · 2024-03-12" in text_of(answered)
     found = await client.call_tool("search_archive", {"query": "ferry fog", "published_from": "2024-12-01"})
     assert {hit["outlet"] for hit in found.structured_content["results"]} == {"Northern Wire"}
+    found = await client.call_tool("search_archive", {"query": "ferry fog", "outlets": ["the wire"]})
+    assert {hit["outlet"] for hit in found.structured_content["results"]} == {"Northern Wire"}
+    follow_up = {"question": "and what did it cost?", "history": [{"role": "user", "content": "Who wrote of the fog?"}]}
+    told = await client.call_tool("ask_archive", {**follow_up, "standalone": COST, "infer_outlets": False})
+    assert "4.2 million crowns" in text_of(told) and told.structured_content["plan"]["standalone"] == COST
     article = await client.call_tool("get_article", {"name": source["article_id"]})
     assert article.structured_content["text"] == BRIDGE.article.text
     told = await client.call_tool("timeline", {"topic": "Harbour Bridge", "rows": 5})
