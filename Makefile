@@ -12,6 +12,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 run: $(READY)
 	$(BIN)/backissue --archive sample-archive chat --sample
 
+# Compiled modules are kept, whatever the environment says: a chat and its parts are three thousand of them, compiled anew
+# in each of the tests' processes otherwise.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(READY)
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -22,6 +22,7 @@ from archive.article import Article, DateSource, Timestamp
 from archive.embedder import HashingEmbedder
 from archive.records import IncomingArticle
 from archive.store import ArchiveStore
+from tests.web.serve_chat import serve_chat
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WAIT_MS = 40_000  # long enough for a machine that does other things too
@@ -89,32 +90,39 @@ FERRY = incoming(
 ARTICLES = (BRIDGE, TRADERS, FERRY)
 
 
+# A chat is forked from a process, one per test worker, that has loaded all it needs (tests/web/chat_loaded.py); where
+# there is no fork, on Windows, each loads for itself.
+_PROCESSES: Any = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
+_PROCESSES.set_forkserver_preload(["tests.web.chat_loaded"])
+
+
 @contextmanager
 def serving(store: ArchiveStore, **settings: Any) -> Iterator[str]:
     """The chat over an archive, in a process of its own, until the block ends; gives its address.
 
     It ends as on Ctrl-C, which must go well.
     """
-    command = [sys.executable, "-m", "tests.web.serve_chat", str(store.folder), json.dumps(settings)]
-    with tempfile.TemporaryFile("w+") as complaints:
-        process = subprocess.Popen(
-            command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, stderr=complaints, text=True
-        )
-        assert process.stdout is not None
+    with tempfile.NamedTemporaryFile("r+", encoding="utf-8") as complaints:
+        address, ready = _PROCESSES.Pipe(duplex=False)
+        arguments = (str(store.folder), json.dumps(settings), complaints.name, ready)
+        process = _PROCESSES.Process(target=serve_chat, args=arguments)
+        with chdir(Path(__file__).parents[2]):
+            process.start()
+        ready.close()
         try:
-            url = process.stdout.readline().strip()
-            complaints.seek(0)
-            assert url.startswith("http://127.0.0.1:"), complaints.read()
+            try:
+                url = address.recv()
+            except EOFError:
+                pytest.fail(f"the chat did not start: {complaints.read()}")
             yield url
         finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                code = process.wait(20)
-            finally:
-                process.kill()
-                process.stdout.close()
-        complaints.seek(0)
-        assert code == 0, complaints.read()
+            if process.is_alive():
+                os.kill(process.pid, signal.SIGINT)
+            process.join(20)
+            process.kill()
+            address.close()
+        process.join()
+        assert process.exitcode == 0, complaints.read()
 
 
 @pytest.fixture(scope="session")

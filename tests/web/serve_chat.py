@@ -1,7 +1,4 @@
-"""Serves the chat over an archive, in a process of its own: ``python -m tests.web.serve_chat FOLDER SETTINGS_JSON``.
-
-Prints the address when questions can be asked. Reaching beyond this machine ends the process with code 3.
-"""
+"""Serves the chat over an archive in a process of its own. Reaching beyond this machine ends it with code 3."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ import ipaddress
 import json
 import os
 import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +31,12 @@ def stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
     os._exit(OUTSIDE)
 
 
-def tell(url: str) -> None:
-    sys.stdout.write(url + "\n")
-    sys.stdout.flush()
-
-
-def main(folder: str, settings_json: str) -> None:
+def serve_chat(folder: str, settings_json: str, complaints: str, ready: Connection) -> None:
+    """Serve until Ctrl-C. What is printed goes into the file ``complaints``, the address through ``ready``."""
     sys.addaudithook(stay_on_this_machine)
+    with open(complaints, "a", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
     from archive.embedder import HashingEmbedder
     from archive.settings import Settings
     from archive.store import ArchiveStore
@@ -54,9 +51,5 @@ def main(folder: str, settings_json: str) -> None:
             host="127.0.0.1",
             port=0,
             language_model=open_language_model(settings),
-            on_ready=tell,
+            on_ready=ready.send,
         )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])

@@ -2,6 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -43,3 +49,24 @@ def test_only_what_stopping_cuts_off_is_kept_from_the_log() -> None:
     assert not _not_cut_off(record("Cancel %s running task(s), timeout graceful shutdown exceeded", None))
     assert _not_cut_off(record("Exception in ASGI application", ValueError()))
     assert _not_cut_off(record("anything else", None))
+
+
+@pytest.mark.timeout(400)  # everything is loaded; a busy machine takes its time
+def test_the_command_serves_until_ctrl_c_and_ends_well(tmp_path: Path) -> None:
+    # other tests fork their chat from a process that has loaded it, and so see nothing of how a whole process ends
+    command = [sys.executable, "app.py", "--archive", str(tmp_path), "chat", "--port", "0"]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = ""
+        try:
+            while not (opened := re.search(r"open at (http://\S+)", said)):
+                line = process.stderr.readline()
+                assert line, said
+                said += line
+            with urlopen(opened[1]) as answer:  # noqa: S310 - our own address
+                assert answer.status == 200
+            process.send_signal(signal.SIGINT)
+            rest = process.stderr.read()
+            assert (process.wait(120), rest) == (0, "")
+        finally:
+            process.kill()
