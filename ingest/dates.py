@@ -110,7 +110,10 @@ def read_date(value: object, *, today: date) -> Timestamp | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return _plausible(_from_epoch(float(value)), today)
+        try:
+            return _plausible(_from_epoch(float(value)), today)
+        except OverflowError:  # a whole number of hundreds of digits
+            return None
     if not isinstance(value, str):
         return None
     text = value.strip()

@@ -106,7 +106,7 @@ def walk_sitemaps(
     """The pages of a sitemap and of all that it names, each once; of nested ones the last changed first.
 
     ``read`` fetches and reads one (None: it couldn't, and has told so). What is known to be unchanged ``since`` then
-    isn't read or given: nested sitemaps by their lastmod, pages by their news date or else their lastmod.
+    isn't read or given: nested sitemaps by their lastmod, pages by their lastmod or else their news date.
     """
     waiting = [(NestedSitemap(url), 0)]
     seen_maps = {url}

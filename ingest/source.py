@@ -38,9 +38,9 @@ class Pages(StrEnum):
 class Source:
     """One thing to read. ``where`` is an address, or a path or glob.
 
-    ``given`` is for articles that don't say themselves. ``days``: only what is that young, of a sitemap. ``mapping``:
-    fields by column, for tables and records. ``called``: the name that a file goes by in the archive and in reports,
-    in place of its path, where it lies there only for the moment.
+    ``given`` is for articles that don't say themselves. ``days``: of a sitemap, only what is that young, and of a feed
+    no further pages; None: all. ``mapping``: fields by column, for tables and records. ``called``: the name that a
+    file goes by in the archive and in reports, in place of its path, where it lies there only for the moment.
     """
 
     kind: SourceKind

@@ -11,12 +11,14 @@ import json
 import queue
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from ingest import feed_pages
 from ingest.bytestreams import OpenFile
 from ingest.document import Noted, RawDocument, Rejected, Skipped, UnreadableDocumentError
+from ingest.feed_pages import older_page
 from ingest.feeds import Feed, FeedEntry, looks_like_feed, read_feed
 from ingest.fetch import Fetched, Fetcher, NotModified, Refused
 from ingest.fetch_memory import FetchMemory
@@ -34,6 +36,7 @@ from ingest.urls import url_key
 
 SOURCES_AT_ONCE = 8
 _LOOK_EVERY_SECONDS = 0.2  # whether it should stop
+_FEED_GRACE = timedelta(days=2)  # entries may appear with yesterday's date
 _DOCUMENTS_AHEAD = 64  # fetched and not yet taken: the fetching waits then, so that memory stays bounded
 
 WebItem = RawDocument | Rejected | Skipped | Noted
@@ -136,7 +139,8 @@ class WebReader:
 
     # --- one source --------------------------------------------------------------------------------------------------
 
-    def _read(self, source: Source) -> Iterator[WebItem]:
+    def _read(self, source: Source, *, by_robots: bool = False) -> Iterator[WebItem]:
+        """``by_robots``: it is a sitemap that the site's robots.txt names."""
         result = self._ask(source.where, source)
         if not isinstance(result, Fetched):
             yield from self._not_fetched(result, 0)
@@ -145,30 +149,66 @@ class WebReader:
             yield Noted(source.where, f"it has moved for good to {result.url}; write that down.")
         number = self._receipts.open(result)
         try:
-            yield from self._told_by_content(result, source, number)
+            yield from self._told_by_content(result, source, number, by_robots=by_robots)
         except BaseException:
             self._receipts.spoil(number)
             raise
         finally:
             self._receipts.done(number)
 
-    def _told_by_content(self, fetched: Fetched, source: Source, number: int) -> Iterator[WebItem]:
+    def _told_by_content(self, fetched: Fetched, source: Source, number: int, *, by_robots: bool) -> Iterator[WebItem]:
         head = fetched.content[:20_000]
         if source.kind is SourceKind.FEED or looks_like_feed(head, fetched.charset):
             yield from self._feed(fetched, source, number)
         elif looks_like_sitemap(head):
             yield from self._sitemaps(fetched, source, number)
         elif source.kind is SourceKind.SITEMAP:
-            yield from self._site(fetched, source, number)
+            yield from self._site(fetched, source, number, by_robots=by_robots)
         else:
             yield from self._document(fetched, source, number, source.given)
 
     def _feed(self, fetched: Fetched, source: Source, number: int) -> Iterator[WebItem]:
+        """A feed's entries, and those on the older pages that it leads to. A page waits for the one behind it."""
+        since = self._known_since(source)
+        seen = {source.where, fetched.url}
+        opened: list[int] = []
+        try:
+            while feed := (yield from self._feed_page(fetched, source, opened[-1] if opened else number)):
+                following = older_page(feed, fetched.url, seen, since=since)
+                if following and len(opened) + 1 >= feed_pages.MOST_PAGES:
+                    yield Noted(fetched.url, f"the feed has more than {feed_pages.MOST_PAGES} pages; the rest is left.")
+                    return
+                result = self._ask(following, source) if following else None
+                if not isinstance(result, Fetched):
+                    if result is not None:
+                        yield from self._not_fetched(result, opened[-1] if opened else number)
+                    return
+                fetched = result
+                seen |= {following, fetched.url}
+                opened.append(self._receipts.open(fetched, opened[-1] if opened else number))
+        except BaseException:
+            for inner in opened:
+                self._receipts.spoil(inner)
+            raise
+        finally:
+            for inner in opened:
+                self._receipts.done(inner)
+
+    def _known_since(self, source: Source) -> date | None:
+        """Entries of a feed that are older than this needn't be looked for on further pages; None: all are wanted."""
+        wanted = self._today - timedelta(days=source.days) if source.days else None
+        known = None if self._again else self._memory.recall(source.where)
+        if known is None:
+            return wanted
+        read = known.fetched_at.date() - _FEED_GRACE
+        return read if wanted is None else max(wanted, read)
+
+    def _feed_page(self, fetched: Fetched, source: Source, number: int) -> Generator[WebItem, None, Feed | None]:
         try:
             feed = read_feed(fetched.content, fetched.url, today=self._today, charset=fetched.charset)
         except UnreadableDocumentError as error:
             yield Rejected(fetched.url, None, str(error))
-            return
+            return None
         for problem in feed.problems:
             yield Noted(fetched.url, problem)
         if not feed.entries and not feed.problems:
@@ -179,6 +219,7 @@ class WebReader:
                 yield from self._page_of_entry(entry, feed, fetched.url, source, number)
             else:
                 yield self._entry(entry, feed, fetched.url, source, number)
+        return feed
 
     @staticmethod
     def _wants_page(entry: FeedEntry, pages: Pages) -> bool:
@@ -283,16 +324,19 @@ class WebReader:
         changed = entry.modified.instant if entry.modified.at else entry.modified.instant + timedelta(days=2)
         return known.fetched_at.astimezone(UTC) > min(changed, datetime.max.replace(tzinfo=UTC))
 
-    def _site(self, fetched: Fetched, source: Source, number: int) -> Iterator[WebItem]:
+    def _site(self, fetched: Fetched, source: Source, number: int, *, by_robots: bool) -> Iterator[WebItem]:
         """What was to be a sitemap and isn't by its first bytes: a list of addresses, or a site that names its own."""
         try:
             read_sitemap(fetched.content, fetched.url, today=self._today, charset=fetched.charset)
         except UnreadableDocumentError as error:
-            named = self._fetcher.sitemaps_of(fetched.url, policy=source.policy)
+            # what robots.txt names and is none would lead to the same robots.txt again
+            named = () if by_robots else self._fetcher.sitemaps_of(fetched.url, policy=source.policy)
             if not named:
                 yield Rejected(fetched.url, None, str(error))
+            else:  # the page may stay as it is while what its site's sitemaps name changes: never "nothing new"
+                self._receipts.spoil(number)
             for url in named:
-                yield from self._read(replace(source, where=url))
+                yield from self._read(replace(source, where=url), by_robots=True)
             return
         yield from self._sitemaps(fetched, source, number)
 

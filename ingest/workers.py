@@ -193,7 +193,10 @@ def _read(pipe: IO[bytes]) -> Any:  # noqa: ANN401 - a batch one way, an article
     header = pipe.read(_LENGTH.size)
     if len(header) < _LENGTH.size:
         raise EOFError
-    data = pipe.read(_LENGTH.unpack(header)[0])
+    length = _LENGTH.unpack(header)[0]
+    data = pipe.read(length)
+    if len(data) < length:
+        raise EOFError  # the other side died while it wrote
     return pickle.loads(data)  # noqa: S301
 
 

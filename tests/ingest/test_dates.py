@@ -82,3 +82,7 @@ def test_where_a_date_came_from() -> None:
     unknown = article_of({"text": "On 3 May 2024 it rained.", "published": "soon"})
     assert (unknown.published, unknown.date_source, unknown.date_confidence) == (None, "unknown", 0.0)
     assert unknown.extra == {"published": "soon"}
+
+
+def test_a_number_too_large_for_a_date_is_none() -> None:
+    assert read_date(10**400, today=TODAY) is None and read_date(-(10**400), today=TODAY) is None

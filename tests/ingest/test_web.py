@@ -330,3 +330,86 @@ def test_what_is_given_survives_a_turn_through_json() -> None:
     )
     assert Given.from_json(json.loads(json.dumps(given.as_json()))) == given
     assert Given.from_json(None) == Given.from_json(Given().as_json()) == Given()
+
+
+def test_a_sitemap_named_by_robots_that_is_a_page_is_asked_for_once(site: Site, store: ArchiveStore) -> None:
+    site.pages["/robots.txt"] = page(f"Sitemap: {site.url('/map.xml')}\n".encode())
+    site.pages["/"] = page(html(1))
+    site.pages["/map.xml"] = page(html(2))  # "nothing here", with status 200
+    report = night(store, source(site.url("/"), SourceKind.SITEMAP))
+    assert site.paths == ["/", "/map.xml"]
+    assert [row.source for row in report.rejected] == [site.url("/map.xml")]
+
+
+def test_a_site_s_sitemaps_are_read_though_its_front_page_stays_the_same(site: Site, store: ArchiveStore) -> None:
+    def urlset(*numbers: int) -> bytes:
+        places = "".join(f"<url><loc>{site.url(f'/2026/story-{n}')}</loc></url>" for n in numbers)
+        return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{places}</urlset>'.encode()
+
+    site.pages["/robots.txt"] = page(f"Sitemap: {site.url('/map.xml')}\n".encode())
+    site.pages["/"] = page(html(9))
+    for number in (1, 2):
+        site.pages[f"/2026/story-{number}"] = page(html(number))
+    site.pages["/map.xml"] = page(urlset(1))
+    assert outcomes(night(store, source(site.url("/"), SourceKind.SITEMAP))) == {"added": 1}
+    site.pages["/map.xml"] = page(urlset(1, 2))
+    assert outcomes(night(store, source(site.url("/"), SourceKind.SITEMAP))) == {"added": 1}
+
+
+# --- older pages of a feed (RFC 5005) ---------------------------------------------------------------------------------
+
+
+def paged(site: Site, older: str, *numbers: int, rel: str = "next") -> bytes:
+    link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="{rel}" href="{older}"/>' if older else ""
+    return rss(site, *numbers, full=True).replace(b"<title>Harbour Post</title>", f"<title>P</title>{link}".encode())
+
+
+@pytest.mark.parametrize("rel", ["next", "prev-archive"])
+def test_older_pages_of_a_feed_are_followed_the_first_night(site: Site, store: ArchiveStore, rel: str) -> None:
+    site.pages["/rss"] = page(paged(site, site.url("/rss?page=2"), 5, 6, rel=rel))
+    site.pages["/rss?page=2"] = page(paged(site, "/rss?page=3", 3, 4, rel=rel))
+    site.pages["/rss?page=3"] = page(paged(site, site.url("/rss"), 1, 2, rel=rel))  # round in a circle
+    report = night(store, source(site.url("/rss")))
+    assert outcomes(report) == {"added": 6} and site.paths == ["/rss", "/rss?page=2", "/rss?page=3"]
+    site.requests.clear()
+    assert outcomes(night(store, source(site.url("/rss")))) == {}
+    assert site.paths == ["/rss"], "the first page is the same: nothing new behind it"
+
+
+def test_another_night_follows_a_feed_as_far_as_it_is_new(site: Site, store: ArchiveStore) -> None:
+    site.pages["/rss"] = page(paged(site, site.url("/rss?page=2"), 5, 6))
+    site.pages["/rss?page=2"] = page(paged(site, site.url("/rss?page=3"), 3, 4))
+    site.pages["/rss?page=3"] = page(paged(site, "", 1, 2))
+    night(store, source(site.url("/rss")))
+    site.requests.clear()
+    site.pages["/rss"] = page(paged(site, site.url("/rss?page=2"), 6, 7))  # all long before the night before
+    assert outcomes(night(store, source(site.url("/rss")))) == {"added": 1, "unchanged": 1}
+    assert site.paths == ["/rss"]
+    site.pages["/rss"] = page(paged(site, site.url("/rss?page=2"), 7, 8))
+    night(store, source(site.url("/rss")), again=True)
+    assert site.paths == ["/rss", "/rss", "/rss?page=2", "/rss?page=3"]
+
+
+def test_a_feed_of_which_an_older_page_fails_for_now_is_read_again(site: Site, store: ArchiveStore) -> None:
+    site.pages["/rss"] = page(paged(site, site.url("/rss?page=2"), 5, 6))
+    site.pages["/rss?page=2"] = page(b"", status="503 Service Unavailable")
+    first = night(store, source(site.url("/rss")))
+    assert outcomes(first) == {"added": 2, "rejected": 1}
+    site.pages["/rss?page=2"] = page(paged(site, "", 3, 4))
+    assert outcomes(night(store, source(site.url("/rss")))) == {"added": 2, "unchanged": 2}
+
+
+def test_a_feed_s_older_pages_lie_on_its_own_site_and_end(
+    site: Site, store: ArchiveStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/away"] = page(paged(site, "https://elsewhere.example/rss?page=2", 1))
+    assert outcomes(night(store, source(site.url("/away")))) == {"added": 1}
+    monkeypatch.setattr("ingest.feed_pages.MOST_PAGES", 3)
+    for number in range(1, 9):
+        site.pages[f"/p{number}"] = page(paged(site, site.url(f"/p{number + 1}"), 10 + number))
+    report = night(store, source(site.url("/p1")))
+    assert site.paths[1:] == ["/p1", "/p2", "/p3"] and outcomes(report) == {"added": 3}
+    assert "more than 3 pages" in report.notes[0].what
+    site.requests.clear()
+    night(store, source(site.url("/p1"), days=3), again=True)
+    assert site.paths == ["/p1"], "what is older than the days asked for isn't looked for"
