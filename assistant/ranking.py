@@ -7,7 +7,7 @@ what the reading says and the score before it are multiplied, each with half the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -51,6 +51,7 @@ class RetrievalSettings:
     leeway: float = 0.97  # what an article just outside the window keeps
     outside: float = 0.6  # what one far outside keeps, where the window had to be widened
     enough: float = 0.6  # share of the best coverage of the question's words that a window must reach to suffice
+    any_time_every: int = 4  # without a time in the question, each fourth passage is the best one whatever its day
     order: float = 0.35  # how much the newest (or oldest) is raised where "latest" (or "first") is asked for
     per_article: int = 5
     reranker: Reranker | None = None
@@ -126,46 +127,84 @@ def rank(
         fused = score_fusion([keyword, found.similarity], [1.0, settings.vector_weight])
     else:
         fused = dict(keyword)
-    weigh = time_weight(found, fused, part, asked_on, window, settings)
+    weighings = [time_weight(found, fused, part, asked_on, window, settings)]
+    if window is None and settings.any_time_every:
+        weighings.append(time_weight(found, fused, part, asked_on, window, replace(settings, freshness=0.0)))
+    by_day = [{key: weigh(day_of(hit)) for key, hit in found.hits.items()} for weigh in weighings]
+    orders = [_ordered(found, keyword, fused, weights, number, window) for weights in by_day]
+    if asked is not None and settings.reading:
+        said = _what_reading_says(asked, orders, fused, settings.read)
+        orders = [_read(order, said, weights, settings) for order, weights in zip(orders, by_day, strict=True)]
+    return every_nth(orders[0], orders[-1], settings.any_time_every) if len(orders) > 1 else orders[0]
+
+
+def _ordered(
+    found: Found,
+    keyword: Mapping[str, float],
+    fused: Mapping[str, float],
+    weights: Mapping[str, float],
+    number: int,
+    window: TimeWindow | None,
+) -> list[RankedHit]:
+    """By both searches and time."""
     ranked = []
-    weights = {key: weigh(day_of(hit)) for key, hit in found.hits.items()}
     for key, hit in found.hits.items():
         in_window = window is None or is_within(day_of(hit), window.start, window.end)
         score = fused[key] * weights[key]
         ranked.append(RankedHit(hit, score, number, keyword.get(key), found.similarity.get(key), in_window))
-    ranked.sort(key=_best_first)
-    if asked is None or not settings.reading:
-        return ranked
-    return _read(asked, ranked, fused, weights, settings)
+    return sorted(ranked, key=_best_first)
 
 
-def _read(
-    asked: Asked,
-    ranked: list[RankedHit],
-    fused: Mapping[str, float],
-    weights: Mapping[str, float],
-    settings: RetrievalSettings,
-) -> list[RankedHit]:
-    """Order the first ones by what their words say too; those behind stay behind."""
-    first, behind = ranked[: settings.read], ranked[settings.read :]
+def every_nth(ranking: Sequence[RankedHit], other: Sequence[RankedHit], nth: int) -> list[RankedHit]:
+    """The ranking, each ``nth`` place taken by the best of the other one that isn't there yet.
+
+    Both rank the same passages. A passage moved up scores just less than the one before
+    it, so that order and score agree.
+    """
+    merged: dict[str, RankedHit] = {}
+    queues = [iter(ranking), iter(other)]
+    for place in range(1, len(ranking) + 1):
+        queue = queues[place % nth == 0]
+        one = next((hit for hit in queue if hit.hit.passage.passage_id not in merged), None)
+        if one is None:
+            break
+        above = next(reversed(merged.values())).score * _BEHIND if merged else one.score
+        merged[one.hit.passage.passage_id] = replace(one, score=min(one.score, above) if place % nth else above)
+    return list(merged.values())
+
+
+def _what_reading_says(
+    asked: Asked, orders: Sequence[list[RankedHit]], fused: Mapping[str, float], read: int
+) -> dict[str, float]:
+    """The weighted sum of the signs, by passage, for the first ``read`` of every order; read once, together."""
+    ranked = orders[0]
     lowest = min((one.keyword for one in ranked if one.keyword is not None), default=0.0)
     furthest = min((one.similarity for one in ranked if one.similarity is not None), default=0.0)
+    first = {one.hit.passage.passage_id: one for order in orders for one in order[:read]}
     scored = [
         Scored(
             one.hit,
             lowest if one.keyword is None else one.keyword,
             furthest if one.similarity is None else one.similarity,
-            fused[one.hit.passage.passage_id],
+            fused[key],
         )
-        for one in first
+        for key, one in first.items()
     ]
-    sums = [
-        sum(WEIGHTS[name] * value for name, value in zip(FEATURES, row, strict=True))
-        + _TIME * math.log(max(weights[one.hit.passage.passage_id], 1e-6))
-        for one, row in zip(first, passage_features(asked, scored), strict=True)
-    ]
+    return {
+        key: sum(WEIGHTS[name] * value for name, value in zip(FEATURES, row, strict=True))
+        for key, row in zip(first, passage_features(asked, scored), strict=True)
+    }
+
+
+def _read(
+    ranked: list[RankedHit], said: Mapping[str, float], weights: Mapping[str, float], settings: RetrievalSettings
+) -> list[RankedHit]:
+    """Order the first ones by what their words say too; those behind stay behind."""
+    first, behind = ranked[: settings.read], ranked[settings.read :]
+    names = [one.hit.passage.passage_id for one in first]
+    sums = [said[name] + _TIME * math.log(max(weights[name], 1e-6)) for name in names]
     highest = max(sums, default=0.0)
-    said = [
+    both = [
         replace(
             one,
             score=max(one.score, 0.0) ** (1 - settings.reading)
@@ -173,11 +212,11 @@ def _read(
         )
         for one, total in zip(first, sums, strict=True)
     ]
-    said.sort(key=_best_first)
-    if not said or not behind or behind[0].score <= 0:
-        return said + behind
-    shrink = min(1.0, _BEHIND * said[-1].score / behind[0].score)
-    return said + [replace(one, score=one.score * shrink) for one in behind]
+    both.sort(key=_best_first)
+    if not both or not behind or behind[0].score <= 0:
+        return both + behind
+    shrink = min(1.0, _BEHIND * both[-1].score / behind[0].score)
+    return both + [replace(one, score=one.score * shrink) for one in behind]
 
 
 def _best_first(one: RankedHit) -> tuple[float, str]:

@@ -1,0 +1,65 @@
+"""The ranking of passages by day: two orders of the same passages joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.store import ArchiveStore
+from assistant.planner import plan_question
+from assistant.question import Question
+from assistant.ranking import RankedHit, RetrievalSettings, every_nth
+from assistant.retriever import retrieve
+from tests.assistant.small_archive import make_archive
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
+    with make_archive(tmp_path_factory.mktemp("ranking")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def hits(store: ArchiveStore) -> list[RankedHit]:
+    plan = plan_question(store, Question("strike in Tarn port", date(2024, 6, 10)))
+    found = retrieve(store, plan, 8, RetrievalSettings(per_article=99)).hits
+    assert len(found) >= 5
+    return [replace(hit, score=1.0 - place / 100) for place, hit in enumerate(found)]
+
+
+def keys(ranking: list[RankedHit]) -> list[str]:
+    return [one.hit.passage.passage_id for one in ranking]
+
+
+def test_every_nth_place_goes_to_the_best_of_the_other_order(hits: list[RankedHit]) -> None:
+    other = hits[::-1]
+    merged = every_nth(hits, other, 4)
+    assert keys(merged[:4]) == [*keys(hits[:3]), keys(other[:1])[0]]
+    assert every_nth(hits, hits, 4)[0] == hits[0]
+    assert keys(every_nth(hits, hits, 4)) == keys(hits)
+    assert every_nth([], [], 4) == []
+
+
+@given(st.data(), st.integers(1, 6))
+def test_nothing_is_lost_and_scores_fall_with_the_places(hits: list[RankedHit], data: st.DataObject, nth: int) -> None:
+    other = data.draw(st.permutations(hits))
+    merged = every_nth(hits, other, nth)
+    assert sorted(keys(merged)) == sorted(keys(hits))
+    assert all(first.score > second.score for first, second in pairwise(merged))
+
+
+def test_a_question_that_names_its_time_is_ranked_by_it_alone(store: ArchiveStore) -> None:
+    """Without one, the fourth place is held for what fits best whatever its day."""
+
+    def order(text: str, nth: int) -> list[str]:
+        plan = plan_question(store, Question(text, date(2024, 6, 10)))
+        return keys(list(retrieve(store, plan, 8, RetrievalSettings(any_time_every=nth)).hits))
+
+    assert order("strike in Tarn port in June 2024", 2) == order("strike in Tarn port in June 2024", 0)
+    assert sorted(order("strike in Tarn port", 2)) == sorted(order("strike in Tarn port", 0))
