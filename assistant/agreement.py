@@ -25,7 +25,7 @@ from assistant.words import content_stems, stem, words
 _MOST_SHOWN = 2
 _MOST_COMPARED = 60  # sentences
 _ON_TOPIC = 0.34  # share of the question's words that a sentence must have to be compared
-_ASKED_FOR = 0.5  # ... and that both sides of a disagreement have if neither is quoted
+_ASKED_FOR = 0.5  # ... and that both sides of a disagreement exceed if neither is quoted
 
 
 def with_agreement(
@@ -79,8 +79,9 @@ def _counted(
 def _concerns(conflict: Conflict, answer: Answer, question: str) -> bool:
     """Whether a disagreement is about what was asked.
 
-    One side is quoted; or both have half of the question's words and the question asks for a quantity, or for a day
-    where days differ: who the mayor of a town is has nothing to do with how many marched there.
+    One side is quoted; or both have more than half of the question's words and the question asks for a quantity, or for
+    a day where days differ: who the mayor of a town is has nothing to do with how many marched there, and what a
+    ferry costs nothing with the cost of a bridge.
     """
     quoted = {sentence.text for sentence in answer.sentences}
     if any(claim.of.text in quoted for claim in conflict.claims):
@@ -89,7 +90,7 @@ def _concerns(conflict: Conflict, answer: Answer, question: str) -> bool:
     if not (kind_of(question) is Kind.DATE if of_days else asks_quantity(question)):
         return False
     wanted = frozenset(content_stems(question))
-    return all(len(wanted & _stems(claim.of.text)) >= _ASKED_FOR * len(wanted) for claim in conflict.claims)
+    return all(len(wanted & _stems(claim.of.text)) > _ASKED_FOR * len(wanted) for claim in conflict.claims)
 
 
 def differences_among(

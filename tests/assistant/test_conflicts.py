@@ -173,6 +173,19 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
                     "Ida Holm is the mayor of Merrin. She has been mayor of Merrin since the vote of 2021. "
                     "Before her, the mayor of Merrin was Per Aune, a baker. No mayor of Merrin was ever younger.",
                 ),
+                incoming(
+                    "tunnel-ledger", LEDGER, "2024-05-27", "Corvin tunnel dearer",
+                    "The Corvin tunnel will cost 1.4 billion crowns to build, the council of Corvin decided.",
+                ),
+                incoming(
+                    "tunnel-courier", COURIER, "2024-05-28", "Corvin pays for its tunnel",
+                    "The Corvin tunnel will cost 1.9 billion crowns to build, the council of Corvin said.",
+                ),
+                incoming(
+                    "ferry", POST, "2024-05-29", "What the ferry costs",
+                    "The ferry costs the town 60,000 crowns a year. A ferry ticket costs 4 crowns. "
+                    "The new engine of the ferry cost 900 crowns. Nobody knows what the old ferry cost.",
+                ),
             ]
         )  # fmt: skip
         store.embed_pending()
@@ -201,6 +214,14 @@ def test_figures_that_nobody_asked_for_are_not_set_against_each_other(store: Arc
     answer = ask(store, "Who is the mayor of Merrin?")
     assert not any("marched" in sentence.text or "march" in sentence.text for sentence in answer.sentences)
     assert not answer.disagreements
+
+
+def test_what_one_thing_costs_is_not_disputed_by_the_cost_of_another(store: ArchiveStore) -> None:
+    answer = ask(store, "What does the ferry cost?")
+    assert all("ferry" in sentence.text for sentence in answer.sentences)
+    assert not answer.disagreements
+    (found,) = ask(store, "What does the Corvin tunnel cost?").disagreements
+    assert {one.figure for one in found.figures} == {"1.4 billion crowns", "1.9 billion crowns"}
 
 
 def test_every_cited_sentence_counts_its_sources(store: ArchiveStore) -> None:
