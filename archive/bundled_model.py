@@ -48,8 +48,9 @@ def find_model() -> Path:
 
 
 def build_model(path: Path) -> bytes:
-    """Check the file and build the graph: token ids (1, n) -> ``embedding`` (1, 384), mean-pooled, of length 1.
+    """Check the file and build the graph.
 
+    Token ids (1, n) -> ``tokens`` (1, n, 384), and ``embedding`` (1, 384), their mean scaled to length 1.
     Raises EmbedderError if the file isn't, byte for byte, the one that was measured.
     """
     try:
@@ -75,7 +76,8 @@ def _build_graph(content: bytes) -> bytes:
     graph = _Graph()
     hidden = _embed_tokens(graph, weights)
     for layer in range(_LAYERS):
-        hidden = _add_layer(graph, weights, layer, products[6 * layer : 6 * layer + 6], hidden)
+        name = "tokens" if layer == _LAYERS - 1 else f"hidden{layer}"
+        hidden = _add_layer(graph, weights, layer, products[6 * layer : 6 * layer + 6], hidden, name)
     mean = graph.add("ReduceMean", [hidden, graph.keep("second_axis", np.array([1], np.int64))], "mean", keepdims=0)
     graph.add("LpNormalization", [mean], "embedding", axis=-1, p=2)
     return graph.serialise()
@@ -111,7 +113,10 @@ class _Graph:
             self.nodes,
             "all-MiniLM-L6-v2",
             [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens"])],
-            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [1, DIMENSIONS])],
+            [
+                helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [1, DIMENSIONS]),
+                helper.make_tensor_value_info("tokens", TensorProto.FLOAT, [1, "tokens", DIMENSIONS]),
+            ],
             self.weights,
         )
         operators = [helper.make_opsetid("", 18), helper.make_opsetid(_MICROSOFT, 1)]
@@ -145,8 +150,13 @@ def _embed_tokens(graph: _Graph, weights: dict[str, NDArray[Any]]) -> str:
     return graph.add("LayerNormalization", [total, scale, bias], "hidden", axis=-1, epsilon=_EPSILON)
 
 
-def _add_layer(graph: _Graph, weights: dict[str, NDArray[Any]], layer: int, products: list[str], hidden: str) -> str:
-    """One transformer layer. Batches are of one text without padding, so attention needs no mask."""
+def _add_layer(
+    graph: _Graph, weights: dict[str, NDArray[Any]], layer: int, products: list[str], hidden: str, name: str
+) -> str:
+    """One transformer layer, its output called ``name``.
+
+    Batches are of one text without padding, so attention needs no mask.
+    """
     from onnx import helper
 
     prefix = f"inner.encoder.layer.{layer}."
@@ -177,4 +187,4 @@ def _add_layer(graph: _Graph, weights: dict[str, NDArray[Any]], layer: int, prod
     wide = product(attended, products[4:5], ["intermediate.dense"], f"wide{layer}")
     active = graph.add("Gelu", [wide], f"active{layer}", domain=_MICROSOFT)
     narrow = product(active, products[5:6], ["output.dense"], f"narrow{layer}")
-    return add_and_normalise(narrow, attended, "output.LayerNorm", f"hidden{layer}")
+    return add_and_normalise(narrow, attended, "output.LayerNorm", name)

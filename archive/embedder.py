@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,27 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Embed what a user asks: shape (dimensions,), length 1. Raises EmbedderError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenVectors:
+    """A text's word pieces, each as it is meant in this text.
+
+    ``vectors``: shape (pieces, dimensions), of any length. ``spans``: shape (pieces, 2), their character offsets in the
+    text. Without the special pieces at both ends; a long text ends early.
+    """
+
+    vectors: NDArray[np.float32]
+    spans: NDArray[np.int64]
+
+
+@runtime_checkable
+class TokenEmbedder(Embedder, Protocol):
+    """An Embedder that also gives the vectors before they are averaged: what each word means where it stands."""
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Embed each text piece by piece. Raises EmbedderError. Any string is accepted, as in embed_passages."""
         ...
 
 

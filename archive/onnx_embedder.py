@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.bundled_model import DIMENSIONS, RECIPE, build_model, find_model
+from archive.embedder import TokenVectors
 from archive.errors import EmbedderError
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 _LONGEST_INPUT = 256  # word pieces, special ones included: what the bundled model was trained for
 _LONGEST_TEXT = 20_000  # characters looked at; 256 word pieces are some 1,200 characters of prose
@@ -35,8 +36,8 @@ class Session(Protocol):
         """The inputs the model declares."""
         ...
 
-    def run(self, outputs: None, inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
-        """Compute all outputs."""
+    def run(self, outputs: Sequence[str] | None, inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
+        """Compute the outputs named, or all."""
         ...
 
 
@@ -53,16 +54,9 @@ class SessionInput(Protocol):
 Encode = Callable[[NDArray[np.int64]], NDArray[np.float32]]
 
 
-def open_bundled() -> OnnxEmbedder:
+def open_bundled() -> BundledEmbedder:
     """The default embedder. Raises EmbedderError if its package isn't installed."""
-    path = find_model()
-    tokenizer = Path(__file__).parent / "embedder_data" / "tokenizer.json"
-
-    def load() -> Encode:
-        session = open_session(build_model(path))
-        return lambda ids: _first(session, {"input_ids": ids})[0]
-
-    return OnnxEmbedder(RECIPE, tokenizer, load, dimensions=DIMENSIONS)
+    return BundledEmbedder(find_model())
 
 
 def open_model_file(path: Path) -> OnnxEmbedder:
@@ -144,6 +138,35 @@ class OnnxEmbedder:
                 if self._loaded is None:
                     self._loaded = (open_tokenizer(self._tokenizer_path), self._load())
         return self._loaded
+
+
+class BundledEmbedder(OnnxEmbedder):
+    """The bundled model, which also gives the vectors of a text's word pieces."""
+
+    def __init__(self, path: Path) -> None:
+        self._session: Session | None = None
+        tokenizer = Path(__file__).parent / "embedder_data" / "tokenizer.json"
+
+        def load() -> Encode:
+            session = self._session = open_session(build_model(path))
+            return lambda ids: _output(session, "embedding", {"input_ids": ids})[0]
+
+        super().__init__(RECIPE, tokenizer, load, dimensions=DIMENSIONS)
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Embed each text piece by piece; 254 pieces of it at most."""
+        tokenizer, _ = self._ready()
+        session = self._session
+        if session is None:
+            raise RuntimeError("the model is loaded by _ready")
+        encodings = tokenizer.encode_batch([_readable(text) for text in texts])  # the fast one keeps no offsets
+
+        def embed(encoding: Encoding) -> TokenVectors:
+            vectors = _output(session, "tokens", {"input_ids": _as_input(encoding.ids)})[0]
+            return TokenVectors(vectors[1:-1], np.array(encoding.offsets[1:-1], np.int64).reshape(-1, 2))
+
+        with ThreadPoolExecutor(min(cores(), max(len(texts), 1)), "embed") as workers:
+            return list(workers.map(embed, encodings))
 
 
 def _readable(text: str) -> str:
@@ -228,9 +251,10 @@ def int8_products_overflow() -> bool:
     return bool((sums != 64 * 255 * 127).any())
 
 
-def _first(session: Session, inputs: dict[str, NDArray[np.int64]]) -> NDArray[np.float32]:
+def _output(session: Session, name: str | None, inputs: dict[str, NDArray[np.int64]]) -> NDArray[np.float32]:
+    """The output called so, or the first."""
     try:
-        output = session.run(None, inputs)[0]
+        output = session.run([name] if name else None, inputs)[0]
     except Exception as error:  # onnxruntime's exceptions share no other class
         raise EmbedderError(f"the embedding model failed on a text ({error}).") from error
     return output
@@ -248,7 +272,7 @@ def _pooling(session: Session, path: Path) -> Encode:
 
     def encode(ids: NDArray[np.int64]) -> NDArray[np.float32]:
         known = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        output = _first(session, {name: known[name] for name in needed})[0]
+        output = _output(session, None, {name: known[name] for name in needed})[0]
         vector = np.asarray(output.mean(axis=0) if output.ndim == 2 else output, np.float32)
         length = float(np.linalg.norm(vector))
         if vector.ndim != 1 or not np.isfinite(length) or length == 0:

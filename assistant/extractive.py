@@ -11,18 +11,29 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from archive.embedder import Embedder
 from assistant.answer import AnswerSentence, Source, Verdict
 from assistant.asked import take_apart
 from assistant.evidence import Evidence
 from assistant.glosses import day_for_glosses, glosses
 from assistant.lone_marks import in_marks
 from assistant.sentence_features import FEATURES, Candidate, find_candidates
+from assistant.sentence_reading import read_in_context
 
 WEIGHTS: Mapping[str, float] = {
     "shared": -0.8, "core_shared": 2.1, "shared_nearby": 0.7, "shared_in_passage": 2.0, "passage_score": 2.3,
     "passage_rank": 1.0, "vote": 1.5, "more_votes": 0.8, "vote_at_focus": 0.9, "number_wanted": 1.6, "unit_fits": 3.5,
     "place_fits": 2.4, "name_welcome": 0.5, "new_names": 0.6, "first_lines": 1.5, "early": 0.2, "pairs_shared": 0.4,
     "pronoun_first": -0.4, "is_question": -1.1, "unfinished": -1.5,
+}  # fmt: skip
+# The same, and MEANINGS, where the sentences were read in their context.
+READ_WEIGHTS: Mapping[str, float] = {
+    "shared": -3.01, "core_shared": 1.82, "shared_nearby": 0.96, "shared_in_passage": -0.49, "passage_score": 3.37,
+    "passage_rank": 0.81, "vote": 0.63, "more_votes": 0.73, "vote_at_focus": 0.7, "number_wanted": 2.88,
+    "unit_fits": 2.41, "place_fits": 2.98, "name_welcome": 0.5, "new_names": 0.17, "first_lines": 1.22,
+    "early": -0.16, "pairs_shared": -0.03, "pronoun_first": -0.37, "is_question": -0.46, "unfinished": -0.7,
+    "meaning": 2.91, "words_met": 0.28, "telling_words_met": 5.51, "unsaid_words_met": 2.58, "least_word_met": 0.63,
+    "met_before": 1.43, "met_after": 0.35,
 }  # fmt: skip
 _REPEATS = 0.6  # share of words in common from which two sentences are versions of one
 _COVERED = 0.8  # what an answer counts less when a chosen sentence already holds it
@@ -50,13 +61,25 @@ class Quoted:
     sources: tuple[Source, ...]
 
 
-def score_sentences(question: str, evidence: Sequence[Evidence], weights: Mapping[str, float]) -> list[Candidate]:
-    """Every sentence of the evidence with its score, best first. ``weights``: rarity of the question's stems."""
-    candidates = find_candidates(take_apart(question, weights), evidence)
-    factors = [WEIGHTS[name] for name in FEATURES]
+def score_sentences(
+    question: str, evidence: Sequence[Evidence], weights: Mapping[str, float], embedder: Embedder | None = None
+) -> list[Candidate]:
+    """Every sentence of the evidence with its score, best first. ``weights``: rarity of the question's stems.
+
+    With an embedder that gives vectors of tokens, sentences are read in their context too.
+    """
+    asked = take_apart(question, weights)
+    candidates = find_candidates(asked, evidence)
+    read = read_in_context(asked, evidence, candidates, embedder)
     for candidate in candidates:
-        candidate.score = sum(value * factor for value, factor in zip(candidate.features, factors, strict=True))
+        candidate.by_words = _weighed(candidate.features, WEIGHTS)
+        signs = (*candidate.features, *candidate.meanings)
+        candidate.score = _weighed(signs, READ_WEIGHTS) if read else candidate.by_words
     return sorted(candidates, key=lambda one: (-one.score, one.source, one.start))
+
+
+def _weighed(signs: Sequence[float], weights: Mapping[str, float]) -> float:
+    return sum(value * weight for value, weight in zip(signs, weights.values(), strict=True))
 
 
 def choose_quotes(candidates: Sequence[Candidate], most: int) -> list[Quote]:

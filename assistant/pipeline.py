@@ -202,7 +202,7 @@ def _weigh(
         own = [index for index, piece in enumerate(evidence) if piece.part == number]
         pieces = [evidence[index] for index in own]
         weights = rarities(store, part.question)
-        candidates = score_sentences(part.question, pieces, weights)
+        candidates = score_sentences(part.question, pieces, weights, store.embedder)
         asked = take_apart(part.question, weights)
         told = confidence(asked, part, retrieval, pieces, candidates)
         sure.append(told if _may_know(part.question, plan.asked_on, pieces) else told * _OF_THE_FUTURE)

@@ -58,7 +58,9 @@ class Candidate:
     added: dict[str, float] = field(default_factory=dict)
     votes: dict[str, float] = field(default_factory=dict)
     features: list[float] = field(default_factory=list)
+    meanings: tuple[float, ...] = ()  # see sentence_reading.py; empty where there is no embedder that can tell
     score: float = 0.0
+    by_words: float = 0.0  # the score without the meanings: what the confidence was fitted on
 
 
 def find_candidates(asked: Asked, evidence: Sequence[Evidence]) -> list[Candidate]:

@@ -1,8 +1,9 @@
 """Sentences by meaning, where words don't reach: for questions put in other words than the articles'.
 
-Where no passage holds most of the question's words ("how many timepieces had the official bought?"), the words a
-sentence shares with it are few and mostly chance. Then the best sentences by words are embedded and their cosine to
-the question weighs in, the more the fewer words were found. Elsewhere nothing is embedded: there it gained nothing.
+Only for embedders that give no vectors of tokens (sentence_reading.py does better with those). Where no passage holds
+most of the question's words ("how many timepieces had the official bought?"), the words a sentence shares with it are
+few and mostly chance. Then the best sentences by words are embedded and their cosine to the question weighs in, the
+more the fewer words were found. Elsewhere nothing is embedded: there it gained nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def by_meaning(question: str, candidates: Sequence[Candidate], embedder: Embedde
     ``candidates`` of one part of the question, with their scores. Where the embedder fails words have to do.
     """
     short = shortfall(candidates)
-    if embedder is None or not short:
+    if embedder is None or not short or any(one.meanings for one in candidates):  # read already: sentence_reading.py
         return list(candidates)
     first = sorted(candidates, key=_best_first)[:MOST]
     try:

@@ -83,7 +83,7 @@ def read_signs(
     similarities = [hit.similarity for hit in retrieval.hits if hit.similarity is not None]
     both = sum(hit.keyword is not None and hit.similarity is not None for hit in retrieval.hits[:5])
     return [
-        max(one.score for one in candidates),
+        max(one.by_words for one in candidates),
         max(one.features[feature("shared")] for one in candidates),
         max(one.features[feature("shared_nearby")] for one in candidates),
         max(one.features[feature("shared_in_passage")] for one in candidates),

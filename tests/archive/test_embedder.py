@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import bundled_model, onnx_embedder
-from archive.embedder import Embedder, HashingEmbedder, open_embedder
+from archive.embedder import Embedder, HashingEmbedder, TokenEmbedder, open_embedder
 from archive.errors import EmbedderError
 from archive.settings import load_settings
 
@@ -141,6 +141,38 @@ def test_the_exact_kernels_for_older_processors_give_the_same_vectors(
 def test_building_the_graph_twice_gives_the_same_bytes() -> None:
     path = bundled_model.find_model()
     assert bundled_model.build_model(path) == bundled_model.build_model(path)
+
+
+def test_the_vectors_of_pieces_are_those_whose_mean_is_the_texts(bundled: Embedder, together: np.ndarray) -> None:
+    assert isinstance(bundled, TokenEmbedder)
+    assert not isinstance(HashingEmbedder(), TokenEmbedder)
+    text = TEXTS[0]
+    (tokens,) = bundled.embed_tokens([text])
+    assert tokens.vectors.shape == (len(tokens.spans), 384)
+    pieces = [text[start:end] for start, end in tokens.spans]
+    assert "".join(pieces) == text.replace(" ", "")
+    # The two special pieces are part of the text's mean and not of these, so the directions only nearly agree.
+    mean = tokens.vectors.mean(axis=0)
+    assert float(mean @ together[0] / np.linalg.norm(mean)) > 0.9
+
+
+def test_a_word_means_what_its_text_says(bundled: Embedder) -> None:
+    """The same word at the same place, in two texts: near each other, and not the same."""
+    assert isinstance(bundled, TokenEmbedder)
+    river, money = (
+        tokens.vectors[1] / np.linalg.norm(tokens.vectors[1])
+        for tokens in bundled.embed_tokens(["The bank of the river flooded.", "The bank raised its interest rate."])
+    )
+    assert 0.3 < float(river @ money) < 0.95
+
+
+@pytest.mark.parametrize("text", STRANGE, ids=lambda text: ascii(text[:8]))
+def test_any_string_has_pieces_within_it(bundled: Embedder, text: str) -> None:
+    assert isinstance(bundled, TokenEmbedder)
+    (tokens,) = bundled.embed_tokens([text])
+    assert np.isfinite(tokens.vectors).all()
+    assert len(tokens.vectors) == len(tokens.spans) <= 254
+    assert ((tokens.spans >= 0) & (tokens.spans <= len(text))).all()
 
 
 @pytest.mark.parametrize("text", STRANGE, ids=lambda text: ascii(text[:8]))
