@@ -113,7 +113,8 @@ def run_verify(arguments: argparse.Namespace) -> int:
             out.print(f"{what}: {count:,}")
         for problem in report.problems:
             out.print(Text(problem, style="yellow"))
-        out.print("All is well." if report.ok else "Run `backissue rebuild`.")
+        if report.ok:
+            out.print("All is well.")
     return DONE if report.ok else SOME_REJECTED
 
 

@@ -59,12 +59,8 @@ def condition(where: SearchFilter) -> tuple[str, list[Any]]:
         values += [kind, *keys]
     if where.article_ids:
         parts.append("a.article_id IN (SELECT value FROM json_each(?))")
-        values.append("[" + ",".join(f'"{_plain(name)}"' for name in where.article_ids) + "]")
+        values.append(json.dumps(where.article_ids))
     return " AND ".join(parts), values
-
-
-def _plain(name: str) -> str:
-    return "".join(character for character in name if character.isalnum())
 
 
 def label_conditions(where: SearchFilter) -> list[tuple[str, tuple[str, ...]]]:

@@ -162,7 +162,7 @@ def _pause(attempt: int, retry_after: str | None) -> float:
         asked = float(retry_after or "")
     except ValueError:  # absent, or a date
         asked = 0.5 * 2**attempt
-    return min(max(asked, 0.0), _LONGEST_WAIT)
+    return min(max(0.0, asked), _LONGEST_WAIT)  # in this order "nan" is 0
 
 
 def _status_message(error: openai.APIStatusError) -> str:

@@ -275,11 +275,15 @@ def copy_catalog(
     """
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
-    with closing(sqlite3.connect(unfinished)) as copy:
-        connection.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")
-        finish(copy)
-    unfinished.replace(target)
+    try:
+        with closing(sqlite3.connect(unfinished)) as copy:
+            connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+            finish(copy)
+        unfinished.replace(target)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)  # half a copy of the whole archive, where no takedown would look
+        raise
 
 
 def _apply(connection: sqlite3.Connection, version: int) -> None:

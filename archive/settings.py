@@ -93,35 +93,46 @@ def load_settings(overrides: dict[str, Any] | None = None) -> Settings:
 
     Raises UsageError naming the file or variable and the key that is wrong.
     """
-    values = _from_file() | _from_environment()
-    values |= {key: value for key, value in (overrides or {}).items() if value is not None}
+    path = _settings_file()
+    written, exported = _from_file(path), _from_environment()
+    given = {key: value for key, value in (overrides or {}).items() if value is not None}
     try:
-        return Settings.model_validate(values)
+        return Settings.model_validate(written | exported | given)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise UsageError(
-            f"setting {key!r}: {first['msg']}. Known settings: {', '.join(sorted(Settings.model_fields))}."
-        ) from None
+        place = "the command line" if key in given else _variable(key) if key in exported else path
+        known = f" Known settings: {', '.join(sorted(Settings.model_fields))}." if key in written else ""
+        raise UsageError(f"{place}: setting {key!r}: {first['msg']}.{known}") from None
 
 
-def _from_file() -> dict[str, Any]:
+def _settings_file() -> Path:
     named = os.environ.get(ENVIRONMENT_PREFIX + "SETTINGS")
-    path = Path(named) if named else Path(SETTINGS_FILE)
+    if named and not Path(named).is_file():
+        raise UsageError(f"BACKISSUE_SETTINGS names {named}, which is not a file.")
+    return Path(named or SETTINGS_FILE)
+
+
+def _variable(key: str) -> str:
+    """What a setting is called in the environment."""
+    return _SHARED_NAMES.get(key, ENVIRONMENT_PREFIX + key.upper())
+
+
+def _from_file(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        if named:
-            raise UsageError(f"BACKISSUE_SETTINGS names {path}, which is not a file.")
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not valid TOML: {error}.") from None
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}. Check its permissions.") from None
 
 
 def _from_environment() -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key in Settings.model_fields:
-        name = _SHARED_NAMES.get(key, ENVIRONMENT_PREFIX + key.upper())
+        name = _variable(key)
         if os.environ.get(name):
             values[key] = os.environ[name]
     known = {"SETTINGS", *(key.upper() for key in Settings.model_fields if key not in _SHARED_NAMES)}

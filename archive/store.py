@@ -43,7 +43,7 @@ from archive.repeated_lines import repeated_lines
 from archive.rewriting import KeptInput, kept_inputs, rewrite_version
 from archive.schema import CATALOG_FILE, create_catalog, migrate, needs_migration
 from archive.status import status_of
-from archive.takedown import RemovalReport, RemovedArticle, purge, remove_articles
+from archive.takedown import LOG_TO_EMPTY, RemovalReport, RemovedArticle, empty_log, purge, remove_articles
 from archive.vectors import drop_all_vectors
 from archive.verify import verify_archive
 from archive.versions import release_due
@@ -190,8 +190,11 @@ class ArchiveStore(ArchiveReader):
         """What ``add`` would answer; nothing is kept. Raises ArchiveBusyError."""
         results: list[AddResult] = []
         with self._lock.held(), suppress(_TakenBackError):
+            now = utc_now()
             with self._catalog.writing() as connection:
-                results = [admit(connection, incoming, utc_now()) for incoming in batch]
+                bring_bands_up_to_date(connection)
+                release_due(connection, now)
+                results = [admit(connection, incoming, now) for incoming in batch]
                 raise _TakenBackError
         return results
 
@@ -300,7 +303,10 @@ class ArchiveStore(ArchiveReader):
 
     def _get_ready(self, on_progress: Progress | None = None) -> None:
         """Finish what a killed writer left: the purge of a takedown, changes that the keyword index lacks."""
-        if self._catalog.meta("purge") is not None:
+        waiting = self._catalog.meta("purge")
+        if waiting == LOG_TO_EMPTY:
+            empty_log(self._catalog)
+        elif waiting is not None:
             purge(self._catalog, self._indexes)
         self._indexes.catch_up_keyword(on_progress)
 

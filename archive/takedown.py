@@ -40,6 +40,7 @@ __all__ = [
     "RemovalSelector",
     "RemovedArticle",
     "condemn",
+    "empty_log",
     "purge",
     "remove_articles",
 ]
@@ -47,6 +48,7 @@ __all__ = [
 _MOST_FRAGMENTS = 2000
 _MOST_VECTORS = 50
 _CHECKPOINT_SECONDS = 10.0
+LOG_TO_EMPTY = "log"  # of ``meta.purge``: all is written anew, but the catalog's file still holds the old pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +205,23 @@ def purge(catalog: Catalog, indexes: Indexes) -> None:
         indexes.start_vectors()
     with catalog.reading() as connection:
         connection.execute("VACUUM")
-        deadline = time.monotonic() + _CHECKPOINT_SECONDS
-        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] and time.monotonic() < deadline:
-            time.sleep(0.02)  # somebody reads an older state still
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'purge'", (LOG_TO_EMPTY,))
+    empty_log(catalog, _CHECKPOINT_SECONDS)
+
+
+def empty_log(catalog: Catalog, patience_seconds: float = 0.0) -> bool:
+    """Let the vacuumed catalog take the place of what its file still holds; whether that was possible.
+
+    It isn't while somebody reads an older state: ``purge`` stays noted then, and the next writer tries again.
+    """
+    deadline = time.monotonic() + patience_seconds
+    with catalog.reading() as connection:
+        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.02)
         connection.execute("DELETE FROM meta WHERE key = 'purge'")
+    return True
 
 
 def remove_articles(
@@ -236,7 +251,13 @@ def remove_articles(
         if more := _redact_all(folder, registered, pieces):
             changed += more
             proof, terms, left = _prove(catalog, indexes, folder, condemned)
-    notes = ["Backups and exports made before, and the sources themselves, are outside the archive: look there too."]
+    notes = []
+    if catalog.meta("purge") is not None:
+        notes.append(
+            "Somebody reads the archive as it was before: until they are done, and something is written or `backissue "
+            "embed` is run, the catalog's file holds deleted pages."
+        )
+    notes += ["Backups and exports made before, and the sources themselves, are outside the archive: look there too."]
     if outside:
         notes.append(f"Looked through {', '.join(str(path) for path in outside)} as well, which were registered.")
     return RemovalReport(False, reason, described, already, tuple(changed), proof, terms, left, tuple(notes))

@@ -62,6 +62,8 @@ class WindowSearch:
         self, connection: sqlite3.Connection, vector: NDArray[np.float32], k: int, where: SearchFilter, allowed: Allowed
     ) -> list[tuple[int, float]]:
         """Up to ``k`` (passage, cosine), best first; ties by passage. All reading happens in one transaction."""
+        if k < 1:
+            return []
         passages: list[NDArray[np.int64]] = []
         scores: list[NDArray[np.float32]] = []
         connection.execute("BEGIN")

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.article import Article, DateSource, Timestamp
+from archive.embedder import HashingEmbedder
 from archive.errors import (
     ArchiveError,
     ArchiveNotFoundError,
@@ -433,3 +434,19 @@ def test_a_name_that_only_older_versions_of_several_articles_had_is_an_error_tha
             store.add([incoming(name, f"A later text of {name}.", external_id=f"W-{name}", modified="2024-03-09")])
         with pytest.raises(UnknownArticleError, match=f"2 articles are called 'W-1'.*{incoming_id('one')}"):
             store.article("W-1")
+
+
+def test_no_hits_are_asked_for_none_are_given(store: ArchiveStore) -> None:
+    store.add([incoming("one", "The harbour of Vellmar reopened.")])
+    store.embed_pending()
+    vector = HashingEmbedder().embed_query("harbour")
+    for where in (None, SearchFilter(published_from=date(2024, 1, 1))):
+        assert store.vector_search(vector, 0, where) == store.keyword_search("harbour", 0, where) == []
+
+
+def test_a_copy_that_fails_leaves_nothing_of_it(store: ArchiveStore, tmp_path: Path) -> None:
+    store.add([incoming("one", "The harbour of Vellmar reopened.")])
+    (tmp_path / "taken.sqlite3").mkdir()
+    with pytest.raises(ArchiveError, match="cannot be written"):
+        store.backup(tmp_path / "taken.sqlite3")
+    assert not list(tmp_path.glob("*.unfinished"))

@@ -305,3 +305,19 @@ def test_an_address_and_an_outlet_from_before_an_edit_are_forgotten_too(tmp_path
         with store._catalog.reading() as connection:
             assert connection.execute("SELECT count(*) FROM outlet_lines").fetchone() == (0,)
     assert not any(b"whole-scandal" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_pages_that_a_reader_keeps_from_being_overwritten_are_so_by_the_next_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.takedown._CHECKPOINT_SECONDS", 0.05)
+    with fill(tmp_path) as store, closing(sqlite3.connect(tmp_path / "catalog.sqlite3")) as reader:
+        reader.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM articles").fetchone()
+        report = store.remove(RemovalSelector(names=("T-1",)), "test")
+        assert any("Somebody reads the archive as it was before" in note for note in report.notes) and report.left
+        reader.execute("COMMIT")
+        store.repair()
+        assert not any(b"Quastenflosser" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+        assert store._catalog.meta("purge") is None

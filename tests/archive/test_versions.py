@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 import archive.reader
+from archive.article import Passage
+from archive.catalog import FoundPassage, admits
 from archive.errors import UnknownArticleError
 from archive.filters import SearchFilter
 from archive.records import IncomingArticle, Outcome, Standing
@@ -320,3 +322,18 @@ def test_a_catalog_of_the_schema_before_is_migrated_whole(tmp_path: Path) -> Non
         with closing(sqlite3.connect(tmp_path / "catalog.sqlite3")) as connection:
             for table in ("versions", "bodies", "passages", "labels"):
                 assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
+
+
+@pytest.mark.parametrize(
+    ("as_of", "admitted"), [("2024-03-04", False), ("2024-03-05", True), ("2024-03-08", True), ("2024-03-09", False)]
+)
+def test_the_catalog_has_the_last_word_on_the_day_a_version_was_valid(as_of: str, admitted: bool) -> None:
+    """Whatever an index says: the first day counts, the day of the next version doesn't."""
+    article = incoming("bridge", "The bridge is shut.").article
+    days = [date.fromisoformat(day).toordinal() for day in ("2024-03-05", "2024-03-09")]
+    found = FoundPassage(
+        Passage("p", article.article_id, 0, 3, "The"), article, live=False, day=days[0], valid_from=days[0],
+        valid_until=days[1],
+    )  # fmt: skip
+    assert admits(SearchFilter(as_of=date.fromisoformat(as_of)), found) is admitted
+    assert not admits(SearchFilter(), found), "what has been replaced isn't found without a day"
