@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,16 @@ from hypothesis import settings
 # Forty examples a property keep the suite under three minutes on two cores; `--hypothesis-profile default` tries 100.
 settings.register_profile("suite", max_examples=40, deadline=None)
 settings.load_profile("suite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: at the end no process is left alone with one while the others have nothing to do."""
+    weights: Counter[Path] = Counter()
+    for item in items:
+        # a walk in the browser takes as long as some sixty other tests, and so does what was given time of its own
+        heavy = item.get_closest_marker("browser") or item.get_closest_marker("timeout")
+        weights[item.path] += 60 if heavy else 1
+    items.sort(key=lambda item: -weights[item.path])  # stable: within a file, and among equals, as collected
 
 
 class OutsideConnectionError(AssertionError):

@@ -9,7 +9,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import chdir, contextmanager
+from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -176,16 +176,54 @@ class Seen:
 OpenPage = Callable[..., Any]
 
 
-@pytest.fixture(scope="module")  # while it runs, Playwright's event loop is this thread's: no other test may need one
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+class SharedChromium:
+    """One Chromium for all browser tests that follow one another in a process; each test has contexts of its own.
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
+    While it runs, Playwright's event loop is this thread's: it is closed before any other test.
+    """
+
+    def __init__(self) -> None:
+        self._running = ExitStack()
+        self._browser: Any = None
+
+    def browser(self) -> Any:
+        """It, started where it isn't running."""
+        if self._browser is None or not self._browser.is_connected():
+            from playwright.sync_api import sync_playwright
+
+            self.close()
+            playwright = self._running.enter_context(sync_playwright())
+            self._browser = playwright.chromium.launch(
+                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            )
+            self._running.callback(self._browser.close)
+        return self._browser
+
+    def close(self) -> None:
+        """End it, where it runs."""
+        self._browser = None
+        self._running.close()
+
+
+_CHROMIUM = SharedChromium()
+
+
+@pytest.fixture
+def chromium() -> Any:
+    return _CHROMIUM.browser()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        if "chromium" not in getattr(nextitem, "fixturenames", ()):
+            _CHROMIUM.close()
+
+
+def pytest_unconfigure() -> None:
+    _CHROMIUM.close()  # where the tests were stopped between two
 
 
 @pytest.fixture

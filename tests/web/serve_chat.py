@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import multiprocessing
 import os
 import sys
+import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -31,8 +33,17 @@ def stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
     os._exit(OUTSIDE)
 
 
+def end_with_the_tests() -> None:
+    """Tests that were killed leave no chat running."""
+    tests = multiprocessing.parent_process()
+    assert tests is not None
+    tests.join()
+    os._exit(OUTSIDE)
+
+
 def serve_chat(folder: str, settings_json: str, complaints: str, ready: Connection) -> None:
     """Serve until Ctrl-C. What is printed goes into the file ``complaints``, the address through ``ready``."""
+    threading.Thread(target=end_with_the_tests, daemon=True).start()
     sys.addaudithook(stay_on_this_machine)
     with open(complaints, "a", encoding="utf-8") as file:
         os.dup2(file.fileno(), 1)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import app
 import sample
 from archive.store import ArchiveStore
 from tests.fake_openai import FakeOpenAI, Status, Text
@@ -185,8 +184,7 @@ def test_an_empty_archive_fills_while_the_chat_is_open(
 
 
 def test_the_sample_archive_answers_its_own_examples(tmp_path: Path, open_page: OpenPage) -> None:
-    command = [sys.executable, "app.py", "ingest", str(sample.ARTICLES), "--archive", str(tmp_path), "--no-embed"]
-    subprocess.run(command, cwd=Path(__file__).parents[2], check=True, capture_output=True, timeout=60)
+    assert app.main(["ingest", str(sample.ARTICLES), "--archive", str(tmp_path), "--no-embed"]) == 0
     with ArchiveStore.open(tmp_path) as store, serving(store) as url:
         page = open_page(url)
         questions = page.locator(".example").all_inner_texts()
