@@ -7,6 +7,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -80,6 +81,7 @@ def version_values(article: Article) -> tuple[Any, ...]:
     )
 
 
+@lru_cache(maxsize=4096)  # whole newsrooms recur when every match is counted
 def read_authors(column: str) -> tuple[str, ...]:
     """The authors as ``version_values`` wrote them."""
     return tuple(json.loads(column)) if column != "[]" else ()

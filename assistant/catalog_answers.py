@@ -224,7 +224,8 @@ def describe(asked: CatalogQuestion, counted: Counted, matches: Matches, shown: 
     first = _headline(asked.kind, counted, shown)
     span = ""
     if counted.first_day and counted.last_day and counted.articles > 1:
-        span = f" They run from {spoken(counted.first_day)} to {spoken(counted.last_day)}."
+        first_day, last_day = spoken(counted.first_day), spoken(counted.last_day)
+        span = f" They run from {first_day} to {last_day}." if first_day != last_day else f" All are of {first_day}."
     if asked.kind in {CatalogKind.COUNT, CatalogKind.LIST, CatalogKind.AUTHORS} and len(shown) < counted.stories:
         span += f" The latest {len(shown)} of {counted.stories:,} are listed."
     return f"{first} {what}{span}"

@@ -221,7 +221,7 @@ def _searched(found: Json) -> Told:
 
 def _answered(answer: Json) -> Told:
     quoted = _Quoting()
-    said = [quoted.notice, *answer["plan"]["notes"], *answer["notices"]]
+    said = [quoted.notice, *dict.fromkeys((*answer["plan"]["notes"], *answer["notices"]))]
     if answer["refused"]:
         held = answer["coverage"] or {}
         days = f", {held['first_day']} to {held['last_day']}" if held.get("first_day") else ""

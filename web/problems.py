@@ -74,10 +74,15 @@ def named_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
     return [
         {
             "where": ".".join(str(part) for part in error["loc"]) or "body",
-            "message": str(error["msg"]).removeprefix("Value error, "),
+            "message": "is empty" if _is_blank(error) else str(error["msg"]).removeprefix("Value error, "),
         }
         for error in errors
     ]
+
+
+def _is_blank(error: Any) -> bool:  # noqa: ANN401 (pydantic's)
+    """Whether a text without any letter was given; pydantic speaks of patterns."""
+    return error["type"] == "string_too_short" or error.get("ctx", {}).get("pattern") == r"\S"
 
 
 def add_problem_handlers(app: FastAPI) -> None:

@@ -66,7 +66,8 @@ def _summary(page: ClippingPage) -> str:
     told = texts.found(counts.articles, counts.stories, len(counts.by_outlet), exact=bool(page.form.words))
     lines = [f'<p class="found-count" role="status">{escape(told)}</p>']
     if page.by_meaning:
-        lines.append(f'<p class="small">{texts.BY_MEANING_TOO}</p>')
+        by_meaning = texts.BY_MEANING_TOO if counts.articles else texts.BY_MEANING_ONLY
+        lines.append(f'<p class="small">{by_meaning}</p>')
     lines += [f'<p class="small" dir="auto">{escape(note)}</p>' for note in page.notes]
     orders = [name for name in _ORDERS if name != "relevance" or page.form.words]
     current = page.form.order if page.form.order in orders else "newest"
@@ -180,17 +181,21 @@ def _facet(form: SearchForm, kind: LabelKind, title: str, counted: Sequence[tupl
     rows = [(name, count) for name, count in counted if name]
     if not rows or (len(rows) == 1 and not set_already):
         return ""
-    listed = [_facet_row(form, kind, name, count, chosen=name.casefold() in set_already) for name, count in rows]
+    listed = [  # an archive has thousands of bylines
+        _facet_row(form, kind, name, count, chosen=name.casefold() in set_already)
+        for name, count in rows[:_MOST_FACET_ROWS]
+    ]
     body = f"<ul>{''.join(listed[:_FACET_ROWS])}</ul>"
-    if rest := listed[_FACET_ROWS:_MOST_FACET_ROWS]:
+    if rest := listed[_FACET_ROWS:]:
         body += f"<details><summary>{escape(texts.more(len(rest)))}</summary><ul>{''.join(rest)}</ul></details>"
-    return f'<section class="facet"><h3 class="label">{title}</h3>{body}</section>'
+    return f'<section class="facet" data-facet="{kind}"><h3 class="label">{title}</h3>{body}</section>'
 
 
 def _facet_row(form: SearchForm, kind: LabelKind, name: str, count: int, *, chosen: bool) -> str:
     address = escape(form.toggled(kind, name).address())
     current = ' aria-current="true"' if chosen else ""
     return (
-        f'<li><a class="facet-row" data-go href="{address}"{current}><span dir="auto">{escape(name)}</span>'
+        f'<li><a class="facet-row" data-go data-row="{kind}: {escape(name)}" href="{address}"{current}>'
+        f'<span dir="auto">{escape(name)}</span>'
         f'<span class="count">{count:,}</span></a></li>'
     )

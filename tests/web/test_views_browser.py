@@ -39,6 +39,25 @@ def test_search_narrow_read_and_go_back(chat: str, open_page: OpenPage) -> None:
     assert page.locator("#view").is_hidden()
 
 
+def test_arrows_walk_what_narrows(chat: str, open_page: OpenPage) -> None:
+    page = open_page(chat)
+    page.goto(f"{chat}/?view=search&q=harbour+ferry")
+    page.wait_for_selector(".facet-row")
+    named = "document.activeElement.dataset.row || ''"
+    rows = page.locator(".facet-row")
+    rows.first.focus()
+    first = page.evaluate(named)
+    page.keyboard.press("ArrowDown")
+    second = page.evaluate(named)
+    assert second and second != first
+    page.keyboard.press("Home")
+    assert page.evaluate(named) == first
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".chip.removable")
+    page.wait_for_function("name => (document.activeElement.dataset.row || '') === name", arg=first)
+    assert page.evaluate("document.activeElement.getAttribute('aria-current')") == "true"
+
+
 def test_an_address_opens_its_view_and_a_column_narrows(chat: str, open_page: OpenPage) -> None:
     page = open_page(chat)
     page.goto(f"{chat}/?view=archive")

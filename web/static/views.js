@@ -63,13 +63,18 @@
     const same = shown !== null && viewOf("/?" + (shown.split("?")[1] || "")) === name;
     shown = wanted;
     const typing = document.activeElement?.id;
+    const row = document.activeElement?.dataset?.row; // of a narrowing: it is there again, toggled
+    const unfolded = [...holder.querySelectorAll(".facet details[open]")].map((each) => each.closest(".facet").dataset.facet);
     holder.replaceChildren(...[...view.childNodes].map((node) => document.adoptNode(node)));
     if (!same) holder.scrollTop = 0;
     mark(name, holder.firstElementChild?.dataset.nav);
     const named = holder.firstElementChild?.dataset.title;
     document.title = named ? `${named} — ${title}` : title;
+    if (same) for (const each of holder.querySelectorAll(".facet details")) each.open = unfolded.includes(each.closest(".facet").dataset.facet);
+    const rowAgain = same && row && holder.querySelector(`[data-row="${CSS.escape(row)}"]`);
     const field = holder.querySelector('input[type="search"]');
-    if (typing && holder.querySelector("#" + CSS.escape(typing))) byId(typing).focus({ preventScroll: true });
+    if (rowAgain) rowAgain.focus({ preventScroll: true });
+    else if (typing && holder.querySelector("#" + CSS.escape(typing))) byId(typing).focus({ preventScroll: true });
     else if (focus && field && !window.matchMedia("(max-width: 959px)").matches) field.focus({ preventScroll: true });
     holder.dispatchEvent(new CustomEvent("backissue-view", { bubbles: true, detail: { name } }));
   }
@@ -115,6 +120,22 @@
     event.stopImmediatePropagation();
     field.focus();
     field.select();
+  }, true);
+
+  // Arrows walk the narrowings as one list, and the columns over time.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const here = event.target.closest?.(".facets .facet-row, .facets summary, .view .chart a.bar");
+    if (!here) return;
+    const bar = here.matches(".bar");
+    const list = bar ? here.closest(".bars").querySelectorAll("a.bar") : here.closest(".facets").querySelectorAll(".facet-row, summary");
+    const seen = [...list].filter((each) => each.getClientRects().length);
+    const at = seen.indexOf(here);
+    const to = { [bar ? "ArrowRight" : "ArrowDown"]: at + 1, [bar ? "ArrowLeft" : "ArrowUp"]: at - 1, Home: 0, End: seen.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    seen[to]?.focus();
   }, true);
 
   window.addEventListener("popstate", () => show(location.href, { focus: false }));
