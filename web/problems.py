@@ -82,7 +82,7 @@ def named_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
 
 def _is_blank(error: Any) -> bool:  # noqa: ANN401 (pydantic's)
     """Whether a text without any letter was given; pydantic speaks of patterns."""
-    return error["type"] == "string_too_short" or error.get("ctx", {}).get("pattern") == r"\S"
+    return bool(error["type"] == "string_too_short" or error.get("ctx", {}).get("pattern") == r"\S")
 
 
 def add_problem_handlers(app: FastAPI) -> None:
