@@ -41,7 +41,7 @@ def test_search_narrow_read_and_go_back(chat: str, open_page: OpenPage) -> None:
 
 def test_arrows_walk_what_narrows(chat: str, open_page: OpenPage) -> None:
     page = open_page(chat)
-    page.goto(f"{chat}/?view=search&q=harbour+ferry")
+    page.goto(f"{chat}/?view=search&q=bridge")
     page.wait_for_selector(".facet-row")
     named = "document.activeElement.dataset.row || ''"
     rows = page.locator(".facet-row")
