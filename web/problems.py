@@ -66,7 +66,7 @@ def of_error(error: Exception) -> Problem:
         return problem(503, "The archive can't be read", str(error))
     if isinstance(error, BackissueError):
         return problem(500, "Failed", str(error))
-    return problem(500, "Failed", texts.unexpected(logged(error, "a program's request")))
+    return problem(500, "Failed", texts.unexpected(logged(error, "a request")))
 
 
 def named_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
