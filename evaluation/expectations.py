@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.errors import UsageError
-from evaluation.question_set import is_removed, is_scored, numbered_lines, parse_object
-from evaluation.sets_at_hand import KeepsFiles, SetAtHand, find_set, write_whole
+from evaluation.question_set import is_removed, is_scored, numbered_lines, parse_object, write_whole
+from evaluation.sets_at_hand import KeepsFiles, SetAtHand, find_set
 
 OWN_FORM = ".jsonl"
 

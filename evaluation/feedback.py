@@ -23,7 +23,15 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from archive.errors import UsageError
-from evaluation.question_set import HistoryTurn, is_removed, numbered_lines, parse_object, read_question_set
+from evaluation.question_set import (
+    HistoryTurn,
+    is_removed,
+    numbered_lines,
+    parse_object,
+    read_question_set,
+    read_text,
+    write_whole,
+)
 
 TAG = "thumbs-down"
 _SHOWN = 5  # passages kept for the editor
@@ -115,10 +123,7 @@ def add_to_set(feedback: Sequence[Feedback], question_set: Path, *, dry_run: boo
             records[record["id"]] = record
     if records and not dry_run:
         lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records.values())
-        try:
-            before = question_set.read_text(encoding="utf-8") if question_set.exists() else ""
-            with question_set.open("a", encoding="utf-8") as file:
-                file.write(("\n" if before and not before.endswith("\n") else "") + lines)
-        except OSError as error:
-            raise UsageError(f"{question_set} cannot be written ({error.strerror}). Name another --to.") from None
+        before = read_text(question_set) if question_set.exists() else ""
+        whole = before + ("\n" if before and not before.endswith("\n") else "") + lines
+        write_whole(question_set, whole.encode("utf-8", "replace"))
     return Added(tuple(records.values()), sum(verdict == "up" for verdict in last.values()), len(down) - len(records))

@@ -128,3 +128,14 @@ def checked(records: Iterable[tuple[int, Any]], path: Path, place: str = "line")
     if not questions:
         raise UsageError(f"{path} holds no question.")
     return questions
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that nobody sees half of it. Raises UsageError where that is impossible."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(path.name + ".unfinished")
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}). Name another file.") from None

@@ -18,7 +18,7 @@ from typing import Protocol
 from archive.errors import UsageError
 from evaluation.feedback import TAG, Added, add_to_set, read_feedback
 from evaluation.question_forms import read_questions
-from evaluation.question_set import TestQuestion, is_scored
+from evaluation.question_set import TestQuestion, is_scored, write_whole
 
 FOLDER = "questions"
 FROM_READERS = "from-readers.jsonl"
@@ -162,14 +162,3 @@ def file_name(name: str) -> str:
 def fit_name(name: str) -> str:
     """Of a name what a file's may have; empty where nothing is left."""
     return _UNFIT.sub("-", name).strip(".-")[:LONGEST_NAME]
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that nobody sees half of it. Raises UsageError where that is impossible."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(path.name + ".unfinished")
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}).") from None

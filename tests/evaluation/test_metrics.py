@@ -194,3 +194,12 @@ def test_the_area_under_roc_is_the_share_of_pairs_in_order_ties_half() -> None:
         points = roc_points(high, low)
         below = sum((right[0] - left[0]) * (left[1] + right[1]) / 2 for left, right in pairwise(points))
         assert below == pytest.approx(sum(pairs) / len(pairs))
+
+
+def test_nineteen_of_twenty_intervals_hold_the_truth() -> None:
+    chance = random.Random(11)  # noqa: S311 - no secret
+    held = 0
+    for _ in range(200):
+        low, high = mean_interval([float(chance.random() < 0.6) for _ in range(60)]) or (1.0, 0.0)
+        held += low <= 0.6 <= high
+    assert 0.92 <= held / 200 <= 0.98

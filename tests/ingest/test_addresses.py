@@ -210,3 +210,9 @@ def test_passwords_never_show() -> None:
 
 def test_the_systems_resolver_is_asked_off_the_main_thread() -> None:
     assert "127.0.0.1" in resolve_name("localhost", 80)
+
+
+def test_an_address_with_a_zone_is_never_connected_to() -> None:
+    assert why_not(ip_address("2606:4700::1111")) is None
+    for allow_private in (False, True):
+        assert why_not(ip_address("2606:4700::1111%eth0"), allow_private=allow_private) == "link-local"

@@ -512,3 +512,11 @@ def test_the_certificate_is_checked_for_the_name_though_a_number_is_connected_to
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         server.join(5)
+
+
+def test_only_failures_in_a_row_close_a_host(site: Site, fetcher: Fetcher) -> None:
+    site.pages["/good"] = page(b"news")
+    for number in range(2 * 3):
+        site.pages[f"/bad{number}"] = page(b"", status="500 Internal Server Error")
+        assert "status 500" in refused(fetcher.fetch(site.url(f"/bad{number}"))).reason
+        assert isinstance(fetcher.fetch(site.url("/good"), again=True), Fetched)
