@@ -295,7 +295,10 @@ def _swap_topic(previous: str, topic: str) -> str:
     named = names(_lowered_start(previous))
     if named and names(topic):
         old = named[0]  # of several names the first is mostly the one the sentence is about
-        return previous[: old.start] + topic + previous[old.end :]
+        before = previous[: old.start]
+        if re.search(r"\b(?:the|an?)\s+$", before, re.IGNORECASE):  # "in the Ouvra flood", "the Radio"
+            topic = re.sub(r"^(?:the|an?)\s+", "", topic, flags=re.IGNORECASE)
+        return before + topic + previous[old.end :]
     return f"{previous.rstrip(' ?.')} – {topic}?"
 
 

@@ -65,6 +65,12 @@ def test_follow_ups(turns: tuple[Turn, ...], text: str, standalone: str) -> None
     assert stand_alone(text, turns, ASKED, OUTLETS).text == standalone
 
 
+def test_an_article_stands_once_before_the_name_that_is_put_in() -> None:
+    turns = (Turn("user", "How many people died in the Ansel flood?"), Turn("assistant", "Nine people died."))
+    plan = plan_text(Question("What about the Tarn?", ASKED, turns), Known(OUTLETS))
+    assert plan.standalone == "How many people died in the Tarn flood?"
+
+
 @pytest.mark.parametrize(
     "text",
     [
