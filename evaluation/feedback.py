@@ -29,7 +29,6 @@ from evaluation.question_set import (
     numbered_lines,
     parse_object,
     read_question_set,
-    read_text,
     write_whole,
 )
 
@@ -123,7 +122,7 @@ def add_to_set(feedback: Sequence[Feedback], question_set: Path, *, dry_run: boo
             records[record["id"]] = record
     if records and not dry_run:
         lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records.values())
-        before = read_text(question_set) if question_set.exists() else ""
-        whole = before + ("\n" if before and not before.endswith("\n") else "") + lines
-        write_whole(question_set, whole.encode("utf-8", "replace"))
+        before = question_set.read_bytes() if question_set.exists() else b""  # with the line ends it has
+        between = b"\n" if before and not before.endswith(b"\n") else b""
+        write_whole(question_set, before + between + lines.encode("utf-8", "replace"))
     return Added(tuple(records.values()), sum(verdict == "up" for verdict in last.values()), len(down) - len(records))

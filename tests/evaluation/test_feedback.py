@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive.errors import UsageError
-from evaluation.feedback import add_to_set, read_feedback
+from evaluation.feedback import Feedback, add_to_set, read_feedback
 from evaluation.question_set import read_question_set
 
 
@@ -61,3 +61,12 @@ def test_what_is_wrong_with_feedback_is_named(tmp_path: Path, content: str, mess
     file.write_text(content, encoding="utf-8")
     with pytest.raises(UsageError, match=message):
         read_feedback(file)
+
+
+def test_the_lines_that_are_there_stay_byte_for_byte(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    there = b'\xef\xbb\xbf{"id": "a", "question": "Who?"}\r\n{"id": "b", "question": "What?"}'
+    path.write_bytes(there)
+    one = Feedback.model_validate({"when": "2024-05-03T14:05:00+00:00", "verdict": "down", "question": "When?"})
+    add_to_set([one], path)
+    assert path.read_bytes().startswith(there + b"\n") and len(read_question_set(path)) == 3
