@@ -105,3 +105,30 @@ def test_what_is_replaced_is_gone_and_another_handle_sees_it(tmp_path: Path) -> 
 def test_preparing_keeps_plain_text_as_it_is() -> None:
     assert prepare("Nothing special. At all, Mr. Smith.") == "Nothing special. At all, Mr. Smith."
     assert prepare("the U.S.A. and U.K.") == "the USA and UK"
+
+
+@pytest.mark.parametrize(
+    ("where", "passages"),
+    [
+        (IndexFilter(), {2, 3}),
+        (IndexFilter(as_of=737999), set()),
+        (IndexFilter(as_of=738000), {1}),
+        (IndexFilter(as_of=738002), {1}),
+        (IndexFilter(as_of=738003), {2}),
+        (IndexFilter(day_from=738000), {2}),
+        (IndexFilter(day_from=738001), set()),
+        (IndexFilter(day_to=738000), {2}),
+        (IndexFilter(day_to=737999), set()),
+    ],
+)
+def test_a_filter_lets_through_what_its_days_hold(tmp_path: Path, where: IndexFilter, passages: set[int]) -> None:
+    index = KeywordIndex(tmp_path / "keyword-0001", create=True)
+    index.replace(
+        (),
+        [
+            KeywordEntry(1, 1, "harbour", "", "", (), 738000, 738000, 738003, False),  # replaced after three days
+            KeywordEntry(2, 1, "harbour", "", "", (), 738000, 738003, OPEN_END, True),
+            KeywordEntry(3, 2, "harbour", "", "", (), -1, -1, OPEN_END, True),  # undated
+        ],
+    )
+    assert {passage for passage, _ in index.search("harbour", (), 9, where)} == passages
