@@ -6,8 +6,9 @@ per article. `backissue search`, evaluation and answering all come through `retr
 
 Time. A window that the question implies is a preference: what lies outside it is used only when the inside doesn't
 hold what is asked for (`_holds_up`), and the plan's notes say so. The user's own filter is a wall. Without any time in
-the question, articles of the weeks before the day asked are favoured, as far as they hold what is asked; those after
-that day never are. The day asked isn't ``as_of``: later articles can still be found.
+the question, articles of the weeks before the day asked are favoured, as far as they hold what is asked, those after
+that day never, and each fourth passage is the best whatever its day. The day asked isn't ``as_of``: later articles can
+still be found.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ MEANINGS = (
     "met_after",
 )  # the last two: what its neighbours say, which it may go on from or lead to
 _TELLING = _OWN.index("telling_words_met")
+MOST = 4  # pieces of evidence that are read: those behind rarely hold what these don't, and each costs as much
 _STRETCH = 900  # characters embedded at once: with a headline about as many pieces as the model reads
 _HEADLINE = 120  # characters of it
 _PIECES = 4  # what a character beyond ASCII counts: the model's pieces hold one or two of those
@@ -59,18 +60,20 @@ def read_in_context(
 ) -> bool:
     """Work out MEANINGS for every candidate (``candidate.meanings``); False where the embedder can't tell or fails.
 
-    ``candidates`` of this evidence, in any order. Costs one pass of the model for about 900 characters of evidence.
+    ``candidates`` of this evidence, in any order; the first MOST pieces of the evidence are read, best first. Costs one
+    pass of the model for about 900 characters.
     """
     if not isinstance(embedder, TokenEmbedder) or not candidates:
         return False
-    stretches = list(_stretches(evidence, candidates))
+    behind = sorted({one.source for one in candidates})[MOST:]
+    stretches = list(_stretches(evidence, [one for one in candidates if one.source not in behind]))
     try:
         question, *read = embedder.embed_tokens([asked.text, *(one.text for one in stretches)])
     except EmbedderError:  # retrieval has told of it already: the question was embedded there
         return False
     meant = meaning_of(asked, question)
     weights = _Weights.of(asked, meant.stems, evidence, candidates)
-    unread = []
+    unread = [one for one in candidates if one.source in behind]
     for stretch, tokens in zip(stretches, read, strict=True):
         for candidate in stretch.candidates:
             start, end = candidate.start + stretch.shift, candidate.end + stretch.shift
@@ -84,7 +87,7 @@ def read_in_context(
         return False
     lowest = tuple(min(column) for column in zip(*known, strict=True))
     for candidate in unread:
-        candidate.meanings = lowest  # what the model never saw speaks for nothing
+        candidate.meanings = lowest  # what the model didn't see speaks for nothing
     _add_neighbours(candidates, lowest[_TELLING])
     return True
 

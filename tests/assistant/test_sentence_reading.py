@@ -21,7 +21,7 @@ from assistant.asked import take_apart
 from assistant.evidence import Evidence
 from assistant.extractive import READ_WEIGHTS, WEIGHTS, score_sentences
 from assistant.sentence_features import FEATURES, find_candidates
-from assistant.sentence_reading import MEANINGS, read_in_context
+from assistant.sentence_reading import MEANINGS, MOST, read_in_context
 
 
 class Spelled(HashingEmbedder):
@@ -133,6 +133,17 @@ def test_stretches_hold_whole_sentences_with_their_headline() -> None:
     assert len(stretches) > 2
     assert all(text.startswith("Bridge Bridge") and len(text) < 1_100 for text in stretches)
     assert sum(text.count("The council met") for text in stretches) == 40
+
+
+def test_only_the_best_pieces_of_evidence_are_read() -> None:
+    pieces = evidence(*(f"Zebras zigzag number {number}." for number in range(MOST + 2)))
+    asked = take_apart("zebras?", {})
+    candidates = find_candidates(asked, pieces)
+    embedder = Spelled()
+    assert read_in_context(asked, pieces, candidates, embedder)
+    assert len(embedder.texts) == 1 + MOST
+    met = [one.meanings[MEANINGS.index("words_met")] for one in sorted(candidates, key=lambda one: one.source)]
+    assert met == pytest.approx([1] * len(met))  # the last two: as little as the least of those read
 
 
 def test_scripts_of_many_pieces_are_read_in_shorter_stretches() -> None:
