@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -32,6 +32,9 @@ from web.feedback import feedback_record, keep_feedback
 from web.links import question_link
 from web.session import ChatSession
 from web.view import Asked, Phase, TurnView
+
+if TYPE_CHECKING:
+    from playwright.sync_api import APIResponse, Route
 
 ANNA, BEN = "user:anna", "user:ben"
 COST = "What did the repair of the Harbour Bridge cost?"
@@ -388,3 +391,25 @@ def test_a_link_opens_a_question_with_its_settings(chat: str, open_page: OpenPag
     assert page.inner_text("#current .question") == "What did the repair cost?"
     assert page.url == f"{chat}/"
     assert page.get_attribute("#current [data-copy-link]", "data-copy-link") == f"{link}&mode=quotes"
+
+
+@pytest.mark.browser
+def test_a_late_front_page_does_not_take_the_place_of_an_answer(chat: str, open_page: OpenPage) -> None:
+    """What the server wrote when the page opened arrives after the question of a link was put."""
+    page = open_page(chat)
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))  # the server has written the front page, before there is a question
+
+    page.route("**/gradio_api/run/predict*", hold_the_first)
+    page.goto(f"{chat}/?q=What+did+the+repair+cost%3F")
+    page.wait_for_timeout(3_000)  # time for an answer, if the question were put at once
+    ((route, answer),) = held
+    route.fulfill(response=answer)
+    page.wait_for_timeout(500)
+    page.wait_for_selector('#current .turn[data-phase="done"]')
+    assert page.inner_text("#current .question") == "What did the repair cost?"

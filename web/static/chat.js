@@ -9,6 +9,7 @@
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   let started = false;
   const OVER = ["done", "stopped", "failed"];
+  const LONGEST_REFRESH = 10000; // milliseconds a question waits for one
   // before: the turn that was there when the question was put; turn: the one that answers it
   const state = { busy: false, asked: "", before: null, turn: null, reading: null, settled: null, pending: 0, heard: 0, next: null, form: "", toHeading: false, opened: null, at: undefined, list: [], back: [], opener: null, edition: null };
 
@@ -28,9 +29,26 @@
   }
 
   // ``form``: everything that is sent, where it isn't what stands in the filters.
+  // The server writes masthead, turns and front page anew when the page opens and when the archive changes. What it wrote
+  // before a question may arrive after the answer and would take its place, so a question waits for it.
+  let settled = false;
+  const waiting = [];
+
+  function settle() {
+    settled = true;
+    for (const one of waiting.splice(0)) one();
+  }
+
+  function refresh() {
+    settled = false;
+    own.send?.("refresh");
+    setTimeout(settle, LONGEST_REFRESH);
+  }
+
   function ask(text, form) {
     const question = text.trim();
     if (!question || state.busy || !own.send) return;
+    if (!settled) return void waiting.push(() => ask(text, form));
     showFilters(false);
     setBusy(true);
     state.asked = question;
@@ -395,7 +413,7 @@
         const seen = await answer.json();
         byId("coverage").textContent = seen.coverage;
         byId("embedding").textContent = seen.embedding;
-        if (state.edition !== null && seen.edition !== state.edition && !state.busy) own.send?.("refresh");
+        if (state.edition !== null && seen.edition !== state.edition && !state.busy) refresh();
         state.edition = seen.edition;
         if (seen.embedding || seen.empty) wait = 2000;
       } catch (lost) {
@@ -406,10 +424,11 @@
   }
 
   // An editor's work has changed the archive: that is shown at once, not at the next look.
-  document.addEventListener("backissue-work-ended", () => !state.busy && own.send?.("refresh"));
+  document.addEventListener("backissue-work-ended", () => !state.busy && refresh());
 
   // The server has written masthead, composer and front page anew.
   own.refreshed = function () {
+    settle();
     if (!started) return;
     byId("filters-toggle").setAttribute("aria-expanded", String(root.contains("filtering")));
     summarise();
@@ -540,6 +559,7 @@
     summarise();
     if (!narrow.matches) byId("question").focus({ preventScroll: true });
     look();
+    setTimeout(settle, LONGEST_REFRESH); // whatever became of the first one
     fromLink();
   }
   window.addEventListener("backissue-ready", start);
