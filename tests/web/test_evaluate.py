@@ -27,6 +27,7 @@ from web.accounts import Role
 from web.evaluating import KIND, Evaluations
 from web.evaluation_page import CARDS_SHOWN
 from web.evaluation_routes import MOST_SET_BYTES, add_evaluation
+from web.failed_requests import FailedRequests
 from web.frontpage import navigation
 from web.identity import Identify
 from web.limits import BodyLimit
@@ -67,6 +68,7 @@ class Desk:
         app = FastAPI()
         add_views(app, {}, for_editors=add_evaluation(app, self.evaluations))
         add_work_routes(app, self.work)
+        app.add_middleware(FailedRequests)
         app.add_middleware(BodyLimit, roomy=("/evaluate/sets",))
         app.add_middleware(Identify, sessions=None, without_account=role)
         return TestClient(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -110,8 +111,11 @@ def test_what_goes_wrong_is_said(caplog: pytest.LogCaptureFixture) -> None:
     assert failed.phase is Phase.FAILED and failed.error == "The archive is being written by somebody."
     work.start("ingest", "Two files", "", defect)
     failed = ended(work, "ingest")
-    assert failed.phase is Phase.FAILED and "KeyError" in failed.error and failed.ended is not None
-    assert "Traceback" in caplog.text and "passage" in caplog.text  # the log has what the page hasn't
+    assert failed.phase is Phase.FAILED and failed.ended is not None
+    reference = re.search(r"reference ([0-9a-f]{8})", failed.error)
+    assert reference and "KeyError" not in failed.error
+    # The log has what the page hasn't, under the same reference.
+    assert reference[0] in caplog.text and "Traceback" in caplog.text and "KeyError: 'passage'" in caplog.text
 
 
 def test_the_bar_is_safe_and_spoken_of_seldom() -> None:
