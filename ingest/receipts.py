@@ -8,6 +8,8 @@ feed that named it, which is then read again.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 class _Open:
     fetched: Fetched
     parent: int
-    waiting: int = 1  # until it is closed, it waits for itself
+    waiting: int = 1  # while it is read, it waits for itself
     spoilt: bool = False
 
 
@@ -32,8 +34,22 @@ class Receipts:
         self._last = 0
         self._lock = threading.Lock()
 
-    def open(self, fetched: Fetched, parent: int = 0) -> int:
-        """A number for something fetched; ``parent``'s waits for it."""
+    @contextmanager
+    def opened(self, fetched: Fetched, parent: int = 0) -> Iterator[int]:
+        """A number for something fetched, which is read inside the block; ``parent``'s waits for it.
+
+        What breaks the block off, be it that the run stops, spoils it: what was left unread is wanted another night.
+        """
+        number = self._open_one(fetched, parent)
+        try:
+            yield number
+        except BaseException:
+            self.spoil(number)
+            raise
+        finally:
+            self.done(number)
+
+    def _open_one(self, fetched: Fetched, parent: int) -> int:
         with self._lock:
             self._last += 1
             self._open[self._last] = _Open(fetched, parent)
@@ -47,7 +63,7 @@ class Receipts:
             self._open[number].waiting += 1
 
     def done(self, number: int) -> None:
-        """One document has come to rest. Also called once by who opened it, when no more will be expected."""
+        """One document has come to rest."""
         if not number:
             return
         with self._lock:
