@@ -10,10 +10,22 @@ from datetime import date, timedelta
 
 MONTHS = "january february march april may june july august september october november december".split()
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+# As people write them, the commonest slips included; the first letters still tell which one is meant.
+MONTH = (
+    r"(?:jan(?:uary|uray|urary)|feb(?:ruary|uary|urary|raury)|march|april|may|june|july|aug(?:ust|est)"
+    r"|sept(?:ember|mber|emeber)|oct(?:ober|obre|uber)|nov(?:ember|mber|emeber)|dec(?:ember|mber|emeber)"
+    r"|(?:jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?)"
+)
+WEEKDAY = (
+    r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tuseday|teusday|wensday|wednsday|wendesday|thurday"
+    r"|thrusday|saterday|(?:tues|weds|thurs?)\b\.?|(?<=\blast )(?:mon|tue|wed|thu|fri|sat|sun)\b"
+    r"|(?<=\bsince )(?:mon|tue|wed|thu|fri|sat|sun)\b)"
+)
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 NUMBERS = {
     **{word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)},
-    "a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 5, "": 1,
+    "a": 1, "an": 1, "couple": 2, "a couple": 2, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3,
+    "several": 5, "": 1,
 }  # fmt: skip
 
 
@@ -38,6 +50,12 @@ def month_number(text: str) -> int:
     """The number of a month from its name or the beginning of it, from 1."""
     stem = text.lower()[:3]
     return next(n for n, name in enumerate(MONTHS, 1) if name.startswith(stem))
+
+
+def weekday_number(text: str) -> int:
+    """The number of a weekday from its name, however it is spelled: Monday is 0."""
+    first = {"mo": 0, "tu": 1, "te": 1, "we": 2, "th": 3, "fr": 4, "sa": 5, "su": 6}
+    return first[text.lower()[:2]]
 
 
 def latest_year(anchor: date, make: Callable[[int], date | None]) -> int | None:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from archive.article import Article, DateSource
 from assistant.answer import Gloss
-from assistant.calendar_days import SEASONS, WEEKDAYS, count_of, month_of, months_before, week_of
+from assistant.calendar_days import SEASONS, WEEKDAY, count_of, month_of, months_before, week_of
 from assistant.time_periods import find_periods
 
 _AHEAD = re.compile(
@@ -50,12 +50,17 @@ def glosses(sentence: str, published: date | None) -> tuple[Gloss, ...]:
     found += [Gloss(match.end(), _unit(match, published)) for match in _UNIT.finditer(sentence)]
     found += [Gloss(match.end(), _ago(match, published)) for match in _AGO.finditer(sentence)]
     found += [Gloss(match.end(), _season(match, published)) for match in _LAST_SEASON.finditer(sentence)]
+    periods = find_periods(sentence, published)
+    # "On Tuesday of last week", "two years ago today": one day, neither a Tuesday nor a week.
+    days = [one for one in periods if one.period.relative and _is_told_in_two(sentence[one.start : one.end])]
+    found = [gloss for gloss in found if not any(one.start < gloss.offset <= one.end for one in days)]
+    found += [Gloss(one.end, spoken(one.period.start)) for one in days]
     taken = {gloss.offset for gloss in found} | {match.end() for match in _WEEKEND.finditer(sentence)}
-    for match in find_periods(sentence, published):
-        if match.end in taken or not match.period.relative:
-            continue
+    for match in periods:
         words = sentence[match.start : match.end].lower()
-        weekday = next((day for day in WEEKDAYS if words.endswith(day)), None)
+        if match.end in taken or not match.period.relative or words.startswith("the "):  # "on the 9th": of which month?
+            continue
+        weekday = re.search(rf"\b{WEEKDAY}$", words)
         if weekday and _is_a_day(sentence, match.start, match.end):
             owns = re.match(r"['’]s?(?!\w)", sentence[match.end :])
             if owns and (published - match.period.start).days >= _LONG_AGO:
@@ -69,6 +74,12 @@ def glosses(sentence: str, published: date | None) -> tuple[Gloss, ...]:
         elif not weekday and (match.period.end - match.period.start).days < 3 and not _UNIT.search(words):
             found.append(Gloss(match.end, _span(match.period.start, match.period.end)))
     return tuple(sorted((gloss for gloss in found if gloss.text), key=lambda gloss: gloss.offset))
+
+
+def _is_told_in_two(words: str) -> bool:
+    """Whether the words tell a day by a weekday and its week, or by how long it is ago to the day."""
+    week_or_ago = _UNIT.search(words) or _AGO.search(words)
+    return bool(week_or_ago and re.search(rf"\b(?:{WEEKDAY}|today|yesterday)\b", words, re.IGNORECASE))
 
 
 def _tomorrow(match: re.Match[str], published: date) -> Gloss:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant.answer import TimeWindow
-from assistant.calendar_days import WEEKDAYS, count_of, months_before
+from assistant.calendar_days import WEEKDAY, count_of, months_before
 from assistant.time_clauses import Dates, what_it_dates
 from assistant.time_periods import PeriodMatch, find_periods
 
 _IN = r"in|on|during|within|over|throughout|through|around|circa|for|at|of|from|between|as"
 _CONNECTIVE = re.compile(
-    r"(?:\b(?P<word>since|starting(?: on| in)?|as of|as (?:things|matters|it) stood(?: in| on| by)?"
+    r"(?:\b(?P<word>on or (?:after|before)|since|starting(?: on| in)?|as of"
+    r"|as (?:things|matters|it) stood(?: in| on| by)?"
     rf"|back (?:in|on)|up to|up until|until|till|through|by|no later than|prior to|before"
     rf"|after|following|{_IN})\s+)(?:(?:the\s+years?|years?|the|about|around|just)\s+)?$",
     re.IGNORECASE,
@@ -40,11 +41,18 @@ _CLOSE_BY = re.compile(
 _ONWARDS = re.compile(r"\s+(?:onwards?|on)\b(?=\W*$|\s*[,;])", re.IGNORECASE)
 _VAGUE_COUNT = {"day": 10, "week": 6, "month": 6, "year": 3}  # "in the days after"
 _RUN_UP, _SHORTLY, _BACK_THEN = 45, 14, 45  # days
-_STARTS = {"since", "starting", "starting on", "starting in"}
+_STARTS = {"since", "starting", "starting on", "starting in", "on or after"}
 _BOUNDS = {"before", "prior to", "after", "following"}
 _SHORT, _AFTERWARDS, _YEAR_AFTER = 31, 60, 366  # days
-_ENDS = {"as of", "up to", "up until", "until", "till", "through", "by", "no later than"}
+_ENDS = {"on or before", "as of", "up to", "up until", "until", "till", "through", "by", "no later than"}
 _JOINT = re.compile(r"\s*(?:(?P<dash>[-–—])|\b(?:to|until|till|through|and|or)\b)\s*(?:the\s+)?", re.IGNORECASE)
+_FEW_WORDS = 6
+_ASKS = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|will|can|tell|show|list)\b"
+    r"|\b(?:the|a|an)\s+(?:\w+\s+)?(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+_WITHOUT_MONTH = re.compile(rf"\b{WEEKDAY}$|^the \d\d?(?:st|nd|rd|th)$")
 _QUOTED = re.compile(r"[\"“”„][^\"“”„]*[\"“”„]")
 
 # What may follow a date that stands in a sentence as a time; any other word makes the date part of a name.
@@ -83,15 +91,17 @@ _EARLIEST = re.compile(
     r"|first(?=\s+(?:report|mention|appear|emerg|surfac|cover|publish|article|account)))",
     re.IGNORECASE,
 )
-_SO_FAR = re.compile(r"\b(?:so\s+far|to\s+date|until\s+now|up\s+to\s+now|till\s+now)\b", re.IGNORECASE)
+_SO_FAR = re.compile(
+    r"\b(?:so\s+far|to\s+date|as\s+of\s+(?:right\s+)?now|until\s+now|up\s+to\s+now|till\s+now)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TimeExpression:
     """Words of the question that speak of time: ``text[start:end]``, connective included.
 
-    ``recency`` is "latest" or "earliest" where an order is asked for and no window, else "none". ``searched``: the
-    words are worth searching for too ("Christmas", "the third quarter").
+    ``recency`` is "latest" or "earliest" where an order is asked for ("so far" asks for the latest until now), else
+    "none". ``searched``: the words are worth searching for too ("Christmas", "the third quarter").
     """
 
     start: int
@@ -114,11 +124,11 @@ def find_time_expressions(text: str, asked_on: date) -> tuple[TimeExpression, ..
         if one is not None:
             found.append(one)
         index += 2 if pair else 1
-    for pattern, recency in ((_SO_FAR, "none"), (_LATEST, "latest"), (_EARLIEST, "earliest")):
+    for pattern, recency in ((_SO_FAR, "latest"), (_LATEST, "latest"), (_EARLIEST, "earliest")):
         for match in pattern.finditer(text):
             if _within(match.start(), quoted) or any(o.start < match.end() and match.start() < o.end for o in found):
                 continue
-            window = TimeWindow(None, asked_on, match[0]) if recency == "none" else None
+            window = TimeWindow(None, asked_on, match[0]) if pattern is _SO_FAR else None
             found.append(TimeExpression(match.start(), match.end(), window, recency))
     return tuple(sorted(found, key=lambda one: one.start))
 
@@ -197,22 +207,40 @@ def _as_expression(text: str, match: PeriodMatch, asked_on: date) -> TimeExpress
     word = re.sub(r"\s+", " ", connective["word"]).lower() if connective else ""
     word = "as of" if word.startswith("as ") else word
     if _names_a_thing(text, match, word):
-        return None
+        return _of_a_search(text, match, asked_on) if word == "" else None
     start = connective.start() if connective else match.start
     possessive = re.match(r"['’]s?(?!\w)", text[match.end :])
     onwards = _ONWARDS.match(text, match.end) if word in {"from", "since", "starting", "starting in"} else None
     end = match.end + (len(possessive[0]) if possessive else len(onwards[0]) if onwards else 0)
-    window = _open(word, match, text[start : match.end])
+    window = _open("since" if onwards else word, match, text[start : match.end])
     if window is None or _tells_nothing(text, match, word, window, asked_on):
         return None
     if word == "since" and not match.period.relative and _SUPERLATIVE_BEFORE.search(text[:start]):
         return None
     spoken = text[match.start : match.end].lower()
-    role = what_it_dates(text, start, end, weekday=spoken.endswith(tuple(WEEKDAYS)))
+    role = what_it_dates(text, start, end, weekday=bool(_WITHOUT_MONTH.search(spoken)))
     if role in {Dates.SUPPOSED, Dates.AHEAD}:
         return None
     found = TimeExpression(start, end, window, searched=match.period.searched)
     return found if role is Dates.NEWS else _of_background(found, word, asked_on, followed=role is Dates.AFTERMATH)
+
+
+def _of_a_search(text: str, match: PeriodMatch, asked_on: date) -> TimeExpression | None:
+    """A year at either end of a few words as one types them into a search box ("flood deaths 2024"): those days first.
+
+    It may belong to a name ("world cup 2022"), so it stays among the words searched for, and excludes nothing.
+    """
+    before, rest = text[: match.start].split(), text[match.end :].strip(" ?.!").split()
+    if not match.has_year or match.period.relative or (before and rest) or len(before + rest) > _FEW_WORDS:
+        return None
+    beside = before[-1] if before else rest[0] if rest else ""
+    if not beside.isalpha() or not beside.islower() or _ASKS.search(text):
+        return None
+    period = match.period
+    if period.start > asked_on:
+        return None
+    window = TimeWindow(period.start, period.end, text[match.start : match.end], leeway=period.leeway, loose=True)
+    return TimeExpression(match.start, match.end, window, searched=True)
 
 
 def _tells_nothing(text: str, match: PeriodMatch, word: str, window: TimeWindow, asked_on: date) -> bool:

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from assistant.calendar_days import MONTH as _MONTH
 from assistant.calendar_days import (
     SEASONS,
-    WEEKDAYS,
+    WEEKDAY,
     Period,
     count_of,
     day_of,
@@ -24,6 +25,7 @@ from assistant.calendar_days import (
     months_before,
     part_of,
     week_of,
+    weekday_number,
 )
 from assistant.time_spans import SHAPES as SPANS
 
@@ -31,16 +33,12 @@ _WINTER_TO_COME = 6  # month
 _SEASON_LAG = 31  # days after a season in which "this summer" is still summed up
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 
-_MONTH = (
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|(?:jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?)"
-)
 _YEAR = r"(?:19|20)\d\d"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _NTH = r"(?:st|nd|rd|th)?"
 _TO_DAY = rf"(?: ?(?:[-–—]|to|and|through|until) ?(?P<d2>{_DAY}){_NTH})?"
 _PART = r"(?:(?:the )?(?:beginning|start|middle|end) of|early(?: in)?|mid|late(?: in)?)"
-_COUNT = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|couple of|few|several)"
+_COUNT = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|couple(?: of)?|few|several)"
 _ONE_UNIT = r"(?P<unit>week|weekend|month|quarter|year)"
 _UNITS = r"(?P<unit>hour|day|week|weekend|month|quarter|year)s?"
 
@@ -123,12 +121,15 @@ def _quarter(match: re.Match[str], anchor: date) -> Period | None:
 def _season(match: re.Match[str], anchor: date) -> Period | None:
     month, which = SEASONS[match["season"].lower()], (match["which"] or "").lower()
     shift = -1 if month == 12 else 0  # winter begins in the year before the one it is named by
+    two_years = match["y2"] is not None
+    if two_years and (not shift or int(match["y2"]) % 100 != (int(match["y"]) + 1) % 100):
+        return None
 
     def begin(year: int) -> date:
         return month_of(year + shift, month)[0]
 
     if match["y"]:
-        year: int | None = int(match["y"])
+        year: int | None = int(match["y"]) + two_years
     elif which == "last":
         year = latest_year(anchor + timedelta(days=1), lambda year: month_of(year + shift, month + 2)[1])
     elif which.startswith("this"):
@@ -157,7 +158,7 @@ def _named_day(match: re.Match[str], anchor: date) -> Period | None:
         return _around(anchor - timedelta(days=1), relative=True)
     if words in {"last night", "overnight"}:
         return Period(anchor - timedelta(days=1), anchor, (0, 1), relative=True)
-    if words == "over the weekend":
+    if words.endswith("the weekend"):
         return _weekend("last", anchor)
     if words == "the other day":
         return Period(anchor - timedelta(days=7), anchor - timedelta(days=1), (7, 1), relative=True)
@@ -170,7 +171,7 @@ def _around(day: date, *, relative: bool) -> Period:
 
 
 def _weekday(match: re.Match[str], anchor: date) -> Period | None:
-    back = (anchor.weekday() - WEEKDAYS.index(match["weekday"].lower())) % 7
+    back = (anchor.weekday() - weekday_number(match["weekday"])) % 7
     if back == 0 and (match["which"] or "").lower() in {"last", "this past", "past"}:
         back = 7
     return _around(anchor - timedelta(days=back), relative=True)
@@ -248,9 +249,10 @@ def _recently(match: re.Match[str], anchor: date) -> Period | None:
     return Period(anchor - timedelta(days=30), anchor, (60, 2), relative=True)
 
 
-_WHICH_PART = r"(?:(?P<part>earlier|later|so far|early|mid|late|the end of|the start of|the beginning of)[ -])?"
+_WHICH_PART = r"(?:(?P<part>earlier|later|so far|early|mid|late|(?:the )?(?:end|start|beginning) of)[ -])?"
 _SHAPES: tuple[tuple[str, Callable[[re.Match[str], date], Period | None]], ...] = (
     (rf"(?P<y>{_YEAR})-(?P<m>\d\d)(?:-(?P<d>\d\d))?(?![\d-])", _iso),
+    (rf"(?P<y>{_YEAR})/(?P<m>\d\d?)/(?P<d>\d\d?)(?![\d/])", _iso),
     (rf"(?P<a>\d{{1,2}})(?P<sep>[./])(?P<b>\d{{1,2}})(?P=sep)(?P<y>{_YEAR})", _numeric),
     (rf"(?<!within a )week of (?P<d>{_DAY})(?P<d2>(?!))?{_NTH}(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR}))?",
      _week_of_day),
@@ -266,15 +268,15 @@ _SHAPES: tuple[tuple[str, Callable[[re.Match[str], date], Period | None]], ...] 
     (rf"(?:(?P<kind>[qh])(?P<q>[1-4])|(?P<nth>first|second|third|fourth|1st|2nd|3rd|4th) (?P<unit>quarter|half))"
      rf"(?:(?: of)?[ /-]?(?P<y>{_YEAR})| of (?P<which>last|this|the) year)", _quarter),
     (rf"(?:(?P<which>last|this|this past)[ ])?(?:(?P<part>{_PART})[ -])?(?P<season>spring|summer|autumn|fall|winter)"
-     rf"(?:(?: of)? (?P<y>{_YEAR})|(?! of\b))", _season),
+     rf"(?:(?: of)? (?P<y>{_YEAR})(?:[-–/](?P<y2>{_YEAR}|\d\d)(?!\d))?|(?! of\b))", _season),
     (r"today|tonight|this (?:morning|afternoon|evening)|yesterday|(?:the )?day before yesterday|last night|overnight"
-     r"|the other day|over the weekend|the previous day", _named_day),
-    (rf"(?:(?P<which>last|this past|past|this)[ ])?(?P<weekday>{'|'.join(WEEKDAYS)})", _weekday),
+     r"|the other day|(?:over|at|on) the weekend(?! (?:of|before|after)\b)|the previous day", _named_day),
+    (rf"(?:(?P<which>last|this past|past|this)[ ])?(?P<weekday>{WEEKDAY})", _weekday),
     (rf"{_WHICH_PART}(?P<which>this|last|the previous) {_ONE_UNIT}(?: so far)?", _this_or_last),
     (rf"(?P<part>earlier|later)(?P<which>) in the {_ONE_UNIT}", _this_or_last),
     (rf"(?:the |this )?(?:last|past|(?P<recent>recent))(?: (?P<n>{_COUNT}))? {_UNITS}", _rolling),
-    (rf"(?P<n>{_COUNT}|an?|a few|a couple of) {_UNITS} ago", _ago),
-    (r"recently|lately", _recently),
+    (rf"(?P<n>{_COUNT}|an?|a few|a couple(?: of)?) {_UNITS} (?:ago|back(?! (?:in|on|to)\b))", _ago),
+    (r"recently|lately|these days", _recently),
     (rf"(?:(?P<part>{_PART})[ -])?(?P<y>{_YEAR})(?!\d|s\b|[-–/]\d)", _year),
 )  # fmt: skip
 _COMPILED = tuple(

@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from assistant.calendar_days import MONTH as _MONTH
 from assistant.calendar_days import (
-    WEEKDAYS,
+    WEEKDAY,
     Period,
     count_of,
+    day_of,
     easter,
     latest_year,
     month_number,
@@ -22,18 +24,16 @@ from assistant.calendar_days import (
     nth_weekday,
     part_of,
     week_of,
+    weekday_number,
 )
 
 _YEAR = r"(?:19|20)\d\d"
-_MONTH = (
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|(?:jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?)"
-)
 _DECADES = "twenties thirties forties fifties sixties seventies eighties nineties".split()
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1, "final": -1}
 _FISCAL_LAG = 120  # days after its end until a year's figures are out
 _FEASTS: dict[str, Callable[[int], tuple[date, date] | None]] = {
     "christmas": lambda year: (date(year, 12, 24), date(year, 12, 26)),
+    "christmas holidays": lambda year: (date(year, 12, 20), date(year + 1, 1, 6)),
     "christmas day": lambda year: (date(year, 12, 25), date(year, 12, 25)),
     "christmas eve": lambda year: (date(year, 12, 24), date(year, 12, 24)),
     "boxing day": lambda year: (date(year, 12, 26), date(year, 12, 26)),
@@ -118,7 +118,7 @@ def _first_months(match: re.Match[str], anchor: date) -> Period | None:
 
 
 def _nth_weekday(match: re.Match[str], anchor: date) -> Period | None:
-    month, weekday = month_number(match["m"]), WEEKDAYS.index(match["weekday"].lower())
+    month, weekday = month_number(match["m"]), weekday_number(match["weekday"])
     nth = _NTH[match["nth"].lower()]
     year = int(match["y"]) if match["y"] else latest_year(anchor, lambda y: nth_weekday(y, month, weekday, nth))
     day = nth_weekday(year, month, weekday, nth) if year else None
@@ -127,6 +127,7 @@ def _nth_weekday(match: re.Match[str], anchor: date) -> Period | None:
 
 def _feast(match: re.Match[str], anchor: date) -> Period | None:
     name = re.sub(r"\s+", " ", match["feast"].lower().replace("’", "'"))
+    name = "christmas holidays" if re.match(r"christmas (?:hol|per|break)", name) else name
     days = _FEASTS[name]
     if match["y"]:
         year: int | None = int(match["y"])
@@ -143,6 +144,9 @@ def _before_last(match: re.Match[str], anchor: date) -> Period | None:
     unit = match["unit"].lower()
     if unit == "week":
         return Period(*week_of(anchor - timedelta(weeks=2)), (2, 2), relative=True)
+    if unit == "weekend":
+        last = week_of(anchor)[0] - timedelta(days=8)
+        return Period(last - timedelta(days=1), last, (1, 2), relative=True)
     if unit == "month":
         return Period(*month_of(anchor.year, anchor.month - 2), (0, 3), relative=True)
     return Period(date(anchor.year - 2, 1, 1), date(anchor.year - 2, 12, 31), (0, 7), relative=True)
@@ -188,6 +192,72 @@ def _turn_of_year(match: re.Match[str], anchor: date) -> Period | None:
     return Period(date(year - 1, 12, 20), date(year, 1, 10)) if year and year > 1 else None
 
 
+def _day_of_week(match: re.Match[str], anchor: date) -> Period | None:
+    """Read "on Tuesday of last week", "last week, on Tuesday", "a week ago Tuesday": one day, not a week and a day."""
+    back = count_of(match["n"]) if match["n"] else int(match["which"].lower() == "last")
+    monday = week_of(anchor - timedelta(weeks=back))[0]
+    day = monday + timedelta(days=weekday_number(match["weekday"]))
+    return Period(day, day, (1, 2), relative=True)
+
+
+def _ago_to_the_day(match: re.Match[str], anchor: date) -> Period | None:
+    """Read "two years ago today", "a month ago yesterday"."""
+    unit, count = match["unit"].lower(), count_of(match["n"])
+    anchor -= timedelta(days=match["day"].lower() == "yesterday")
+    if unit == "week":
+        day = anchor - timedelta(weeks=count)
+    else:
+        months = count * (12 if unit == "year" else 1)
+        if months >= 12 * (anchor.year - 1):
+            return None
+        day = months_before(anchor, months)
+    return Period(day, day, (1, 2), relative=True)
+
+
+def _two_digit_year(match: re.Match[str], anchor: date) -> Period | None:
+    """Read "Dec '24", "in '24": the latest such year that has begun."""
+    year = anchor.year // 100 * 100 + int(match["y"])
+    year -= 100 if year > anchor.year else 0
+    if year < 1:
+        return None
+    if match["m"]:
+        return Period(*month_of(year, month_number(match["m"])))
+    return Period(date(year, 1, 1), date(year, 12, 31))
+
+
+def _decade_in_short(match: re.Match[str], anchor: date) -> Period | None:
+    """Read "the late 90s", "in the '60s"."""
+    first = anchor.year // 100 * 100 + int(match["tens"])
+    first -= 100 if first > anchor.year else 0
+    if first < 1:
+        return None
+    start, end = part_of(date(first, 1, 1), date(first + 9, 12, 31), (match["part"] or "").lower())
+    return Period(start, end, standalone=False, searched=True)
+
+
+def _weekend_of(match: re.Match[str], anchor: date) -> Period | None:
+    """Read "the weekend of 3 May": the Saturday and Sunday of its week."""
+    month, number = month_number(match["m"] or match["m2"]), int(match["d"] or match["d2"])
+    year = int(match["y"]) if match["y"] else latest_year(anchor, lambda year: day_of(year, month, number))
+    day = day_of(year, month, number) if year else None
+    if day is None:
+        return None
+    sunday = week_of(day)[1]
+    return Period(sunday - timedelta(days=1), sunday, (1, 2))
+
+
+def _of_this_month(match: re.Match[str], anchor: date) -> Period | None:
+    """Read "on the 9th": the latest one."""
+    number = int(match["d"])
+    for back in range(3):  # February may lack it
+        year, month = month_of(anchor.year, anchor.month - back)[0].timetuple()[:2]
+        day = day_of(year, month, number)
+        if day is not None and day <= anchor:
+            return Period(day, day, (1, 2), relative=True)
+    return None
+
+
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _PART = r"(?:(?P<part>(?:the )?(?:beginning|start|middle|end) of the|early|mid|late)[ -])?"
 _COUNT = r"\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|couple of"
 SHAPES: tuple[tuple[str, Callable[[re.Match[str], date], Period | None]], ...] = (
@@ -198,13 +268,23 @@ SHAPES: tuple[tuple[str, Callable[[re.Match[str], date], Period | None]], ...] =
     (rf"(?:calendar )?week (?P<week>[1-9]|[1-4]\d|5[0-3])(?:,? (?:of )?(?P<y>{_YEAR}))", _week_number),
     (rf"(?:the )?(?P<side>first|opening|last|final|closing) (?P<n>{_COUNT}) (?P<unit>day|week|month)s? (?:of|in) "
      rf"(?:(?P<m>{_MONTH})(?: (?P<ym>{_YEAR}))?|(?P<y>{_YEAR})|(?P<which>last|this|the) year)", _first_months),
-    (rf"(?:the )?(?P<nth>first|second|third|fourth|last|final) (?P<weekday>{'|'.join(WEEKDAYS)}) (?:of|in) "
+    (rf"(?:the )?(?P<nth>first|second|third|fourth|last|final) (?P<weekday>{WEEKDAY}) (?:of|in) "
      rf"(?P<m>{_MONTH})(?: (?P<y>{_YEAR}))?", _nth_weekday),
-    (rf"(?:(?P<at>at|over)[ ])?(?:(?P<which>last|this)[ ])?(?P<feast>christmas(?: day| eve)?|boxing day"
+    (rf"(?:(?P<at>at|over|during)[ ](?:the[ ])?)?(?:(?P<which>last|this)[ ])?"
+     r"(?P<feast>christmas(?: day| eve| (?:holidays?|period|break))?|boxing day"
      r"|new year['’]s (?:day|eve)|new year(?!['’]s)|valentine['’]s day|halloween|easter|good friday"
      r"|whitsun|thanksgiving)"
      rf"(?:,? (?:of |in )?(?P<y>{_YEAR}))?", _feast),
-    (r"(?:the )?(?P<unit>week|month|year) before last", _before_last),
+    (rf"(?P<weekday>{WEEKDAY}),? (?:of )?(?P<which>last|this) week(?P<n>(?!))?", _day_of_week),
+    (rf"(?P<which>last|this) week,? (?:on )?(?P<weekday>{WEEKDAY})(?P<n>(?!))?", _day_of_week),
+    (rf"(?P<n>an?|{_COUNT}) weeks? ago,? (?:on |last )?(?P<weekday>{WEEKDAY})(?P<which>(?!))?", _day_of_week),
+    (rf"(?P<n>an?|{_COUNT}) (?P<unit>week|month|year)s? ago (?P<day>today|yesterday)", _ago_to_the_day),
+    (rf"(?:(?P<m>{_MONTH}) |(?<=\bin ))['’](?P<y>\d\d)", _two_digit_year),
+    (r"(?:the ['’]?|['’]|(?P<part>early|mid|late)[ -])(?P<tens>[5-9]0)s", _decade_in_short),
+    (rf"(?:the )?weekend of (?:(?P<d>{_DAY})(?:st|nd|rd|th)? (?:of )?(?P<m>{_MONTH})"
+     rf"|(?P<m2>{_MONTH}) (?P<d2>{_DAY})(?:st|nd|rd|th)?)(?:,? (?P<y>{_YEAR}))?(?!\d)", _weekend_of),
+    (rf"(?<=\bon )the (?P<d>{_DAY})(?:st|nd|rd|th)(?=\s*(?:$|[?.,;:!]))", _of_this_month),
+    (r"(?:the )?(?P<unit>week|weekend|month|year) before last", _before_last),
     (r"(?:the )?(?P<part>beginning|start|middle|end) of the (?P<unit>week|month|year)(?! (?:of|to|that|when|in)\b)",
      _of_this),
     (r"(?:(?P<ago>a fortnight ago)|(?:the )?(?:last|past) fortnight)", _fortnight),

@@ -32,6 +32,10 @@ WEDNESDAY = date(2024, 5, 15)
         ("They march next weekend.", []),
         ("Monday’s vote was close.", ["13 May 2024"]),
         ("They hope to win Thursday’s vote.", []),  # tomorrow's, or last week's
+        ("He left on Wednesday last week.", ["8 May 2024"]),
+        ("Last week, on Tuesday, he left.", ["7 May 2024"]),
+        ("Two years ago today the dam broke.", ["15 May 2022"]),
+        ("The board meets again on the 20th.", []),  # of which month?
         ("Black Friday brought queues.", []),
         ("This year’s harvest was poor.", []),
     ],
