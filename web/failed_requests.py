@@ -8,14 +8,15 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive.errors import BackissueError, UsageError
 from web import texts
+from web.asgi import only
 from web.defects import logged
 from web.markup import escape
 from web.page import standalone
 from web.problems import problem
-from web.security import Application, Message, Receive, Scope, Send
 
 LOGGER = logging.getLogger(__name__)
 _VIEWS = "/view/"
@@ -30,14 +31,12 @@ def trouble(sentence: str, ways: str = "") -> str:
 class FailedRequests:
     """ASGI middleware: answers what the application raised; where it had begun to answer, that is raised further up."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
+    @only("http")
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         begun = False
 
         async def noticing(message: Message) -> None:

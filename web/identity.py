@@ -18,11 +18,13 @@ from urllib.parse import parse_qs, quote
 
 from fastapi import Depends, HTTPException, Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import texts
 from web.accounts import Account, Accounts, Role
+from web.asgi import headers_of, only
 from web.page import STATIC_ADDRESS
-from web.security import LOOPBACK_NAMES, Application, Message, Receive, Scope, Send, refuse
+from web.security import LOOPBACK_NAMES, refuse
 
 SESSION_COOKIE = "backissue_session"
 PERSON_COOKIE = "backissue_person"
@@ -117,18 +119,16 @@ def anonymous_role(host: str, host_names: str) -> Role:
 class Identify:
     """ASGI middleware: puts the Person into the request's state, or refuses it."""
 
-    def __init__(self, app: Application, sessions: Sessions | None, without_account: Role = Role.READER) -> None:
+    def __init__(self, app: ASGIApp, sessions: Sessions | None, without_account: Role = Role.READER) -> None:
         self.app = app
         self._sessions = sessions
         self._without_account = without_account
         self._tabs = Tabs()
 
+    @only("http", "websocket")
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] not in {"http", "websocket"}:
-            await self.app(scope, receive, send)
-            return
-        headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = headers_of(scope)
         person, cookie = self._who(headers)
         if person is None and not _is_open(scope["path"]):
             await _sign_in(scope, headers, send)

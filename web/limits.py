@@ -12,7 +12,10 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from web.security import Application, Message, Receive, Scope, Send, refuse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.asgi import only
+from web.security import refuse
 
 MOST_BODY_BYTES = 1_000_000
 UPLOADS_ADDRESS = "/ingest/files"  # has a limit of its own: see uploads.py
@@ -91,15 +94,16 @@ class Throttle:
 class BodyLimit:
     """ASGI middleware: a request whose body is larger than ``most`` bytes is refused with 413, unread."""
 
-    def __init__(self, app: Application, most: int = MOST_BODY_BYTES, roomy: tuple[str, ...] = ()) -> None:
+    def __init__(self, app: ASGIApp, most: int = MOST_BODY_BYTES, roomy: tuple[str, ...] = ()) -> None:
         self.app = app
         self._most = most
         self._says = f"A request can have up to {most:,} bytes."
         self._roomy = roomy  # paths with a limit of their own (uploads)
 
+    @only("http")
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"} or scope["path"].startswith(self._roomy):
+        if scope["method"] in {"GET", "HEAD"} or scope["path"].startswith(self._roomy):
             await self.app(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")

@@ -11,8 +11,10 @@ import re
 from functools import cache
 from pathlib import Path
 
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 from web import texts
-from web.security import Application, Message, Receive, Scope, Send
+from web.asgi import only
 
 STATIC = Path(__file__).parent / "static"
 STATIC_ADDRESS = "/backissue"
@@ -75,12 +77,13 @@ def standalone(title: str, body: str) -> str:
 class OurPage:
     """ASGI middleware: rewrites the one HTML page that Gradio serves at ``/``; everything else passes through."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
+    @only("http")
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
+        if scope["path"] != "/" or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
         start: Message = {}

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from web.asgi import headers_of, only
 
 # Gradio's frontend sets styles, starts itself with inline scripts and compiles its templates with Function(): hence the
 # 'unsafe-' words. What they would let in is kept out by escaping (web/markup.py); what the policy adds is that nothing
@@ -47,14 +42,12 @@ HEADERS = {
 class SecurityHeaders:
     """ASGI middleware: every HTTP response carries HEADERS, whoever made it. Streams pass through unbuffered."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
+    @only("http")
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -84,22 +77,22 @@ class OwnPagesOnly:
     A browser names the page that sends a request in ``Origin``; programs send none. Cookies are SameSite as well.
     """
 
-    def __init__(self, app: Application, host_names: frozenset[str] | None = None) -> None:
+    def __init__(self, app: ASGIApp, host_names: frozenset[str] | None = None) -> None:
         self.app = app
         self._host_names = host_names
 
+    @only("http", "websocket")
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] in {"http", "websocket"}:
-            headers = {name.lower(): value.decode("latin-1").casefold() for name, value in scope["headers"]}
-            host = headers.get(b"host", "")
-            if self._host_names is not None and host_name(host) not in self._host_names:
-                await refuse(send, 421, "Unknown host", "This chat doesn't answer under that name: see --host-name.")
-                return
-            origin = headers.get(b"origin")
-            if origin is not None and origin.partition("://")[2] != host:
-                await refuse(send, 403, "Another site", "A page of another site sent this, so nothing was done.")
-                return
+        headers = headers_of(scope)
+        host = headers.get(b"host", "").casefold()
+        if self._host_names is not None and host_name(host) not in self._host_names:
+            await refuse(send, 421, "Unknown host", "This chat doesn't answer under that name: see --host-name.")
+            return
+        origin = headers.get(b"origin")
+        if origin is not None and origin.casefold().partition("://")[2] != host:
+            await refuse(send, 403, "Another site", "A page of another site sent this, so nothing was done.")
+            return
         await self.app(scope, receive, send)
 
 
