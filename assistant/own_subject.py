@@ -90,10 +90,11 @@ _REACH = 120  # characters in which a thing ends
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A definite thing that a question speaks of: ``text[start:]`` begins with it, its "the" included."""
+    """A definite thing that a question speaks of: ``text[start:end]``, its "the" included."""
 
     start: int
     words: tuple[str, ...]
+    end: int = 0
 
     @property
     def telling(self) -> tuple[str, ...]:
@@ -122,6 +123,11 @@ def _new_things(text: str, said: str) -> Iterator[Thing]:
             yield thing
 
 
+def definite_things(text: str) -> list[Thing]:
+    """The definite things in a text ("the Kestrel bridge"), in order."""
+    return list(_things(text))
+
+
 def things_spoken_of(text: str) -> frozenset[str]:
     """Stems of the definite things in a question, without those that are always of something."""
     return frozenset(stem(word) for thing in _things(text) for word in thing.telling)
@@ -142,20 +148,20 @@ def _things(text: str) -> Iterator[Thing]:
     """The runs of content words after a "the"; where the verb stands before it, the run's last word is its rest."""
     for match in _THE.finditer(text):
         run: list[str] = []
-        end = match.end()
+        ends = [match.end()]
         for word in words(text[match.end() : match.end() + _REACH]):
             start = match.end() + word.start
-            if not is_content(word.text) or not _GAP.fullmatch(text[end:start]) or len(run) >= _LONGEST:
+            if not is_content(word.text) or not _GAP.fullmatch(text[ends[-1] : start]) or len(run) >= _LONGEST:
                 break
             run.append(word.text)
-            end = match.end() + word.end
-        if len(run) > 1 and _TURNED.search(text[: match.start()]) and not _ends_in_of(text[end:]):
+            ends.append(match.end() + word.end)
+        if len(run) > 1 and _TURNED.search(text[: match.start()]) and not _ends_in_of(text[ends[-1] :]):
             if not all(
                 stem(word) in _ADJECTIVES - _OF_SOMETHING for word in run[:-1]
             ):  # "is the new tunnel": no verb follows
                 run.pop()
         if run:
-            yield Thing(match.start(), tuple(run))
+            yield Thing(match.start(), tuple(run), ends[len(run)])
 
 
 def _ends_in_of(rest: str) -> bool:

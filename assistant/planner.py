@@ -17,6 +17,7 @@ from archive.outlet_names import NO_OUTLETS, OutletNames, read_outlet_names
 from archive.store import ArchiveStore
 from assistant.answer import CatalogKind, CatalogQuestion, PlanPart, SearchPlan, TimeWindow
 from assistant.apart import apart_from
+from assistant.asked_again import CARRIED
 from assistant.bylines import find_bylines, without_bylines
 from assistant.catalog_question import read_catalog_question
 from assistant.comparisons import COMPARES, compares_outlets, sides_of, topic_of, without_outlet_words
@@ -62,7 +63,6 @@ _LOOKED_AT, _AS_GOOD = (
     0.6,
 )  # passages looked at for outlets, and the share of the best score they need
 _LEAST_SAID = 2  # content words
-_CARRIED = re.compile(r"\s\([^()]+\)\??$")  # what a follow-up took over from the conversation
 _VERSUS = re.compile(r"\s+(?:versus|vs\.?|compared (?:with|to))\s+", re.IGNORECASE)
 _SECOND_QUESTION = re.compile(r"[,;]?\s+and\s+(?=(?:who|what|when|where|why|how|which)\b(?!\s*\W*$))", re.IGNORECASE)
 _QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
@@ -188,7 +188,7 @@ def _split(text: str, known: Known, asked_on: date) -> tuple[PlanPart, ...]:
     sides = _VERSUS.split(text)
     if len(sides) == 2 and not named:
         return _versus(sides[0], sides[1], asked_on)
-    carried = _CARRIED.search(text)
+    carried = CARRIED.search(text)
     pieces = _SECOND_QUESTION.split(text[: carried.start()] if carried else text)
     if len(pieces) > 1 and _QUESTION_WORD.search(pieces[0]) and (carried or _stands_alone(pieces[0])):
         pieces = [f"{piece.rstrip(' ?.')}{carried[0]}" for piece in pieces] if carried else pieces

@@ -9,9 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from archive.outlet_names import NO_OUTLETS, OutletNames
+from assistant.asked_again import (
+    CARRIED,
+    IN_ITS_PLACE,
+    PERIOD_BEFORE,
+    at_another_time,
+    beyond,
+    is_bare_period,
+    lowered_start,
+    neighbouring_period,
+    of_another,
+    only_thing,
+)
 from assistant.conversation import Turn, user_turns
 from assistant.outlets import aliases, find_outlets, without_outlets
 from assistant.own_subject import NO_TALK, Talk, is_bound_up, own_subject, speaks_only_of_parts, things_spoken_of
@@ -39,7 +51,7 @@ _ABOUT_THE_TOPIC: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:which|what) (?:news )?(?:outlets|newspapers|papers|sources)"
          r"(?: (?:have |has )?(?:reported|covered|wrote about|had|carried|mentioned)(?: on)?(?: (?:it|this|that))?)?",
          "Which outlets reported on {topic}?"),
-        (r"how many (?:articles|stories)(?: (?:are there|were there|mention (?:it|this|that)"
+        (r"how many (?:articles|stories)(?: (?:are|were) there)?(?: (?:mention (?:it|this|that)"
          r"|(?:are |were )?(?:about|on) (?:it|this|that)))?",
          "How many articles mention {topic}?"),
         (r"(?:show me |give me |make )?(?:a |the )?(?:time ?line|chronology)(?: of (?:it|this|that))?"
@@ -62,7 +74,7 @@ _ABOUT_THE_TOPIC: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )  # fmt: skip
 _NEXT = re.compile(
-    r"^\W*(?:(?:and|so|but|ok(?:ay)?)[\s,]+)?(?:what (?:happened|came|followed)(?: to (?:it|them|him|her))? )?"
+    r"^\W*(?:(?:and|so|but|ok(?:ay)?)[\s,]+)?(?:what (?:(?:happened|came|followed)(?: to (?:it|them|him|her))? )?)?"
     r"(?:next|then|afterwards?|after that|later|since(?: then)?)\W*$",
     re.IGNORECASE,
 )
@@ -73,11 +85,9 @@ _LOOSE_THEN = re.compile(r"\s*\b(?:afterwards?|after (?:that|then|it|this)|since
 _CITED = re.compile(
     r"\s+[–-]\s+[^–\n]{0,120}\[\d{1,3}\]|\[[^\[\]\n]{1,60}\]|^The (?:sources give|(?:figure|day) changed)[^\n]*$", re.M
 )
+_CITED_ON = re.compile(r"\s[–-]\s[^–\n\[]{0,100}?,\s(?P<day>\d{1,2}\s\w{3,9}\s\d{4})\s+\[\d{1,3}\]")
 _BEFORE_THAT = re.compile(r"\b(?:before (?:that|then|it)|earlier|previously)\b", re.IGNORECASE)
 _AFTER_THAT = re.compile(r"\b(?:after (?:that|then|it|this)|since then|afterwards?|later|next)\b", re.IGNORECASE)
-_PERIOD_BEFORE = re.compile(
-    r"\bthe (?P<unit>day|week|month|year) (?P<side>before|after)(?: (?:that|then|it))?\b", re.IGNORECASE
-)
 _PERSON = re.compile(r"\b(?P<word>he|she|him|her|his|hers)\b", re.IGNORECASE)
 _THING = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this(?!\s+(?:past\s+)?(?:week|month|year|morning|afternoon|evening"
@@ -90,7 +100,7 @@ _THAT = re.compile(r"\bthat\b(?!\s+(?:the|a|an|he|she|it|they|we|I)\b)", re.IGNO
 _ASKING = re.compile(r"who|whom|whose|what|when|where|why|how|which|many|much|long|happened", re.IGNORECASE)
 _BARE = re.compile(r"^\W*(?:(?:and|but|so|or)\s+)?(?:(?:what|how) about\s+)?(?:the\s+)?|\W*$", re.IGNORECASE)
 _SAYING = frozenset(content_stems("report reported write wrote cover covered mention mentioned put print printed"))
-_SENTENCE_START = re.compile(r"^[\s\"“‘'(]*")
+_OF = re.compile(r"\b(?:at|by|for|from|in|of|on|to|with|about)\s+$", re.IGNORECASE)
 _THAT_ONE = re.compile(r"\b(?:that|this) one\b|\bthe (?:latter|former|other)(?: one)?\b", re.IGNORECASE)
 _MOST_CARRIED = 10  # words
 _LEAST_SAID = 2  # content words; more say what a question is about
@@ -106,6 +116,15 @@ class Rewritten:
     changed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An earlier question, standing alone, with its answer and the day on which what that cites first was reported."""
+
+    question: str = ""
+    answer: str = ""
+    told_on: date | None = None
+
+
 def stand_alone(
     text: str,
     history: tuple[Turn, ...],
@@ -114,15 +133,13 @@ def stand_alone(
     is_apart: Callable[[str], bool] = NO_TALK.is_apart,
 ) -> Rewritten:
     """The question with what it needs of the conversation. ``outlets``: the archive's; ``is_apart``: see `Talk`."""
-    steps: list[tuple[str, str]] = [("", "")]  # each earlier question, standing alone, with its answer
+    steps = [_Step()]
     said: list[str] = []
     for earlier, reply in user_turns(history)[-_REMEMBERED:]:
-        previous, answer = _taken_up(earlier, steps)
-        previous = _one_step(earlier, previous, answer, asked_on, outlets, Talk(" ".join(said)))
-        steps.append((previous, _CITED.sub(" ", reply).strip()))
-        said += [earlier, steps[-1][1]]
-    previous, answer = _taken_up(text, steps)
-    rewritten = _one_step(text, previous, answer, asked_on, outlets, Talk(" ".join(said), is_apart))
+        previous = _one_step(earlier, _taken_up(earlier, steps), asked_on, outlets, Talk(" ".join(said)))
+        steps.append(_Step(previous, _CITED.sub(" ", reply).strip(), _told_on(reply, asked_on)))
+        said += [earlier, steps[-1].answer]
+    rewritten = _one_step(text, _taken_up(text, steps), asked_on, outlets, Talk(" ".join(said), is_apart))
     return Rewritten(rewritten, rewritten != text.strip())
 
 
@@ -137,7 +154,7 @@ def leans_on_history(text: str, outlets: OutletNames = NO_OUTLETS, talk: Talk = 
 
     One that speaks of a thing of which nobody spoke before ("the lighthouse") is understood alone; ``talk`` tells.
     """
-    if _CONTINUES.match(text) or _MORE.match(text) or _PERIOD_BEFORE.search(text) or _NEXT.match(text):
+    if _CONTINUES.match(text) or _MORE.match(text) or PERIOD_BEFORE.search(text) or _NEXT.match(text):
         return True
     if any(pattern.match(text) for pattern, _ in _ABOUT_THE_TOPIC) or _OBJECT.search(text):
         return True
@@ -146,7 +163,7 @@ def leans_on_history(text: str, outlets: OutletNames = NO_OUTLETS, talk: Talk = 
     own = own_subject(text, talk)
     if mentions and len(content_stems(text)) <= 1 and own is None:
         return True
-    named = names(_lowered_start(text))
+    named = names(lowered_start(text))
     first = min([name.start for name in named] + ([own.start] if own else []), default=len(text))
     pronouns = [match.start() for pattern in (_PERSON, _THING, _THAT) if (match := pattern.search(text))]
     if pronouns and min(pronouns) < first:
@@ -156,35 +173,42 @@ def leans_on_history(text: str, outlets: OutletNames = NO_OUTLETS, talk: Talk = 
     return len(content_stems(text)) <= _LEAST_SAID or speaks_only_of_parts(text) or is_bound_up(text, talk)
 
 
-def _taken_up(text: str, steps: Sequence[tuple[str, str]]) -> tuple[str, str]:
+def _told_on(reply: str, asked_on: date) -> date | None:
+    """The day of the first citation as quotes mode writes it ("– The Courier, 3 May 2024 [1]"); None without one."""
+    cited = _CITED_ON.search(reply)
+    window = window_of(find_time_expressions(cited["day"], asked_on)) if cited else None
+    return window.start if window else None
+
+
+def _taken_up(text: str, steps: Sequence[_Step]) -> _Step:
     """The step that a question goes on from: the last one, or else the latest that spoke of what it speaks of."""
     things = things_spoken_of(text)
-    spoke = [step for step in reversed(steps) if things & set(content_stems(" ".join(step)))]
+    spoke = [step for step in reversed(steps) if things & set(content_stems(f"{step.question} {step.answer}"))]
     return spoke[0] if spoke else steps[-1]
 
 
 def _one_step(  # noqa: PLR0911 - one way out for each kind of follow-up
-    text: str, previous: str, answer: str, asked_on: date, outlets: OutletNames, talk: Talk
+    text: str, step: _Step, asked_on: date, outlets: OutletNames, talk: Talk
 ) -> str:
-    text = text.strip()
+    text, previous, answer = text.strip(), step.question, step.answer
     if not previous or not leans_on_history(text, outlets, talk):
         return text
     for pattern, full in _ABOUT_THE_TOPIC:
         if pattern.match(text):
-            return full.format(topic=_topic(previous, asked_on))
+            return full.format(topic=_topic(previous, asked_on, outlets))
     if _MORE.match(text):
         return _agreed(text, previous, answer)
     outlet = _outlet_alone(text, outlets)
     if outlet:
         return _according_to(outlet, previous, outlets)
     if _NEXT.match(text):
-        return _next(previous, answer, asked_on)
-    period = _PERIOD_BEFORE.search(text)
+        return _next(step, asked_on, outlets)
+    period = PERIOD_BEFORE.search(text)
     if period is not None and len(content_stems(text)) <= 3:
-        return _neighbouring_period(previous, period, asked_on)
+        return neighbouring_period(previous, period, asked_on)
     only_times = not content_stems(without_times(text, find_time_expressions(text, asked_on)))
     if len(content_stems(text)) <= 1 and (_BEFORE_THAT.search(text) or _AFTER_THAT.search(text)):
-        return _beyond(previous, asked_on, before=bool(_BEFORE_THAT.search(text)))
+        return beyond(previous, asked_on, step.told_on, before=bool(_BEFORE_THAT.search(text)))
     about = _ABOUT.match(text) or (_AND_ONLY.match(text) if len(content_stems(text)) <= 3 else None)
     if (
         about is not None
@@ -193,12 +217,14 @@ def _one_step(  # noqa: PLR0911 - one way out for each kind of follow-up
     ):
         if _PERSON.search(about["topic"]):
             return _fill(f"Who is {about['topic']}?", previous, answer, asked_on)
-        return _swap_time(previous, about["topic"], asked_on) if only_times else _swap_topic(previous, about["topic"])
+        if only_times or is_bare_period(about["topic"]):
+            return at_another_time(previous, about["topic"], asked_on)
+        return of_another(previous, about["topic"], talk.is_apart)
     return _fill(text, previous, answer, asked_on)
 
 
-def _topic(previous: str, asked_on: date) -> str:
-    """What a question is about, in few words: its names, or else its telling words; its time stays with it."""
+def _topic(previous: str, asked_on: date, outlets: OutletNames) -> str:
+    """What a question is about, in few words: its names, or else its telling words. No times, and no outlets asked."""
     catalog = re.match(
         r"(?:Which outlets reported on|How many articles mention|Timeline of|List the articles about|Who wrote about"
         r"|What was the first mention of|What else was reported on|What is the latest on) (?P<topic>.+?)\W*$",
@@ -208,7 +234,12 @@ def _topic(previous: str, asked_on: date) -> str:
         return catalog["topic"]
     expressions = find_time_expressions(previous, asked_on)
     plain = without_times(previous, expressions)
-    named = [name.text for name in names(_lowered_start(plain))]
+    bare = without_outlets(plain, find_outlets(plain, outlets))
+    plain = bare if content_stems(bare) else plain
+    named = [name.text for name in names(lowered_start(plain))]
+    thing = only_thing(plain)
+    if not named and thing is not None and thing.telling:
+        return plain[thing.start : thing.end]
     telling = [word.text for word in words(plain) if is_content(word.text) and not _ASKING.fullmatch(word.text)]
     return " ".join(dict.fromkeys(named or telling[:4])) or plain.strip(" ?.")
 
@@ -230,11 +261,13 @@ def _according_to(outlet: str, previous: str, outlets: OutletNames) -> str:
     return f"{without_outlets(previous, find_outlets(previous, outlets)).rstrip(' ?.')} according to {outlet}?"
 
 
-def _next(previous: str, answer: str, asked_on: date) -> str:
-    """What came after: after the last day that the answer speaks of, or that the question did."""
-    topic = _topic(previous, asked_on)
-    window = window_of(find_time_expressions(answer, asked_on)) or window_of(find_time_expressions(previous, asked_on))
-    last = (window.end or window.start) if window else None
+def _next(step: _Step, asked_on: date, outlets: OutletNames) -> str:
+    """What came after: after the last day that the answer speaks of, or that the question did, or it was told."""
+    topic = _topic(step.question, asked_on, outlets)
+    window = next(
+        filter(None, (window_of(find_time_expressions(one, asked_on)) for one in (step.answer, step.question))), None
+    )
+    last = (window.end or window.start) if window else step.told_on
     return f"What happened to {topic} after {last.isoformat()}?" if last else f"What is the latest on {topic}?"
 
 
@@ -253,55 +286,6 @@ def _agreed(text: str, previous: str, answer: str) -> str:
     return f"Why {' '.join(telling)}?" if telling else f"Why: {previous}"
 
 
-def _beyond(previous: str, asked_on: date, *, before: bool) -> str:
-    """The question before, for the time before or after the one it spoke of."""
-    expressions = find_time_expressions(previous, asked_on)
-    window, topic = window_of(expressions), without_times(previous, expressions).rstrip(" ?.")
-    if before and window is not None and (window.start or window.end):
-        return f"{topic} before {(window.start or window.end or asked_on).isoformat()}?"
-    if not before and window is not None and (window.end or window.start):
-        return f"{topic} after {(window.end or window.start or asked_on).isoformat()}?"
-    return f"{topic} {'before that' if before else 'after that'}?"
-
-
-def _neighbouring_period(previous: str, match: re.Match[str], asked_on: date) -> str:
-    """For "and the year before that?", the same question for the neighbouring day, week, month or year."""
-    expressions = find_time_expressions(previous, asked_on)
-    window = window_of(expressions)
-    anchor = (window.start or window.end) if window else asked_on
-    assert anchor is not None  # noqa: S101 - a window has an end
-    sign = -1 if match["side"].lower() == "before" else 1
-    topic = without_times(previous, expressions).rstrip(" ?.")
-    unit = match["unit"].lower()
-    if unit == "year":
-        return f"{topic} in {anchor.year + sign}?"
-    if unit == "month":
-        month = (anchor.replace(day=1) + timedelta(days=45 if sign > 0 else -15)).replace(day=1)
-        return f"{topic} in {month:%B %Y}?"
-    if unit == "week":
-        monday = anchor - timedelta(days=anchor.weekday()) + timedelta(weeks=sign)
-        return f"{topic} between {monday.isoformat()} and {(monday + timedelta(days=6)).isoformat()}?"
-    return f"{topic} on {(anchor + timedelta(days=sign)).isoformat()}?"
-
-
-def _swap_time(previous: str, time: str, asked_on: date) -> str:
-    topic = without_times(previous, find_time_expressions(previous, asked_on)).rstrip(" ?.")
-    return f"{topic} {time.strip(' ?.')}?"
-
-
-def _swap_topic(previous: str, topic: str) -> str:
-    """For "what about Ford?": in the question before, Ford stands for the name it spoke of (else beside it)."""
-    topic = topic.strip(" ?.")
-    named = names(_lowered_start(previous))
-    if named and names(topic):
-        old = named[0]  # of several names the first is mostly the one the sentence is about
-        before = previous[: old.start]
-        if re.search(r"\b(?:the|an?)\s+$", before, re.IGNORECASE):  # "in the Ouvra flood", "the Radio"
-            topic = re.sub(r"^(?:the|an?)\s+", "", topic, flags=re.IGNORECASE)
-        return before + topic + previous[old.end :]
-    return f"{previous.rstrip(' ?.')} – {topic}?"
-
-
 def _fill(text: str, previous: str, answer: str, asked_on: date) -> str:
     """Put the person meant in the place of a pronoun, and add the topic's words that are missing.
 
@@ -310,7 +294,7 @@ def _fill(text: str, previous: str, answer: str, asked_on: date) -> str:
     """
     core = _CONTINUES.sub("", text).strip() or text
     core = core[:1].upper() + core[1:]
-    topic_names = [name.text for name in names(_lowered_start(previous))]
+    topic_names = [name.text for name in names(lowered_start(previous))]
     person = _PERSON.search(core)
     used = core
     if person is not None:
@@ -328,15 +312,36 @@ def _fill(text: str, previous: str, answer: str, asked_on: date) -> str:
         used = f"{used.rstrip(' ?.')} {spoken_of.expression[:1].lower()}{spoken_of.expression[1:]}?"
     short = len(answer.split()) <= _SHORT_ANSWER  # a page of quotations says too much to be carried over
     last = re.split(r"(?<=[.!?])\s+", answer)[-1] if short else ""
-    own = re.sub(r"\s\([^()]+\)\??$", "", previous)  # not what it took over itself
-    said, asked = _telling(last, asked_on), _telling(own, asked_on) or _telling(previous, asked_on)
+    said, asked = _telling(last, asked_on), _telling(_kept_of(previous), asked_on) or _telling(previous, asked_on)
     if person is not None and used != core and said:  # the name is there, and "it" is what was said of her
         asked = [name for name in topic_names if name not in used]
+    if person is None and not said:
+        used, is_settled = _with_thing(used, previous)
+        asked = topic_names if is_settled else asked  # of the rest only names are missing
     carried = [*said, *asked]
     have = set(content_stems(used))
     missing = {one.casefold(): one for one in carried if not set(content_stems(one)) & have}
     kept = list(missing.values())[:_MOST_CARRIED]
     return f"{used.rstrip(' ?.')} ({' '.join(kept)})?" if kept else used
+
+
+def _with_thing(text: str, previous: str) -> tuple[str, bool]:
+    """The text with the one thing that the question before spoke of in the place of "it"; and whether that is sure.
+
+    After "a strike at the mill" it may be the strike.
+    """
+    thing, pronoun = only_thing(CARRIED.sub("", previous)), IN_ITS_PLACE.search(text)
+    if pronoun is None or "one" in pronoun[0].lower() or thing is None or not thing.telling:
+        return text, False
+    put_in = text[: pronoun.start()] + previous[thing.start : thing.end] + text[pronoun.end() :]
+    return put_in, _OF.search(previous[: thing.start]) is None
+
+
+def _kept_of(previous: str) -> str:
+    """The earlier question without what it took over itself, unless it says too little without that."""
+    own = CARRIED.sub("", previous)
+    says = names(lowered_start(own)) or own_subject(own, NO_TALK)
+    return own if says or len(content_stems(own)) > _LEAST_SAID else previous
 
 
 def _telling(text: str, asked_on: date) -> list[str]:
@@ -356,13 +361,3 @@ def _person(answer: str, topic_names: list[str], previous: str) -> str | None:
     in_question = [name for name in topic_names if " " in name] or topic_names
     order = [in_answer, in_question] if asks_who else [in_question, in_answer]
     return next((group[0] for group in order if group), None)
-
-
-def _lowered_start(text: str) -> str:
-    """The text with its first letter small, unless the first word is no common word: a capital there proves nothing."""
-    start = _SENTENCE_START.match(text)
-    offset = start.end() if start else 0
-    first = re.match(r"[\w’']+", text[offset:])
-    if first and not is_content(first[0]):
-        return text[:offset] + text[offset : offset + 1].lower() + text[offset + 1 :]
-    return text

@@ -24,6 +24,11 @@ MILL = history(
     f"{LOSE}?",
     f"“The Corvin mill will close in July, and 310 people will be dismissed.” – {LEDGER}, 3 May 2024 [1]",
 )
+LONG = "It was so and so, " * 20
+FLOOD = history(
+    "How many people died in the flood?", f"{LONG} – {COURIER}, 2 June 2024 [1]\n\n{LONG} – {POST}, 4 June 2024 [2]"
+)
+STRIKE = history("When did the ferry strike begin?", f"{LONG} – {COURIER}, 2 June 2024 [1]")
 MAYOR = history("Who is the mayor of Merrin?", "Lucia Ferrante, of the Harbour List.")
 
 
@@ -47,7 +52,7 @@ MAYOR = history("Who is the mayor of Merrin?", "Lucia Ferrante, of the Harbour L
         (
             history("When did the ferry sink?", "On 4 March 2024, off Tarn."),
             "What happened next?",
-            "What happened to ferry sink after 2024-03-04?",
+            "What happened to the ferry after 2024-03-04?",
         ),
         (
             history("Who warned of the crack?", "Ruth Ambleside, an engineer. She was suspended in May 2024."),
@@ -59,7 +64,26 @@ MAYOR = history("Who is the mayor of Merrin?", "Lucia Ferrante, of the Harbour L
             "how long did that one last?",
             "How long did that one last in May 2024 (strike mill)?",
         ),
-    ],
+        (FLOOD, "What happened afterwards?", "What happened to the flood after 2024-06-02?"),
+        (FLOOD, "and before that?", "How many people died in the flood before 2024-06-02?"),
+        (FLOOD, "How many articles are there about it?", "How many articles mention the flood?"),
+        (FLOOD, "what about the ferry?", "How many people died in the ferry?"),
+        (FLOOD, "how long did it last?", "How long did the flood last (people died)?"),
+        (FLOOD, "what about 2023?", "How many people died in the flood in 2023?"),
+        (FLOOD, "and May?", "How many people died in the flood in May?"),
+        (
+            (*FLOOD, *history("and the Courier?", FLOOD[1].content)),
+            "What next?",
+            "What happened to the flood after 2024-06-02?",
+        ),
+        ((*FLOOD, *history("why?", FLOOD[1].content)), "where was that?", "Where was that (people died flood)?"),
+        (
+            (*STRIKE, *history("How long did it last?", STRIKE[1].content)),
+            "What did they get?",
+            "What did the ferry strike get?",
+        ),
+        ((*STRIKE, *history("who led it?", STRIKE[1].content)), "and the tram drivers?", "Who led the tram drivers?"),
+        ],
 )  # fmt: skip
 def test_follow_ups(turns: tuple[Turn, ...], text: str, standalone: str) -> None:
     assert stand_alone(text, turns, ASKED, OUTLETS).text == standalone
