@@ -15,9 +15,10 @@ def build_parser() -> argparse.ArgumentParser:
     """Every command of every room, each described where its work is done (``<room>/commands.py``)."""
     from importlib import import_module
 
+    from archive.command_parser import CommandParser
     from archive.terminal import add_shared_options
 
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="backissue", description="Ask your own archive of news articles. Without a command it opens the chat."
     )
     parser.add_argument("--version", action="version", version=f"backissue {metadata.version('backissue')}")

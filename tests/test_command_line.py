@@ -216,6 +216,35 @@ def test_errors_are_a_sentence_on_standard_error(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "of", "says"),
+    [
+        (["ask", "--foo"], "ask", "unrecognized arguments: --foo."),
+        (["ask", "--foo", "Who came?"], "ask", "unrecognized arguments: --foo."),
+        (["ask", "--asked_on=2024-05-01", "Who came?"], "ask", "--asked_on. Did you mean --asked-on?"),
+        (["ask", "Who came?", "--outlets", "Echo"], "ask", "--outlets. Did you mean --outlet?"),
+        (["ask", "Who", "came?"], "ask", "unrecognized arguments: came?. Put words that belong together in"),
+        (["search", "ferry", "-q"], "search", "unrecognized arguments: -q."),
+        (["outlets", "alias", "Echo", "Bell", "--jsn"], "outlets alias", "--jsn. Did you mean --json?"),
+        (["--arxive", "here", "ask", "Who came?"], "", "--arxive. Did you mean --archive?"),
+        (["--port", "7000"], "", "--port stands after the name of its command: backissue chat."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_a_command_does_not_know_it_says_itself(run: Any, arguments: list[str], of: str, says: str) -> None:
+    code, out, err = run(*arguments)
+    usage, _, told = err.partition("\nbackissue")
+    assert (code, out) == (2, "")
+    assert usage.startswith(f"usage: backissue {of} [-h]" if of else "usage: backissue [-h]")
+    assert says in told
+
+
+def test_words_that_look_like_options_can_be_asked(ingested: Any) -> None:
+    for words in (["--zorbulator of Skarra"], ["--", "--zorbulator"], ["--no-infer", "zorbulator"]):
+        code, _, err = ingested("search", "--json", *words)
+        assert (code, "unrecognized" in err) == ((2, False) if words[0] == "--no-infer" else (0, False))
+
+
+@pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["ingest"], "name at least one source"),
