@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,8 @@ from evaluation.report import render_report, write_report
 from evaluation.report_questions import marked, outcome_of
 from evaluation.run_folder import read_run
 from tests.evaluation.support import QUESTIONS, rows_of, run_over
+from tests.web.chromium import CHROMIUM, SWITCHES
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 HOSTILE = '"><script>document.title="pwned"</script><img src=http://x.example/a.png onerror=alert(1)>{{ 7 * 7 }}'
 
 
@@ -85,9 +84,7 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
         yield opened
         opened.close()
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, chdir, contextmanager
-from dataclasses import dataclass, field
+from contextlib import chdir, contextmanager
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -22,10 +20,8 @@ from archive.article import Article, DateSource, Timestamp
 from archive.embedder import HashingEmbedder
 from archive.records import IncomingArticle
 from archive.store import ArchiveStore
+from tests.web.chromium import CHROMIUM, SHARED, Seen, leave
 from tests.web.serve_chat import serve_chat
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-WAIT_MS = 40_000  # long enough for a machine that does other things too
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -148,69 +144,7 @@ def chat(make_archive: Callable[..., ArchiveStore]) -> Iterator[str]:
         yield url
 
 
-_GRADIOS_FAREWELL = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
-
-
-@dataclass
-class Seen:
-    """What a page did: every request's address, every error on its console."""
-
-    requests: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    pages: int = 0
-
-    def note_request(self, request: Any) -> None:
-        """One request more; a page that was left for another counts."""
-        self.requests.append(request.url)
-        self.pages += request.is_navigation_request()
-
-    def nothing_left(self, url: str) -> None:
-        """No error, no request to another host, nothing run that shouldn't have."""
-        outside = [each for each in self.requests if not each.startswith((url, "data:", "blob:"))]
-        assert outside == []
-        # a page that is left while it listens: Gradio's own script complains of its own end, now and then
-        errors = [each for each in self.errors if self.pages < 2 or not each.startswith(_GRADIOS_FAREWELL)]
-        assert errors == []
-
-
 OpenPage = Callable[..., Any]
-
-
-class SharedChromium:
-    """One Chromium for all browser tests that follow one another in a process; each test has contexts of its own.
-
-    While it runs, Playwright's event loop is this thread's: it is closed before any other test.
-    """
-
-    def __init__(self) -> None:
-        self._running = ExitStack()
-        self._browser: Any = None
-
-    def browser(self) -> Any:
-        """It, started where it isn't running."""
-        if self._browser is None or not self._browser.is_connected():
-            from playwright.sync_api import sync_playwright
-
-            self.close()
-            playwright = self._running.enter_context(sync_playwright())
-            self._browser = playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-            )
-            self._running.callback(self._browser.close)
-        return self._browser
-
-    def close(self) -> None:
-        """End it, where it runs."""
-        self._browser = None
-        self._running.close()
-
-
-_CHROMIUM = SharedChromium()
-
-
-@pytest.fixture
-def chromium() -> Any:
-    return _CHROMIUM.browser()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -218,37 +152,35 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
     try:
         yield
     finally:
-        if "chromium" not in getattr(nextitem, "fixturenames", ()):
-            _CHROMIUM.close()
+        if "open_page" not in getattr(nextitem, "fixturenames", ()):
+            SHARED.close()
 
 
 def pytest_unconfigure() -> None:
-    _CHROMIUM.close()  # where the tests were stopped between two
+    SHARED.close()  # where the tests were stopped between two
 
 
 @pytest.fixture
-def open_page(chromium: Any) -> Iterator[OpenPage]:
-    """``open_page(url)``: a page in a browser session of its own, ready to ask; checked when the test ends."""
+def open_page() -> Iterator[OpenPage]:
+    """``open_page(url)``: a page as in a browser just started, ready to ask; checked when the test ends.
+
+    A server that ends before the test does: ``leave(page)`` before.
+    """
     opened: list[tuple[Any, Seen, str]] = []
 
-    def open_one(url: str, width: int = 1440, height: int = 900, ready: str = "html.ready", **options: Any) -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": height}, locale="en-GB", **options)
-        context.set_default_timeout(WAIT_MS)
-        page = context.new_page()
-        seen = Seen()
-        page.on("request", seen.note_request)
-        page.on("console", lambda said: seen.errors.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: seen.errors.append(str(error)))
-        page.on("dialog", lambda dialog: (seen.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.seen = seen
-        opened.append((context, seen, "/".join(url.split("/")[:3])))
+    def open_one(
+        url: str, width: int = 1440, height: int = 900, ready: str = "html.ready", color_scheme: str = "light"
+    ) -> Any:
+        page = SHARED.page(width, height, color_scheme)
+        opened.append((page, page.seen, "/".join(url.split("/")[:3])))
         page.goto(url)
         page.wait_for_selector(ready)
         return page
 
     yield open_one
-    for context, _, _ in opened:
-        context.close()
+    for page, seen, _ in opened:
+        if page.seen is seen and not page.is_closed():  # not left yet
+            leave(page)
     for _, seen, url in opened:
         assert any(each.startswith(url) for each in seen.requests)
         seen.nothing_left(url)

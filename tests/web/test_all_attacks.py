@@ -16,6 +16,7 @@ from archive.store import ArchiveStore
 from tests.fake_openai import FakeOpenAI, Request, Text
 from tests.web.allowed_markup import ATTRIBUTES, TAGS
 from tests.web.attacks import payloads
+from tests.web.chromium import leave
 from tests.web.conftest import OpenPage, serving
 from tests.web.hostile_views import hostile_articles
 
@@ -85,7 +86,7 @@ def test_no_attack_becomes_markup(make_archive: Callable[..., ArchiveStore], ope
                     page.wait_for_selector("#current .start")
             assert page.evaluate("window.pwned") is None
             page.seen.nothing_left(url)
-            page.context.close()
+            leave(page)
 
 
 def answer(page: Any, model: FakeOpenAI, attacks: list[str], number: int) -> None:

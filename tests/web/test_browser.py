@@ -15,6 +15,7 @@ import sample
 from archive.store import ArchiveStore
 from tests.fake_openai import FakeOpenAI, Status, Text
 from tests.web.attacks import OWN_ATTACKS, payloads
+from tests.web.chromium import leave
 from tests.web.conftest import ARTICLES, BRIDGE, OpenPage, incoming, serving
 from web import texts
 
@@ -179,8 +180,9 @@ def test_an_empty_archive_fills_while_the_chat_is_open(
     page.wait_for_selector("#trouble:not(:empty)")
     assert page.inner_text("#trouble") == texts.CONNECTION
     assert page.input_value("#question") == "Is anybody there?"
-    page.context.close()
-    page.seen.errors.clear()  # a browser reports that nobody answers; that is what was asked for
+    seen = page.seen
+    leave(page)
+    seen.errors.clear()  # a browser reports that nobody answers; that is what was asked for
 
 
 def test_the_sample_archive_answers_its_own_examples(tmp_path: Path, open_page: OpenPage) -> None:
@@ -194,7 +196,7 @@ def test_the_sample_archive_answers_its_own_examples(tmp_path: Path, open_page: 
             assert turn.locator(".quote").count() > 0, question
             turn.locator("a.mark").first.click()
             assert page.locator("#panel-view .source mark.here").is_visible()
-        page.context.close()
+        leave(page)
 
 
 @pytest.fixture(scope="module")
@@ -305,4 +307,4 @@ def test_nothing_of_an_article_or_a_model_becomes_markup(
             ".map(each => each.outerHTML)"
         )
         assert strays == []
-        page.context.close()
+        leave(page)

@@ -22,6 +22,7 @@ from archive.store import ArchiveStore, RemovalSelector
 from assistant.answer import AnswerEvent, AnswerReady, AnswerSentence, Mode, TextDelta, Verdict
 from evaluation.feedback import add_to_set, read_feedback
 from tests.web.attacks import OWN_ATTACKS
+from tests.web.chromium import leave
 from tests.web.conftest import ARTICLES, BRIDGE, OpenPage, serving
 from tests.web.examples_of_answers import ASKED_ON, answer, hostile_view, plan, source, view
 from web import texts
@@ -379,7 +380,7 @@ def test_the_drawer(make_archive: Callable[..., ArchiveStore], open_page: OpenPa
 
         store.remove(RemovalSelector((BRIDGE.article.article_id,)), "test")
         for each in (page, stranger):
-            each.context.close()
+            leave(each)
 
 
 @pytest.mark.browser

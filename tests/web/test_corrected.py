@@ -12,6 +12,7 @@ import pytest
 
 from archive.store import ArchiveStore
 from tests.web.attacks import OWN_ATTACKS
+from tests.web.chromium import leave
 from tests.web.conftest import OpenPage, incoming, serving
 from tests.web.test_browser import ask
 from web import texts
@@ -78,7 +79,7 @@ def test_a_source_is_said_to_be_corrected_while_the_page_is_open(
         page.locator("#current a.mark").first.click()
         page.wait_for_selector("#panel-view .flag.changed")
         assert texts.SUPERSEDED not in page.inner_text("#panel-view"), "what changed is said instead"
-        page.context.close()
+        leave(page)
 
 
 def test_more_passages_than_an_answer_has_are_refused(chat: str) -> None:

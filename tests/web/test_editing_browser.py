@@ -15,6 +15,7 @@ from archive.store import ArchiveStore
 from tests.ingest.loopback_site import Site, page, running_site
 from tests.ingest.support import record
 from tests.ingest.test_web import html, rss
+from tests.web.chromium import leave
 from tests.web.conftest import ARTICLES, FERRY, OpenPage, serving
 from web import texts
 
@@ -163,11 +164,11 @@ def test_an_article_is_corrected_from_where_it_is_read(
         shown.click("#edit-save")
         shown.wait_for_selector(f".going-title >> text={FERRY.article.title}")
         assert store.article(FERRY.article.article_id).title == FERRY.article.title
-        shown.goto("about:blank")  # before the server ends
+        leave(shown)
 
 
 def test_an_article_is_taken_down_from_where_it_is_read(
-    make_archive: Callable[..., ArchiveStore], open_page: OpenPage, chromium: Any
+    make_archive: Callable[..., ArchiveStore], open_page: OpenPage
 ) -> None:
     store = make_archive(*ARTICLES)
     with serving(store) as url:
@@ -196,7 +197,7 @@ def test_an_article_is_taken_down_from_where_it_is_read(
         shown.click(f".views >> text={texts.NAV_ARCHIVE}")
         shown.wait_for_selector(".archive-view .numbers")
         assert shown.locator(".numbers dd").first.inner_text() == "2"
-        shown.goto("about:blank")  # before the server ends
+        leave(shown)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.store import ArchiveStore
+from tests.web.chromium import leave
 from tests.web.conftest import ARTICLES, OpenPage, serving
 from web import texts
 from web.accounts import Accounts, Role
@@ -30,7 +31,7 @@ def test_from_an_empty_shelf_to_two_runs_compared(
     wrong.write_text("question;answer\nWho?;Anna;Berta\n", encoding="utf-8")
     right.write_text(GOOD, encoding="utf-8")
     with serving(make_archive(*ARTICLES)) as url:
-        page = open_page(url, width=width, accept_downloads=True)
+        page = open_page(url, width=width)
         page.click(f".views >> text={texts.NAV_EVALUATE}")
         page.wait_for_selector(".evaluate-view")
         assert page.locator(f"text={texts.NO_SETS}").count() and page.locator(f"text={texts.NO_RUNS}").count()
@@ -110,7 +111,7 @@ def test_from_an_empty_shelf_to_two_runs_compared(
         page.click(".ask-it a")
         page.wait_for_selector('#current .turn[data-phase="done"]')
         assert "How large is the fund for the traders?" in page.inner_text("#current .question")
-        page.context.close()
+        leave(page)
 
 
 def test_a_run_is_watched_stopped_left_and_gone_on_with(
@@ -143,7 +144,7 @@ def test_a_run_is_watched_stopped_left_and_gone_on_with(
         page.wait_for_selector('.work[data-phase="running"]')
         page.click(".work [data-stop]")
         page.wait_for_selector(f"text={texts.RESUME}")
-        page.context.close()
+        leave(page)
 
 
 def test_an_editor_has_the_view_and_a_reader_is_told(
@@ -166,7 +167,7 @@ def test_an_editor_has_the_view_and_a_reader_is_told(
             page.wait_for_selector(".evaluate-view" if sees else f'#view .notice:text("{texts.EDITORS_ONLY}")')
             if not sees:
                 page.seen.errors.clear()  # the browser notes the refused request
-            page.context.close()
+            leave(page)
 
 
 def test_what_a_reader_minded_becomes_a_question_that_scores(
@@ -193,4 +194,4 @@ def test_what_a_reader_minded_becomes_a_question_that_scores(
         page.click(".run-go button")
         page.wait_for_selector(".tiles")
         assert "100.0" in page.locator(".tile .score").first.inner_text()
-        page.context.close()
+        leave(page)

@@ -297,7 +297,7 @@ def test_nobody_listens_to_somebody_elses_page(shared: str, accounts: Accounts) 
 
 
 @pytest.mark.browser
-def test_signing_in_asking_and_signing_out(shared: str, open_page: OpenPage, chromium: Any) -> None:
+def test_signing_in_asking_and_signing_out(shared: str, open_page: OpenPage) -> None:
     page = open_page(shared, ready="form.sign-in")
     assert page.evaluate("document.activeElement.name") == "name"
     page.keyboard.type("anna")
