@@ -293,6 +293,14 @@ class KeywordIndex:
         searcher = self._index.searcher()
         return {term: int(searcher.doc_freq("text", term)) for term in terms}
 
+    def occurrences(self, word: str) -> int:
+        """In how many passages a word occurs, headlines, outlets and days above them included."""
+        searcher = self._index.searcher()
+        counts = [
+            max(searcher.doc_freq(name, term) for name in ("text", "title", "about")) for term in self.words(word)
+        ]
+        return int(min(counts, default=0))
+
     def _term(self, term: str) -> Query:
         from tantivy import Occur, Query
 

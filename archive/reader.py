@@ -143,6 +143,14 @@ class ArchiveReader:
         index: KeywordIndex | None = self._indexes.keyword()
         return {} if index is None else {term: index.document_frequency(term) for term in terms}
 
+    def occurrences(self, words: Sequence[str]) -> dict[str, int]:
+        """In how many passages each word occurs, headlines included; {} while the keyword index isn't fit for use.
+
+        Versions and articles that are no longer shown may still count.
+        """
+        index: KeywordIndex | None = self._indexes.keyword()
+        return {} if index is None else {word: index.occurrences(word) for word in words}
+
     # --- every match -------------------------------------------------------------------------------------------------
 
     def matching_articles(

@@ -7,9 +7,8 @@ checked answer. Nothing is kept between questions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from archive.embedder import Embedder
 from archive.errors import LanguageModelError
@@ -30,11 +29,10 @@ from assistant.answer import (
     TextDelta,
     Usage,
 )
-from assistant.asked import take_apart
 from assistant.catalog_answers import answer_from_catalog
 from assistant.catalog_question import asks_for_timeline
 from assistant.evidence import Evidence, pack_evidence
-from assistant.extractive import Quoted, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
+from assistant.extractive import Quoted, as_answer, choose_quotes, readable_order, with_lead_ins
 from assistant.injected import speaks_to_a_machine
 from assistant.language_model import LanguageModel, add_usage
 from assistant.model_answer import ModelAnswer, write_answer
@@ -45,23 +43,20 @@ from assistant.question import Question
 from assistant.refusals import (
     coverage_of,
     describe_coverage,
+    describe_unknown,
     near_misses,
     outside_its_days,
-    still_to_come,
-    unknown_names,
     where_printed,
 )
 from assistant.rerank import BY_MODEL, open_reranker
-from assistant.retriever import Retrieval, RetrievalSettings, rarities, retrieve
-from assistant.sentence_features import Candidate
+from assistant.retriever import Retrieval, RetrievalSettings, retrieve
 from assistant.sentence_meaning import by_meaning
 from assistant.stopwatch import Stopwatch
-from assistant.sufficiency import LINE, confidence
+from assistant.sufficiency import LINE
 from assistant.timeline import answer_timeline
+from assistant.weighing import Weighed, weigh
 
 _LEAST_ROWS = 3  # developments that make a timeline
-_OF_THE_FUTURE = 0.3  # of the confidence, where no passage speaks of the time asked about, which is still to come
-_NEXT_TO_NOTHING = 0.5  # of the confidence that is enough to answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +93,8 @@ class _Course:
     plan: SearchPlan
     retrieval: Retrieval
     evidence: tuple[Evidence, ...]
-    candidates: list[Candidate]
+    weighed: Weighed
     embedder: Embedder | None
-    confidence: float
-    unanswered: frozenset[int]  # parts (from 0) of which next to nothing was found, while others have an answer
     watch: Stopwatch
     usage: Usage
     notices: list[str]
@@ -151,17 +144,15 @@ def answer_question(
         evidence = pack_evidence(
             retrieval.hits, tokens=settings.evidence_tokens, most=settings.passages, count_tokens=count_tokens
         )
-        candidates, by_part = _weigh(store, plan, retrieval, evidence)
-        sure = sum(by_part) / len(by_part) if by_part else 0.0
+        weighed = weigh(store, plan, retrieval, evidence)
     yield EvidenceReady(tuple(piece.source for piece in evidence), retrieval)
-    lacking = _unanswered(by_part, settings.refuse_below)
-    course = _Course(
-        question, retrieval.plan, retrieval, evidence, candidates, store.embedder, sure, lacking, watch, usage, notices
-    )
+    course = _Course(question, retrieval.plan, retrieval, evidence, weighed, store.embedder, watch, usage, notices)
     notices += retrieval.notes
-    if sure < settings.refuse_below:
+    if weighed.confidence < settings.refuse_below:
         yield AnswerReady(_refusal(store, course, Mode.QUOTES if model is None else Mode.MODEL))
-    elif model is None:
+        return
+    notices += describe_unknown(weighed.unknown, evidence)
+    if model is None:
         with watch.time("answer"):
             quoted = _quote(course, settings)
         yield TextDelta(quoted.text)
@@ -189,49 +180,14 @@ def _counted(store: ArchiveStore, plan: SearchPlan, asked: CatalogQuestion, watc
     return replace(answer, timings_ms=dict(watch.spent))
 
 
-def _weigh(
-    store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence: tuple[Evidence, ...]
-) -> tuple[list[Candidate], list[float]]:
-    """Score every sentence of the evidence for the part of the question it was found for; and the confidence in each.
-
-    Of several parts the mean decides on a refusal: half a comparison is worth showing.
-    """
-    scored: list[Candidate] = []
-    sure: list[float] = []
-    for number, part in enumerate(plan.parts):
-        own = [index for index, piece in enumerate(evidence) if piece.part == number]
-        pieces = [evidence[index] for index in own]
-        weights = rarities(store, part.question)
-        candidates = score_sentences(part.question, pieces, weights, store.embedder)
-        asked = take_apart(part.question, weights)
-        told = confidence(asked, part, retrieval, pieces, candidates)
-        sure.append(told if _may_know(part.question, plan.asked_on, pieces) else told * _OF_THE_FUTURE)
-        for candidate in candidates:
-            candidate.source = own[candidate.source]
-        scored += candidates
-    return scored, sure
-
-
-def _may_know(question: str, asked_on: date, pieces: Sequence[Evidence]) -> bool:
-    """Whether the passages speak of every time still to come that the question names."""
-    texts = [f"{piece.article.title} {piece.source.text}".lower() for piece in pieces]
-    return all(any(time.lower() in text for text in texts) for time in still_to_come(question, asked_on))
-
-
-def _unanswered(by_part: Sequence[float], line: float) -> frozenset[int]:
-    """The parts to which the archive has next to nothing, where it answers another one."""
-    if not any(sure >= line for sure in by_part):
-        return frozenset()
-    return frozenset(number for number, sure in enumerate(by_part) if sure < line * _NEXT_TO_NOTHING)
-
-
 def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
     """The sentences that answer; every part of the question gets its share of them.
 
     Orders to a machine that somebody put into an article are not among them, unless the question is about such things.
     """
+    unanswered = course.weighed.unanswered(settings.refuse_below)
     about_orders = speaks_to_a_machine(course.question.text)
-    candidates = [one for one in course.candidates if about_orders or not speaks_to_a_machine(one.text)]
+    candidates = [one for one in course.weighed.candidates if about_orders or not speaks_to_a_machine(one.text)]
     parts = [
         by_meaning(
             part.question,
@@ -239,9 +195,9 @@ def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
             course.embedder,
         )
         for number, part in enumerate(course.plan.parts)
-        if number not in course.unanswered
+        if number not in unanswered
     ]
-    for number in sorted(course.unanswered):
+    for number in sorted(unanswered):
         part = course.plan.parts[number]
         whose = " or ".join((*part.outlets, *part.authors))
         course.notices.append(f"The archive has no answer {f'of {whose} ' if whose else ''}to: {part.question}")
@@ -255,7 +211,7 @@ def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
 def _checked_together(course: _Course, answer: Answer) -> Answer:
     """The answer with what its sources say together: independent sources, and figures that differ."""
     with course.watch.time("agreement"):
-        answer = with_agreement(answer, course.plan.standalone, course.evidence, course.candidates)
+        answer = with_agreement(answer, course.plan.standalone, course.evidence, course.weighed.candidates)
     return replace(answer, timings_ms=dict(course.watch.spent))
 
 
@@ -268,7 +224,7 @@ def _answer_of_quotes(course: _Course, quoted: Quoted) -> Answer:
         sentences=quoted.sentences,
         sources=quoted.sources,
         plan=course.plan,
-        confidence=course.confidence,
+        confidence=course.weighed.confidence,
         timings_ms=dict(course.watch.spent),
         usage=course.usage,
         notices=tuple(course.notices),
@@ -283,7 +239,7 @@ def _answer_of_model(
     written: ModelAnswer | None = None
     with course.watch.time("answer"):
         try:
-            differences = differences_among(course.plan.standalone, course.evidence, course.candidates)
+            differences = differences_among(course.plan.standalone, course.evidence, course.weighed.candidates)
             for item in write_answer(
                 model,
                 course.plan,
@@ -355,8 +311,9 @@ def _with_quotes_below(answer: Answer, quoted: Quoted, notices: tuple[str, ...])
 def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
     """Say that the archive doesn't hold it, what it does hold, and what came nearest."""
     coverage = coverage_of(store, course.question.wall)
-    near = near_misses(course.evidence, course.candidates)
-    reasons = outside_its_days(course.plan, coverage.first_day, coverage.last_day) + unknown_names(store, course.plan)
+    near = near_misses(course.evidence, course.weighed.candidates)
+    reasons = outside_its_days(course.plan, coverage.first_day, coverage.last_day)
+    reasons += describe_unknown(course.weighed.unknown, course.evidence)
     statement = " ".join(reasons)
     text = f"The archive doesn't seem to hold the answer. {statement}".strip()
     text += f" {describe_coverage(coverage, course.question.wall)}"
@@ -371,7 +328,7 @@ def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
         sentences=(),
         sources=(),
         plan=course.plan,
-        confidence=course.confidence,
+        confidence=course.weighed.confidence,
         timings_ms=dict(course.watch.spent),
         usage=course.usage,
         notices=tuple(course.notices),

@@ -28,6 +28,7 @@ from assistant.own_subject import NO_TALK, Talk
 from assistant.question import Question, asks_quantity, quoted_phrases
 from assistant.reading import counted_so, kept_to, read_as
 from assistant.rewrite import last_topic, leans_on_history, stand_alone
+from assistant.spelling import respelt
 from assistant.time_expressions import (
     find_time_expressions,
     recency_of,
@@ -77,12 +78,29 @@ def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | No
     is_apart = (
         apart_from(store, last_topic(question.history, question.asked_on)) if question.history else NO_TALK.is_apart
     )
-    plan = plan_text(question, _known_of(store), rewrite, is_apart)
+    question, mended = _without_slips(store, question)
+    plan = mended(plan_text(question, _known_of(store), rewrite, is_apart))
     if compares_outlets(plan.standalone) and len(plan.parts) == 1 and not plan.parts[0].outlets:
         return _per_outlet(store, plan)
     if plan.catalog is not None or not question.reading.infer_days:
         return plan
     return with_event_window(store, plan, _known_of(store).first_day)
+
+
+def _without_slips(store: ArchiveStore, question: Question) -> tuple[Question, Callable[[SearchPlan], SearchPlan]]:
+    """The question with its slips mended, and what says so in its plan. What the asker has settled stays as it is."""
+    if question.reading.standalone:
+        return question, lambda plan: plan
+
+    def together(query: str, phrases: tuple[str, ...]) -> bool:
+        return bool(store.matching_articles(query, question.wall, phrases=phrases))
+
+    found = respelt(question.text, store.occurrences, together)
+
+    def told(plan: SearchPlan) -> SearchPlan:
+        return replace(plan, question=question.text, notes=(*found.notes, *plan.notes))
+
+    return replace(question, text=found.text), told
 
 
 def _per_outlet(store: ArchiveStore, plan: SearchPlan) -> SearchPlan:
@@ -160,7 +178,8 @@ def _as_words(known: Known, question: Question) -> Known:
 def plan_timeline(store: ArchiveStore, question: Question) -> tuple[SearchPlan, CatalogQuestion]:
     """Plan a timeline of a topic ("the strike since March"), or of a question that asks for one."""
     known = _known_of(store)
-    plan = plan_text(question, known)
+    question, mended = _without_slips(store, question)
+    plan = mended(plan_text(question, known))
     asked = plan.catalog if plan.catalog is not None and plan.catalog.kind is CatalogKind.TIMELINE else None
     if asked is None:
         known = _as_words(known, question)

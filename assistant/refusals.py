@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore
@@ -15,11 +16,13 @@ from assistant.answer import Coverage, SearchPlan, Source
 from assistant.evidence import Evidence
 from assistant.glosses import spoken
 from assistant.sentence_features import Candidate
+from assistant.spelling import is_english
 from assistant.time_periods import find_periods
-from assistant.words import STOPWORDS, is_content, names, words
+from assistant.words import STOPWORDS, Name, Word, begins_sentence, is_content, names, words
 
 _MOST_NAMED = 3
 _NEAR_MISSES = 3
+_SPELLED_NEARLY = 0.7  # of difflib's ratio, 0 to 1
 _LEAST_ENGLISH = 2  # words like "the" and "did"
 
 
@@ -63,33 +66,59 @@ def still_to_come(question: str, asked_on: date) -> list[str]:
     ]
 
 
-def named_nowhere(question: str, frequency: Mapping[str, int]) -> list[str]:
-    """Names in the question of which no article has a word. ``frequency``: of each lower-case word, in passages.
+def named_nowhere(question: str, occurrences: Mapping[str, int]) -> list[str]:
+    """What of the question's names no article has. ``occurrences``: of each lower-case word, in passages.
 
-    Only in English: other languages write other words with capitals too.
+    Of "Mayor Zeb Quill" it is "Zeb Quill" where the archive knows mayors. Only in English, since other languages write
+    other words with capitals too, and not In Questions Like This. Within a longer run of capitals ("the Climate
+    Strategy") a word of English is no name by itself.
     """
-    english = sum(word.text.lower() in STOPWORDS for word in words(question))
-    if not frequency or english < _LEAST_ENGLISH:
+    tokens = words(question)
+    english = [word for word in tokens if word.text.lower() in STOPWORDS]
+    titled = any(word.text[0].isupper() and not begins_sentence(question, word.start) for word in english)
+    if not occurrences or len(english) < _LEAST_ENGLISH or titled:
         return []
-    unknown = []
-    for name in names(question):
-        telling = [word.text.lower() for word in words(name.text) if is_content(word.text)]
-        if telling and not any(frequency.get(word, 0) for word in telling):
-            unknown.append(name.text)
-    return unknown[:_MOST_NAMED]
+    found = [_unknown_run(name, occurrences) for name in names(question)]
+    return list(dict.fromkeys(run for run in found if run))[:_MOST_NAMED]
 
 
-def words_of_names(question: str) -> list[str]:
-    """The words whose frequency ``named_nowhere`` needs, in small letters."""
-    return list({word.text.lower() for name in names(question) for word in words(name.text) if is_content(word.text)})
+def _unknown_run(name: Name, occurrences: Mapping[str, int]) -> str:
+    """The first run of a name's words that are nowhere; "" if there is none."""
+    parts = words(name.text)
+    run: list[Word] = []
+    for word in parts:
+        if is_content(word.text) and not word.is_number and not occurrences.get(word.text.lower(), 1):
+            run.append(word)
+        elif run:
+            break
+    if not run or (len(run) < len(parts) and all(is_english(word.text.lower()) for word in run)):
+        return ""
+    return name.text[run[0].start : run[-1].end]
 
 
-def unknown_names(store: ArchiveStore, plan: SearchPlan) -> list[str]:
-    """Say which names of the question no article has: a question may rest on a wrong one."""
-    asked = " ".join(part.question for part in plan.parts)  # without the outlets and authors that it names
-    unknown = named_nowhere(asked, store.document_frequency(words_of_names(asked)))
+def unknown_names(store: ArchiveStore, question: str) -> list[str]:
+    """Names in the question (without the outlets and authors that it names) of which no article has a word."""
+    asked = {word.text.lower() for name in names(question) for word in words(name.text) if is_content(word.text)}
+    return named_nowhere(question, store.occurrences(sorted(asked)))
+
+
+def describe_unknown(unknown: Sequence[str], evidence: Sequence[Evidence]) -> list[str]:
+    """Say which names no article has, and which name of what was found is spelled nearly so: one may be meant."""
+    if not unknown:
+        return []
     listed = " or ".join(f"“{name}”" for name in unknown)
-    return [f"No article names {listed}."] if unknown else []
+    there = {
+        word.text
+        for piece in evidence
+        for word in words(f"{piece.article.title} {piece.source.text}")
+        if word.is_capital
+    }
+    near = []
+    for one in unknown:
+        alike = [word for word in there if word[:1].casefold() == one[:1].casefold()]
+        near += [f"“{word}”" for word in get_close_matches(one, sorted(alike), n=1, cutoff=_SPELLED_NEARLY)]
+    said = f" The nearest name in what was found is {' and '.join(near)}." if near else ""
+    return [f"No article names {listed}.{said}"]
 
 
 def near_misses(evidence: Sequence[Evidence], candidates: Sequence[Candidate]) -> tuple[Source, ...]:

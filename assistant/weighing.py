@@ -1,0 +1,72 @@
+"""How well the evidence answers: every sentence scored for its part of the question, and how sure each part is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from archive.store import ArchiveStore
+from assistant.answer import SearchPlan
+from assistant.asked import take_apart
+from assistant.evidence import Evidence
+from assistant.extractive import score_sentences
+from assistant.refusals import still_to_come, unknown_names
+from assistant.retriever import Retrieval, rarities
+from assistant.sentence_features import Candidate
+from assistant.sufficiency import confidence
+
+# Of the confidence, where no passage speaks of the time asked about, which is still to come, or no article has a name
+# of the question: what is asked isn't there then, however well the rest fits.
+_NOT_THERE = 0.3
+_NEXT_TO_NOTHING = 0.5  # of the confidence that is enough to answer
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Every sentence of the evidence with its score, and how sure it is that each part of the question is answered.
+
+    ``unknown``: names in the question that no article has.
+    """
+
+    candidates: list[Candidate]
+    by_part: tuple[float, ...]  # 0 to 1
+    unknown: tuple[str, ...]
+
+    @property
+    def confidence(self) -> float:
+        """Of several parts the mean decides on a refusal: half a comparison is worth showing."""
+        return sum(self.by_part) / len(self.by_part) if self.by_part else 0.0
+
+    def unanswered(self, line: float) -> frozenset[int]:
+        """The parts to which the archive has next to nothing, where it answers another one."""
+        if not any(sure >= line for sure in self.by_part):
+            return frozenset()
+        return frozenset(number for number, sure in enumerate(self.by_part) if sure < line * _NEXT_TO_NOTHING)
+
+
+def weigh(store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence: Sequence[Evidence]) -> Weighed:
+    """Score the sentences of each part's evidence, and the evidence as a whole."""
+    scored: list[Candidate] = []
+    sure: list[float] = []
+    unknown: list[str] = []
+    for number, part in enumerate(plan.parts):
+        own = [index for index, piece in enumerate(evidence) if piece.part == number]
+        pieces = [evidence[index] for index in own]
+        weights = rarities(store, part.question)
+        candidates = score_sentences(part.question, pieces, weights, store.embedder)
+        told = confidence(take_apart(part.question, weights), part, retrieval, pieces, candidates)
+        nowhere = unknown_names(store, part.question)
+        may_know = not nowhere and _speaks_of_its_times(part.question, plan.asked_on, pieces)
+        sure.append(told if may_know else told * _NOT_THERE)
+        unknown += nowhere
+        for candidate in candidates:
+            candidate.source = own[candidate.source]
+        scored += candidates
+    return Weighed(scored, tuple(sure), tuple(dict.fromkeys(unknown)))
+
+
+def _speaks_of_its_times(question: str, asked_on: date, pieces: Sequence[Evidence]) -> bool:
+    """Whether the passages speak of every time still to come that the question names."""
+    texts = [f"{piece.article.title} {piece.source.text}".lower() for piece in pieces]
+    return all(any(time.lower() in text for text in texts) for time in still_to_come(question, asked_on))

@@ -1,0 +1,163 @@
+"""Slips are mended only where the archive has what was meant, and names that it lacks are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.filters import SearchFilter
+from archive.store import ArchiveStore
+from assistant.answer import Answer, AnswerReady
+from assistant.pipeline import answer_question
+from assistant.planner import plan_question, plan_timeline
+from assistant.question import Question
+from assistant.reading import Reading
+from assistant.refusals import describe_unknown, named_nowhere
+from assistant.spelling import respelt
+from tests.assistant.small_archive import ARTICLES, make_archive
+
+ASKED = date(2024, 6, 10)
+TEXTS = [
+    "The ferry strike in Tarn ended in February, engineer Ruth Ambleside said.",
+    "Volodymyr Zelensky spoke very little of the tunnel; many articles mention it.",
+    "The bride wore white.",
+]
+
+
+def frequencies(terms: Sequence[str]) -> Mapping[str, int]:
+    return {term: sum(bool(re.search(rf"\b{term}\b", text, re.IGNORECASE)) for text in TEXTS) for term in terms}
+
+
+def together(query: str, phrases: tuple[str, ...]) -> bool:
+    def holds(text: str) -> bool:
+        return all(one.lower() in text.lower() for one in (*query.split(), *phrases))
+
+    return any(holds(text) for text in TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "searched"),
+    [
+        ("when did the fery strike end", "when did the ferry strike end"),  # a letter left out; not "very"
+        ("Did the strike end in Febuary?", "Did the strike end in February?"),
+        ("What did Ruth Ambelside say?", "What did Ruth Ambleside say?"),  # two swapped, within a name
+        ("How meny articles mention the tunel?", "How many articles mention the tunnel?"),
+        ("What did Zelenskyy say about the tunnel?", "What did Zelensky say about the tunnel?"),  # one put in
+        ("the Tunmel’s length", "the Tunnel’s length"),  # one mistaken; the possessive stays
+    ],
+)
+def test_a_slip_is_mended_and_told(asked: str, searched: str) -> None:
+    found = respelt(asked, frequencies, together)
+    assert found.text == searched
+    assert found.notes
+    assert all(re.fullmatch(r"No article has “\w+”; “\w+” was searched for instead\.", note) for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Who bribed the engineer?",  # "bride" is a letter away, but "bribed" is a word
+        "What did Ruth Amblesidde say to Zelensky Ambelsidde?",  # two letters away in the second, no such name
+        "Where did Jane Ambelside go?",  # the archive has no Jane Ambleside
+        'Who said "fery"?',  # to be found exactly
+        "Who is the fery bride?",  # no article has a ferry and a bride
+        "Wann endete der Streik der Fery Leute endlich?",  # not English
+        "What does the MTUN say?",  # initials
+        "Route 66a tunnel5?",
+    ],
+)
+def test_what_may_not_be_a_slip_stays(asked: str) -> None:
+    mended = respelt(asked, frequencies, together)
+    expected = asked.replace("Ruth Amblesidde", "Ruth Ambleside")
+    assert mended.text == expected
+
+
+def test_nothing_is_mended_while_the_index_is_not_fit() -> None:
+    assert respelt("when did the fery strike end", lambda _: {}, together).text == "when did the fery strike end"
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read(text: str) -> None:
+    mended = respelt(text, frequencies, together)
+    assert bool(mended.notes) == (mended.text != text)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
+    with make_archive(tmp_path_factory.mktemp("archive")) as store:
+        yield store
+
+
+def answer(store: ArchiveStore, text: str, **settings: SearchFilter | Reading) -> Answer:
+    *_, last = answer_question(store, Question(text, ASKED, **settings))  # type: ignore[arg-type]
+    assert isinstance(last, AnswerReady)
+    return last.answer
+
+
+def test_the_plan_is_of_the_mended_question_and_keeps_what_was_typed(store: ArchiveStore) -> None:
+    plan = plan_question(store, Question("How long is the crakc in the old bridge of Eastwick?", ASKED))
+    assert plan.question == "How long is the crakc in the old bridge of Eastwick?"
+    assert plan.standalone == "How long is the crack in the old bridge of Eastwick?"
+    assert plan.notes == ("No article has “crakc”; “crack” was searched for instead.",)
+    timeline, asked = plan_timeline(store, Question("the dokcers of Tarn", ASKED))
+    assert "dockers" in asked.topic
+    assert timeline.notes
+
+
+def test_what_the_asker_has_settled_is_not_mended(store: ArchiveStore) -> None:
+    typed = "How long is the crakc in the old bridge?"
+    plan = plan_question(store, Question("anything", ASKED, reading=Reading(standalone=typed)))
+    assert plan.standalone == typed
+
+
+def test_nothing_is_taken_from_articles_outside_the_wall(store: ArchiveStore) -> None:
+    before = SearchFilter(published_to=date(2024, 1, 1))
+    plan = plan_question(store, Question("How long is the crakc in the bridge?", ASKED, wall=before))
+    assert "crakc" in plan.standalone
+
+
+def test_a_name_that_no_article_has_is_refused_and_the_nearest_one_told(store: ArchiveStore) -> None:
+    refused = answer(store, "What did engineer Ruth Amblestyde find in the old bridge of Eastwick?")
+    assert refused.refused
+    assert "No article names “Amblestyde”. The nearest name in what was found is “Ambleside”." in refused.statement
+    told = answer(store, "What did engineer Ruth Ambleside find in the old bridge of Eastwick?")
+    assert not told.refused
+
+
+def test_a_name_in_a_headline_alone_is_known(tmp_path: Path) -> None:
+    with make_archive(tmp_path / "archive", embed=False) as small:
+        only_above = "Rovers"
+        assert any(only_above in title for _, _, _, title, _ in ARTICLES)
+        assert small.occurrences(["rovers", "dockers", "zeppelin"])["zeppelin"] == 0
+        assert small.occurrences(["rovers"])["rovers"] > 0
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("Who did Mayor Zeb Quill meet in Tarn?", ["Zeb Quill"]),
+        ("Who did Mayor Ole Zwick meet?", ["Zwick"]),  # an Ole there is
+        ("What is the Mayor Strategy of Tarn?", []),  # a word of English
+        ("What is the turnout in Lisbon?", ["Lisbon"]),  # a word of English too, but alone a name
+        ("What Is The Population Of Skarra?", []),  # capitals say nothing
+        ("skarra population now", []),  # nor do small letters
+        ("Wie viele Menschen starben in Merrin?", []),
+        ("What did it cost in Q3?", []),
+    ],
+)
+def test_names_that_no_article_has(question: str, unknown: list[str]) -> None:
+    there = {"mayor", "tarn", "ole"}
+    occurrences = {word.lower(): int(word.lower() in there) for word in re.findall(r"\w+", question)}
+    assert named_nowhere(question, occurrences) == unknown
+    assert named_nowhere(question, {}) == []
+
+
+def test_nothing_is_said_of_names_that_are_there() -> None:
+    assert describe_unknown([], []) == []
+    assert describe_unknown(["Zeb"], []) == ["No article names “Zeb”."]
