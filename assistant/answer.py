@@ -308,6 +308,7 @@ class Answer:
     timeline: tuple[TimelineRow, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     checks: ModelChecks | None = None  # of the language model's text
+    small_talk: bool = False  # nothing was asked ("thanks"), so nothing was searched or claimed
 
 
 @dataclass(frozen=True, slots=True)

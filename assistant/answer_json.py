@@ -18,6 +18,7 @@ def answer_as_json(answer: Answer) -> dict[str, Json]:
         "question": answer.question,
         "mode": answer.mode.value,
         "refused": answer.refused,
+        "small_talk": answer.small_talk,
         "confidence": round(answer.confidence, 4),
         "incomplete": answer.incomplete,
         "answer": answer.answer,

@@ -51,6 +51,7 @@ from assistant.refusals import (
 from assistant.rerank import BY_MODEL, open_reranker
 from assistant.retriever import Retrieval, RetrievalSettings, retrieve
 from assistant.sentence_meaning import by_meaning
+from assistant.small_talk import is_small_talk, reply_to_small_talk, without_small_talk
 from assistant.stopwatch import Stopwatch
 from assistant.sufficiency import LINE
 from assistant.timeline import answer_timeline
@@ -112,6 +113,10 @@ def answer_question(
     Quotes answer where there is no language model, where ``question.mode`` says so, and where the model failed: then
     what had arrived is kept, marked incomplete, with the quotes below it. Raises what the store raises.
     """
+    question = without_small_talk(question)
+    if is_small_talk(question):
+        yield from reply_to_small_talk(store, question)
+        return
     settings = settings or AnswerSettings()
     watch, usage, notices = Stopwatch(), Usage(), list[str]()
     model = None if question.mode is Mode.QUOTES else language_model

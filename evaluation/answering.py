@@ -118,7 +118,7 @@ def judged_articles(store: ArchiveStore, names: Sequence[str]) -> list[dict[str,
 def _of_answer(answer: Answer) -> dict[str, Any]:
     return {
         "answer": answer.answer,
-        "refused": answer.refused,
+        "refused": answer.refused or answer.small_talk,  # a reply to "thanks" claims nothing
         "confidence": round(answer.confidence, 4),
         "mode": answer.mode.value,
         "incomplete": answer.incomplete,

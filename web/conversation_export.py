@@ -119,7 +119,9 @@ def _warning(sentence: AnswerSentence) -> str:
 
 
 def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
-    """Each sentence as it is read, with its marks, and what is wrong with it."""
+    """What is said above the sentences, then each as it is read, with its marks; and what is wrong with it."""
+    if answer.statement:
+        yield answer.statement, ""
     for sentence in answer.sentences:
         words = _spoken(sentence)
         yield (

@@ -126,6 +126,8 @@ def _failed(view: TurnView) -> str:
 
 def answered(view: TurnView, answer: Answer) -> str:
     """A whole answer: sentences, notices, who wrote it, and its sources (listed, their cards hidden until opened)."""
+    if answer.small_talk:
+        return f'<p class="statement">{escape(answer.statement)}</p>'
     sources = {source.key: source for source in answer.sources}
     if answer.timeline:
         words = timeline_rows(view, answer, sources)

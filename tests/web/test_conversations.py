@@ -249,6 +249,14 @@ def test_exports_say_how_a_follow_up_was_understood(kept: Conversations) -> None
         assert "Understood as: When does the Harbour Bridge reopen?" in exported and texts.ASKED_AGAIN in exported
 
 
+def test_exports_say_what_was_counted_and_what_small_talk_got(kept: Conversations) -> None:
+    for made in (answer(statement="14 articles in 2 outlets."), answer(statement="14 articles.", small_talk=True)):
+        conversation = kept.open(ANNA, kept.keep(ANNA, None, replace(turn(), answer=made)))
+        assert conversation.turns[0].answer == made
+        for exported in (as_markdown(conversation), as_html(conversation)):
+            assert "14 articles" in exported
+
+
 def test_a_single_answer_is_exported_by_itself(kept: Conversations) -> None:
     first = kept.keep(ANNA, None, turn())
     other = replace(turn(), number=4, asked=replace(turn().asked, text="And then?"))

@@ -256,6 +256,12 @@ def test_how_many_sources_say_a_sentence_stands_by_it_and_is_explained() -> None
         assert "2×" not in render.turn(view(answer(doubtful))), "nobody knows whether they say this"
 
 
+def test_small_talk_gets_its_sentence_and_no_claim_of_quotations() -> None:
+    made = answer(sentences=(), sources=(), statement="Ask <b>a question.", small_talk=True)
+    html = render.answered(view(made), made)
+    assert html == '<p class="statement">Ask &lt;b&gt;a question.</p>'
+
+
 def test_what_failed_or_was_stopped_can_be_asked_again() -> None:
     for phase in (Phase.FAILED, Phase.STOPPED):
         assert f'data-again="{{}}">{texts.ASK_AGAIN}</button>' in render.turn(view(None, phase))
