@@ -49,7 +49,10 @@ class TimeWindow:
 
 @dataclass(frozen=True, slots=True)
 class PlanPart:
-    """One thing to search for: a stand-alone question with the window, outlets and bylines that belong to it."""
+    """One thing to search for: a stand-alone question with the window, outlets and bylines that belong to it.
+
+    ``compared``: it is set beside the other parts, so evidence for one is none for another.
+    """
 
     question: str
     window: TimeWindow | None = None
@@ -57,6 +60,7 @@ class PlanPart:
     phrases: tuple[str, ...] = ()  # to be found exactly
     recency: str = "none"  # "none", "latest" or "earliest"
     authors: tuple[str, ...] = ()
+    compared: bool = False
 
 
 class CatalogKind(StrEnum):

@@ -17,12 +17,15 @@ MOST_JOINED = 3  # passages: more in one piece would be an article, not a passag
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A source with the article it is a slice of, and the score of its best passage (best of all: 1)."""
+    """A source with the article it is a slice of, and the score of its best passage (best of all: 1).
+
+    ``parts``: the plan's parts (from 0) for which it was found.
+    """
 
     source: Source
     article: Article
     score: float
-    part: int
+    parts: frozenset[int]
     in_window: bool = True
 
 
@@ -79,7 +82,8 @@ def _evidence(group: list[RankedHit], key: str, best: float) -> Evidence:
     start, end = group[0].hit.passage.start, max(one.hit.passage.end for one in group)
     source = source_of(top, key)
     source = replace(source, text=top.hit.article.text[start:end], start=start, end=end)
-    return Evidence(source, top.hit.article, top.score / best, top.part, any(one.in_window for one in group))
+    parts = frozenset({top.part}).union(*(one.shared for one in group))
+    return Evidence(source, top.hit.article, top.score / best, parts, any(one.in_window for one in group))
 
 
 def source_of(hit: RankedHit, key: str) -> Source:

@@ -109,6 +109,16 @@ def _already_held(one: Candidate, held: set[str]) -> float:
     return sum(votes[:2])
 
 
+def each_once(by_part: Sequence[Sequence[Candidate]]) -> list[Candidate]:
+    """The sentences of all parts, each with the better of its scores."""
+    best: dict[tuple[int, int], Candidate] = {}
+    for candidate in (one for own in by_part for one in own):
+        place = candidate.source, candidate.start
+        if place not in best or best[place].score < candidate.score:
+            best[place] = candidate
+    return list(best.values())
+
+
 def with_lead_ins(quotes: Sequence[Quote], candidates: Sequence[Candidate], most: int) -> list[Quote]:
     """Put the sentence before in front of a quote that begins with a pronoun, as far as ``most`` allows."""
     by_place = sorted(candidates, key=lambda one: (one.source, one.start))

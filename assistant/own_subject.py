@@ -82,6 +82,7 @@ _THE = re.compile(r"\bthe\s+", re.IGNORECASE)
 _TURNED = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|might)\s+$", re.IGNORECASE
 )
+_LIGHT_VERB = re.compile(r"\s+(?:get|have|do|say|go|be|come|make|take|give)\b", re.IGNORECASE)
 _GAP = re.compile(r"[ ’'-]*")
 _LONGEST = 4  # words of a thing
 _FEW = 4  # content words
@@ -100,6 +101,11 @@ class Thing:
     def telling(self) -> tuple[str, ...]:
         """Its words that don't merely say what it is of, or how it is."""
         return tuple(word for word in self.words if _is_telling(word))
+
+    @property
+    def is_compound(self) -> bool:
+        """Whether it takes more than one noun: "the tram drivers", not "the old hall"."""
+        return len([word for word in self.words if stem(word) not in _ADJECTIVES]) > 1
 
 
 def own_subject(text: str, talk: Talk) -> Thing | None:
@@ -155,13 +161,18 @@ def _things(text: str) -> Iterator[Thing]:
                 break
             run.append(word.text)
             ends.append(match.end() + word.end)
-        if len(run) > 1 and _TURNED.search(text[: match.start()]) and not _ends_in_of(text[ends[-1] :]):
+        if len(run) > 1 and _TURNED.search(text[: match.start()]) and not _goes_on(text[ends[-1] :]):
             if not all(
                 stem(word) in _ADJECTIVES - _OF_SOMETHING for word in run[:-1]
             ):  # "is the new tunnel": no verb follows
                 run.pop()
         if run:
             yield Thing(match.start(), tuple(run), ends[len(run)])
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether what follows shows that the run's last word is no verb: "(the bill) of ...", "(the tram drivers) get"."""
+    return _ends_in_of(rest) or _LIGHT_VERB.match(rest) is not None
 
 
 def _ends_in_of(rest: str) -> bool:

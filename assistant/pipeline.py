@@ -32,7 +32,15 @@ from assistant.answer import (
 from assistant.catalog_answers import answer_from_catalog
 from assistant.catalog_question import asks_for_timeline
 from assistant.evidence import Evidence, pack_evidence
-from assistant.extractive import Quoted, as_answer, choose_quotes, readable_order, with_lead_ins
+from assistant.extractive import (
+    Quote,
+    Quoted,
+    as_answer,
+    choose_quotes,
+    each_once,
+    readable_order,
+    with_lead_ins,
+)
 from assistant.injected import speaks_to_a_machine
 from assistant.language_model import LanguageModel, add_usage
 from assistant.model_answer import ModelAnswer, write_answer
@@ -192,13 +200,9 @@ def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
     """
     unanswered = course.weighed.unanswered(settings.refuse_below)
     about_orders = speaks_to_a_machine(course.question.text)
-    candidates = [one for one in course.weighed.candidates if about_orders or not speaks_to_a_machine(one.text)]
+    found = [[one for one in own if about_orders or not speaks_to_a_machine(one.text)] for own in course.weighed.found]
     parts = [
-        by_meaning(
-            part.question,
-            [one for one in candidates if course.evidence[one.source].part == number],
-            course.embedder,
-        )
+        by_meaning(part.question, found[number], course.embedder)
         for number, part in enumerate(course.plan.parts)
         if number not in unanswered
     ]
@@ -208,8 +212,11 @@ def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
         course.notices.append(f"The archive has no answer {f'of {whose} ' if whose else ''}to: {part.question}")
     parts = [own for own in parts if own]
     share = -(-settings.quotes // max(1, len(parts)))
-    chosen = [quote for own in parts for quote in choose_quotes(own, share)]
-    quotes = with_lead_ins(chosen[: settings.quotes], candidates, settings.quotes)
+    chosen: dict[tuple[int, int], Quote] = {}  # one sentence may answer two parts
+    for own in parts:
+        for quote in choose_quotes(own, share):
+            chosen.setdefault((quote.source, quote.start), quote)
+    quotes = with_lead_ins(list(chosen.values())[: settings.quotes], each_once(found), settings.quotes)
     return as_answer(readable_order(quotes, course.evidence), course.evidence)
 
 

@@ -7,7 +7,7 @@ The arithmetic of time is always done by code.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from weakref import WeakKeyDictionary
@@ -24,7 +24,7 @@ from assistant.comparisons import COMPARES, compares_outlets, sides_of, topic_of
 from assistant.conversation import Turn
 from assistant.event_days import with_event_window
 from assistant.outlets import find_outlets, without_outlets
-from assistant.own_subject import NO_TALK, Talk
+from assistant.own_subject import NO_TALK, Talk, own_subject
 from assistant.question import Question, asks_quantity, quoted_phrases
 from assistant.reading import counted_so, kept_to, read_as
 from assistant.rewrite import last_topic, leans_on_history, stand_alone
@@ -65,7 +65,9 @@ _LOOKED_AT, _AS_GOOD = (
 )  # passages looked at for outlets, and the share of the best score they need
 _LEAST_SAID = 2  # content words
 _VERSUS = re.compile(r"\s+(?:versus|vs\.?|compared (?:with|to))\s+", re.IGNORECASE)
-_SECOND_QUESTION = re.compile(r"[,;]?\s+and\s+(?=(?:who|what|when|where|why|how|which)\b(?!\s*\W*$))", re.IGNORECASE)
+_SECOND_QUESTION = re.compile(
+    r"[,;]?\s+and\s+(?:(?:also|then)\s+)?(?=(?:who|what|when|where|why|how|which)\b(?!\s*\W*$))", re.IGNORECASE
+)
 _QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their|that|this|one)\b", re.IGNORECASE)
 
@@ -113,7 +115,7 @@ def _per_outlet(store: ArchiveStore, plan: SearchPlan) -> SearchPlan:
     if len(outlets) < _LEAST_COMPARED:
         return plan
     note = f"Compared: {', '.join(outlets)}."
-    parts = tuple(replace(part, question=topic, outlets=(outlet,)) for outlet in outlets)
+    parts = tuple(replace(part, question=topic, outlets=(outlet,), compared=True) for outlet in outlets)
     return replace(plan, parts=parts, notes=(*plan.notes, note))
 
 
@@ -200,13 +202,13 @@ def _split(text: str, known: Known, asked_on: date) -> tuple[PlanPart, ...]:
     named = list(dict.fromkeys(mention.outlet for mention in mentions))
     if len(named) > 1 and COMPARES.search(text):
         topic = topic_of(without_outlets(text, mentions))
-        return tuple(_part(topic, asked_on, (outlet,)) for outlet in named[:_MOST_PARTS])
+        return _compared([_part(topic, asked_on, (outlet,)) for outlet in named[:_MOST_PARTS]])
     compared = sides_of(text) if not named else None
     if compared is not None:
-        return tuple(_part(side, asked_on) for side in compared)
+        return _compared([_part(side, asked_on) for side in compared])
     sides = _VERSUS.split(text)
     if len(sides) == 2 and not named:
-        return _versus(sides[0], sides[1], asked_on)
+        return _compared(_versus(sides[0], sides[1], asked_on))
     carried = CARRIED.search(text)
     pieces = _SECOND_QUESTION.split(text[: carried.start()] if carried else text)
     if len(pieces) > 1 and _QUESTION_WORD.search(pieces[0]) and (carried or _stands_alone(pieces[0])):
@@ -217,6 +219,10 @@ def _split(text: str, known: Known, asked_on: date) -> tuple[PlanPart, ...]:
         ]
         return tuple(part if part.window else replace(part, window=whole) for part in parts)
     return (_part(_asked_of_one(without_outlets(text, mentions)) if named else text, asked_on, tuple(named)),)
+
+
+def _compared(parts: Sequence[PlanPart]) -> tuple[PlanPart, ...]:
+    return tuple(replace(part, compared=len(parts) > 1) for part in parts)
 
 
 def _asked_of_one(text: str) -> str:
@@ -256,10 +262,16 @@ def _versus(first: str, second: str, asked_on: date) -> tuple[PlanPart, ...]:
 
 
 def _joined(pieces: list[str]) -> list[str]:
-    """Second questions mostly point back ("and when was it sold"): they get the words of the first that they lack."""
+    """Second questions mostly point back ("and when was it sold"): they get the words of the first that they lack.
+
+    Not one that names a thing of its own in more than a word ("the tram drivers"); "the hall" is somebody's.
+    """
     joined = [pieces[0]]
     for piece in pieces[1:]:
-        if _POINTS_BACK.search(piece) or not names(piece) or len(content_stems(piece)) <= 2:
+        own = own_subject(piece, Talk(pieces[0]))
+        if own is not None and own.is_compound and not _POINTS_BACK.search(piece[: own.start]):
+            joined.append(piece)
+        elif _POINTS_BACK.search(piece) or not names(piece) or len(content_stems(piece)) <= 2:
             have = set(content_stems(piece))
             missing = [word.text for word in words(pieces[0]) if is_content(word.text) and word.stem not in have]
             joined.append(f"{piece.rstrip(' ?.')} ({' '.join(missing[:_CARRIED_WORDS])})?")

@@ -62,6 +62,8 @@ class RetrievalSettings:
 class RankedHit:
     """A passage found: ``score`` compares within one retrieval. ``part`` counts the plan's parts from 0.
 
+    ``shared``: the other parts for which it was found too, where they aren't compared with each other.
+
     ``keyword`` is its BM25 as a share of the best, ``similarity`` its cosine; None where that search didn't reach it.
     """
 
@@ -72,6 +74,7 @@ class RankedHit:
     similarity: float | None = None
     in_window: bool = True
     also_in: tuple[Copy, ...] = ()
+    shared: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

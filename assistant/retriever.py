@@ -14,7 +14,7 @@ still be found.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -86,13 +86,29 @@ def retrieve(store: ArchiveStore, plan: SearchPlan, k: int, settings: RetrievalS
     """
     search = _Search(store, plan, settings or RetrievalSettings(), Stopwatch())
     rankings = [_search_part(search, part, number, k) for number, part in enumerate(plan.parts)]
-    by_id = {one.hit.passage.passage_id: one for ranking in reversed(rankings) for one in ranking}
+    by_id = _with_shared(rankings, plan.parts, k)
     chosen = interleave([[one.hit.passage.passage_id for one in ranking] for ranking in rankings], k)
     with search.watch.time("copies"):
         hits = with_copies(store, [by_id[passage_id] for passage_id in chosen], plan.wall)
     _note_undated(search)
     complete = replace(plan, notes=(*plan.notes, *search.notes), widened=tuple(sorted(search.beyond_days)))
     return Retrieval(tuple(hits), complete, dict(search.watch.spent), tuple(search.notes), frozenset(search.given_up))
+
+
+def _with_shared(rankings: Sequence[list[RankedHit]], parts: Sequence[PlanPart], k: int) -> dict[str, RankedHit]:
+    """Every passage by its id, as the first part that found it has it; with the parts that share it, if they may.
+
+    "Who opened the inquiry and when" finds both answers in one passage; two outlets or crews compared share none.
+    """
+    by_id = {one.hit.passage.passage_id: one for ranking in reversed(rankings) for one in ranking}
+    for number, ranking in enumerate(rankings):
+        for one in ranking[:k]:
+            first = by_id[one.hit.passage.passage_id]
+            asked = parts[number], parts[first.part]
+            compared = any(part.compared for part in asked) or len({(part.outlets, part.authors) for part in asked}) > 1
+            if first.part != number and not compared:
+                by_id[one.hit.passage.passage_id] = replace(first, shared=first.shared | {number})
+    return by_id
 
 
 def _search_part(search: _Search, part: PlanPart, number: int, k: int) -> list[RankedHit]:

@@ -10,7 +10,7 @@ from archive.store import ArchiveStore
 from assistant.answer import SearchPlan
 from assistant.asked import take_apart
 from assistant.evidence import Evidence
-from assistant.extractive import score_sentences
+from assistant.extractive import each_once, score_sentences
 from assistant.refusals import still_to_come, unknown_names
 from assistant.retriever import Retrieval, rarities
 from assistant.sentence_features import Candidate
@@ -26,12 +26,18 @@ _NEXT_TO_NOTHING = 0.5  # of the confidence that is enough to answer
 class Weighed:
     """Every sentence of the evidence with its score, and how sure it is that each part of the question is answered.
 
-    ``unknown``: names in the question that no article has.
+    ``found``: the sentences by part; one that was found for two parts is scored for each. ``unknown``: names in the
+    question that no article has.
     """
 
-    candidates: list[Candidate]
+    found: tuple[tuple[Candidate, ...], ...]
     by_part: tuple[float, ...]  # 0 to 1
     unknown: tuple[str, ...]
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """Every sentence once, with the better of its scores."""
+        return each_once(self.found)
 
     @property
     def confidence(self) -> float:
@@ -46,12 +52,12 @@ class Weighed:
 
 
 def weigh(store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence: Sequence[Evidence]) -> Weighed:
-    """Score the sentences of each part's evidence, and the evidence as a whole."""
-    scored: list[Candidate] = []
+    """Score the sentences of each part's evidence for that part, and the evidence as a whole."""
+    scored: list[tuple[Candidate, ...]] = []
     sure: list[float] = []
     unknown: list[str] = []
     for number, part in enumerate(plan.parts):
-        own = [index for index, piece in enumerate(evidence) if piece.part == number]
+        own = [index for index, piece in enumerate(evidence) if number in piece.parts]
         pieces = [evidence[index] for index in own]
         weights = rarities(store, part.question)
         candidates = score_sentences(part.question, pieces, weights, store.embedder)
@@ -62,8 +68,8 @@ def weigh(store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence:
         unknown += nowhere
         for candidate in candidates:
             candidate.source = own[candidate.source]
-        scored += candidates
-    return Weighed(scored, tuple(sure), tuple(dict.fromkeys(unknown)))
+        scored.append(tuple(candidates))
+    return Weighed(tuple(scored), tuple(sure), tuple(dict.fromkeys(unknown)))
 
 
 def _speaks_of_its_times(question: str, asked_on: date, pieces: Sequence[Evidence]) -> bool:

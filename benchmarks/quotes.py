@@ -31,7 +31,7 @@ from archive.store import ArchiveStore
 from archive.tokens import count_tokens
 from assistant.conversation import Turn
 from assistant.evidence import pack_evidence
-from assistant.extractive import READ_WEIGHTS, WEIGHTS, choose_quotes, score_sentences, with_lead_ins
+from assistant.extractive import READ_WEIGHTS, WEIGHTS, choose_quotes, each_once, score_sentences, with_lead_ins
 from assistant.planner import plan_question
 from assistant.question import Question
 from assistant.retriever import rarities, retrieve
@@ -106,7 +106,7 @@ def ask(store: ArchiveStore, question: TestQuestion, reading: Embedder | None) -
     evidence = pack_evidence(hits, tokens=3000, most=10, count_tokens=count_tokens)
     parts = []
     for number, part in enumerate(plan.parts):
-        own = [index for index, piece in enumerate(evidence) if piece.part == number]
+        own = [index for index, piece in enumerate(evidence) if number in piece.parts]
         rare = rarities(store, part.question)
         candidates = score_sentences(part.question, [evidence[index] for index in own], rare, reading)
         for candidate in candidates:
@@ -124,8 +124,8 @@ def quoted(asked: Asked, weights: Vector) -> bool:
             candidate.score = float(np.dot((*candidate.features, *candidate.meanings), weights))
         candidates.sort(key=lambda one: (-one.score, one.source, one.start))
     share = -(-_QUOTES // max(1, len(parts)))
-    chosen = [quote for candidates in parts for quote in choose_quotes(candidates, share)][:_QUOTES]
-    quotes = with_lead_ins(chosen, [one for candidates in parts for one in candidates], _QUOTES)
+    chosen = {(one.source, one.start): one for own in parts for one in choose_quotes(own, share)}
+    quotes = with_lead_ins(list(chosen.values())[:_QUOTES], each_once(parts), _QUOTES)
     return contains_any(" … ".join(quote.text for quote in quotes), asked.question.answers)
 
 

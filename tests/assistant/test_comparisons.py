@@ -14,6 +14,7 @@ from assistant.pipeline import answer_question
 from assistant.planner import Known, plan_question, plan_text
 from assistant.question import Question
 from assistant.refusals import named_nowhere, outside_its_days, still_to_come
+from assistant.retriever import retrieve
 from tests.assistant.small_archive import COURIER, LEDGER, POST, make_archive
 
 ASKED = date(2024, 6, 10)
@@ -50,6 +51,22 @@ def test_what_a_comparison_of_outlets_is_about(text: str, parts: str) -> None:
 )  # fmt: skip
 def test_two_things_compared_are_two_parts(text: str, sides: tuple[str, str] | None) -> None:
     assert sides_of(text) == sides
+
+
+def test_what_is_compared_has_evidence_of_its_own_and_two_questions_share_theirs(store: ArchiveStore) -> None:
+    compared = plan_question(store, Question("the dockers of Tarn versus the lorries of Eastwick", ASKED))
+    two = plan_question(store, Question("Why did the dockers walk out and what does their union want?", ASKED))
+    assert [part.compared for part in (*compared.parts, *two.parts)] == [True, True, False, False]
+    assert not any(hit.shared for hit in retrieve(store, compared, 5).hits)
+    assert any(hit.shared for hit in retrieve(store, two, 5).hits)
+
+
+def test_a_second_question_with_a_thing_of_its_own_stands_alone() -> None:
+    plan = plan_text(Question("What did the ferry crews want and what did the tram drivers get?", ASKED), KNOWN)
+    assert [part.question for part in plan.parts] == [
+        "What did the ferry crews want",
+        "what did the tram drivers get?",
+    ]
 
 
 def test_a_single_outlet_leaves_a_question_that_reads() -> None:

@@ -25,7 +25,7 @@ def evidence(*texts: str, published: str | None = "2024-03-15") -> list[Evidence
         source = Source(
             str(number), article.article_id, f"a{number}.x.0", "", "Tarn Courier", published, None, text, 0, len(text)
         )
-        pieces.append(Evidence(source, article, 1.0 / number, 0))
+        pieces.append(Evidence(source, article, 1.0 / number, frozenset({0})))
     return pieces
 
 

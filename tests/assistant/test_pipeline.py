@@ -122,6 +122,16 @@ def test_both_outlets_are_quoted_in_a_comparison(store: ArchiveStore) -> None:
     assert {source.outlet for source in answer.sources} == {"The Norland Ledger", "Tarn Courier"}
 
 
+def test_one_passage_answers_both_parts_of_a_question(store: ArchiveStore) -> None:
+    question = "How long is the crack in the old bridge of Eastwick, and when was it closed to lorries?"
+    _, answer = ask(store, question)
+    assert len(answer.plan.parts) == 2
+    assert "40 centimetres" in answer.answer
+    assert not any("no answer" in notice for notice in answer.notices)
+    assert len({sentence.text for sentence in answer.sentences}) == len(answer.sentences)
+    assert_quotes_are_exact(store, answer)
+
+
 def test_an_outlet_that_has_nothing_on_it_is_said_and_not_quoted(store: ArchiveStore) -> None:
     _, answer = ask(store, "How did the Post and the Courier differ on the crack in the old bridge of Eastwick?")
     assert {source.outlet for source in answer.sources} == {"Eastwick Evening Post"}

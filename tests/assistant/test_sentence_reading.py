@@ -60,7 +60,7 @@ def evidence(*texts: str, title: str = "") -> list[Evidence]:
     for number, text in enumerate(texts):
         article = Article(f"a{number}", f"url:{number}", title, "..." + text)
         source = Source(str(number), f"a{number}", f"a{number}.x.0", title, None, None, None, text, 3, 3 + len(text))
-        pieces.append(Evidence(source, article, 1.0, 0))
+        pieces.append(Evidence(source, article, 1.0, frozenset({0})))
     return pieces
 
 
