@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-_PIECES = r"(?:articles?|stor(?:y|ies)|reports?|reporting|coverage|columns?|pieces?|dispatch(?:es)?|interviews?|work)"
+PIECES = r"(?:articles?|stor(?:y|ies)|reports?|reporting|coverage|columns?|pieces?|dispatch(?:es)?|interviews?|work)"
 _BEFORE = re.compile(
-    rf"(?:\b{_PIECES}\s+(?:(?:written|reported|filed|published)\s+)?(?:by|from|of)"
+    rf"(?:\b{PIECES}\s+(?:(?:written|reported|filed|published)\s+)?(?:by|from|of)"
     r"|\b(?:written|authored|bylined|reported|filed)\s+by|\b(?:anything|everything|something)\s+by|\bbyline(?:\s+of)?"
     r"|\b(?:reporter|journalist|columnist|correspondent|writer|author)s?)\s+(?:named\s+|called\s+)?$",
     re.IGNORECASE,
@@ -25,7 +25,7 @@ _WRITES = re.compile(
     r"|file[sd]?|pen(?:s|ned))\b",
     re.IGNORECASE,
 )
-_OWNS = re.compile(rf"^['’]s?\s+(?:\w+\s+)?{_PIECES}\b", re.IGNORECASE)
+_OWNS = re.compile(rf"^['’]s?\s+(?:\w+\s+)?{PIECES}\b", re.IGNORECASE)
 _DID_WRITE = re.compile(r"\b(?:did|does|has|have)\s+(?:write|report|cover|written|reported|covered)\b", re.IGNORECASE)
 _SHORTEST_SURNAME = 3
 

@@ -153,7 +153,7 @@ def _authors(store: ArchiveStore, matches: Matches) -> tuple[tuple[str, int], ..
 def _to_show(kind: CatalogKind, articles: Sequence[MatchedArticle]) -> list[MatchedArticle]:
     """Which of the matches are cited: one per story, the first or the latest ones, or the first of each outlet."""
     dated = [article for article in articles if article.day is not None and article.sure_day]
-    others = [article for article in articles if article not in dated]
+    others = [article for article in articles if article.day is None or not article.sure_day]
     if kind is CatalogKind.OUTLETS:
         first: dict[str, MatchedArticle] = {}
         for article in [*dated, *others]:

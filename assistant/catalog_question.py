@@ -16,6 +16,7 @@ from assistant.bylines import BylineMention, find_bylines
 from assistant.outlets import OutletMention, find_outlets, without_outlets
 from assistant.question import quoted_phrases
 from assistant.time_expressions import find_time_expressions, window_of, without_times
+from assistant.unknown_bylines import find_unknown_bylines
 from assistant.words import content_stems
 
 _WORDS = {
@@ -33,6 +34,8 @@ _WORDS = {
     "HAVE": r"(?:(?:are|were|is|was|have|has|do|does|did)\b[^?]{0,40}?\s)?",
     "WAS": r"(?:was|were|is|are|has|have|did)",
     "IN_ARCHIVE": r"(?:in|from) (?:the|this|your|our) (?:archive|collection|database|corpus)",
+    "THERE": r"(?:(?:that )?(?:are|were) there|there are|(?:that )?(?:do )?you have(?: got)?|are IN_ARCHIVE|IN_ARCHIVE"
+    r"|(?:does )?(?:the|this|your) (?:archive|collection) (?:have|has|holds?|contains?)|in total|in all|altogether)",
     "SHOW": r"(?:please |can you )*(?:list|show|give|find|get)(?: me| us)?",
     "TOPIC": r"(?P<topic>.+)",
     "SOME": r"(?P<topic>.+?)",
@@ -96,6 +99,8 @@ _SHAPES: tuple[tuple[CatalogKind, tuple[str, ...]], ...] = (
             r"how (?:often|many times) WAS SOME (?:been )?(?:MENTIONED|reported on|appear in the (?:news|archive))REST",
             r"how often (?:has|have|did|does) (?P<rest>.+?) (?:mention(?:ed)?|writ(?:e|ten) about|report(?:ed)? on"
             r"|cover(?:ed)?) TOPIC",
+            r"(?P<everything>(?:how many|count|(?:what(?:['’]s| is) )?the (?:total )?number of)(?: all| the)* ARTICLES"
+            r"(?: THERE)*)",
             r"how many ARTICLES (?P<rest>(?:did|has|have|were|was|are|does|do|by|from|IN_ARCHIVE)\b.*)",
         ),
     ),
@@ -104,6 +109,8 @@ _SHAPES: tuple[tuple[CatalogKind, tuple[str, ...]], ...] = (
         (
             r"(?:SHOW|which|what)(?: are| were)?(?: all| every| the| any)* PIECES(?: (?:are|were) there)?"
             r"(?: published| written| from[^?]{0,40}?)? SAY TOPIC",
+            r"(?P<everything>(?:SHOW|which|what|all|every)(?: all| every| of| the| your| latest| newest| most recent)*"
+            r" ARTICLES(?: THERE)*)",
             r"SHOW(?: all| every| the| any)* PIECES (?P<rest>(?:by|from|in|of|published|written|since|between)\b.*)",
             r"(?:all|every) ARTICLES SAY TOPIC",
             r"(?:all |every |the )?ARTICLES (?P<rest>(?:by|from) .+)",
@@ -114,7 +121,7 @@ _SHAPES: tuple[tuple[CatalogKind, tuple[str, ...]], ...] = (
 
 def _compiled(shape: str) -> re.Pattern[str]:
     """A shape as a pattern: its capitals stand for kinds of words, a space for any white space."""
-    for _ in range(2):  # SAY holds ABOUT
+    for _ in range(2):  # SAY holds ABOUT, THERE holds IN_ARCHIVE
         shape = re.sub("|".join(sorted(_WORDS, key=len, reverse=True)), lambda match: _WORDS[match[0]], shape)
     return re.compile(rf"\W*(?:{shape})\W*$", re.IGNORECASE)
 
@@ -145,12 +152,19 @@ def read_catalog_question(
         if match is None:
             continue
         named, bylines = find_outlets(text, outlets), find_bylines(text, authors)
+        # of a byline that the archive doesn't have there is nothing to count, and that is the answer
+        unknown = find_unknown_bylines(text, authors, outlets) if authors else []
         groups = match.groupdict()
         rest = groups.get("rest") or ""
         about = re.search(rf"\b(?:that |which )?{_WORDS['ABOUT']} (.+)", rest, re.IGNORECASE)
         topic = _topic(groups.get("topic") or (about[1] if about else ""), asked_on, outlets, authors)
         expressions = find_time_expressions(text, asked_on)
-        if not content_stems(topic) and not _says_enough(rest, named, bylines, bool(window_of(expressions))):
+        enough = groups.get("everything") or unknown
+        if (
+            not enough
+            and not content_stems(topic)
+            and not _says_enough(rest, named, bylines, bool(window_of(expressions)))
+        ):
             continue
         return CatalogQuestion(
             kind,
@@ -158,7 +172,9 @@ def read_catalog_question(
             quoted_phrases(text),
             window_of(expressions),
             tuple(dict.fromkeys(one.outlet for one in named)),
-            tuple(dict.fromkeys(author for one in bylines for author in one.authors)),
+            tuple(
+                dict.fromkeys([*(author for one in bylines for author in one.authors), *(one.name for one in unknown)])
+            ),
         )
     return None
 

@@ -54,6 +54,7 @@ from assistant.refusals import (
     describe_unknown,
     near_misses,
     outside_its_days,
+    unknown_bylines,
     where_printed,
 )
 from assistant.rerank import BY_MODEL, open_reranker
@@ -189,7 +190,9 @@ def _counted(store: ArchiveStore, plan: SearchPlan, asked: CatalogQuestion, watc
     if answer.refused:
         coverage = coverage_of(store, plan.wall)
         covered = describe_coverage(coverage, plan.wall).replace("It ", "The archive ", 1)
-        answer = replace(answer, answer=f"{answer.answer}\n\n{covered}", coverage=coverage)
+        said = " ".join([*unknown_bylines(store, plan.standalone), answer.statement])
+        text = answer.answer.replace(answer.statement, said, 1)
+        answer = replace(answer, answer=f"{text}\n\n{covered}", statement=said, coverage=coverage)
     return replace(answer, timings_ms=dict(watch.spent))
 
 
@@ -325,7 +328,9 @@ def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
     coverage = coverage_of(store, course.question.wall)
     near = near_misses(course.evidence, course.weighed.candidates)
     reasons = outside_its_days(course.plan, coverage.first_day, coverage.last_day)
-    reasons += describe_unknown(course.weighed.unknown, course.evidence)
+    bylines = unknown_bylines(store, course.plan.standalone)
+    others = [name for name in course.weighed.unknown if not any(name in said for said in bylines)]
+    reasons += bylines + describe_unknown(others, course.evidence)
     statement = " ".join(reasons)
     text = f"The archive doesn't seem to hold the answer. {statement}".strip()
     text += f" {describe_coverage(coverage, course.question.wall)}"

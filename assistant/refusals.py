@@ -18,6 +18,7 @@ from assistant.glosses import spoken
 from assistant.sentence_features import Candidate
 from assistant.spelling import is_english
 from assistant.time_periods import find_periods
+from assistant.unknown_bylines import said_of_bylines
 from assistant.words import STOPWORDS, Name, Word, begins_sentence, is_content, names, words
 
 _MOST_NAMED = 3
@@ -100,6 +101,12 @@ def unknown_names(store: ArchiveStore, question: str) -> list[str]:
     """Names in the question (without the outlets and authors that it names) of which no article has a word."""
     asked = {word.text.lower() for name in names(question) for word in words(name.text) if is_content(word.text)}
     return named_nowhere(question, store.occurrences(sorted(asked)))
+
+
+def unknown_bylines(store: ArchiveStore, question: str) -> list[str]:
+    """Say which bylines that the question names the archive doesn't have, and the nearest spelled ones."""
+    authors = [author for author, _ in store.authors()]
+    return said_of_bylines(question, authors, store.outlet_names()) if authors else []
 
 
 def describe_unknown(unknown: Sequence[str], evidence: Sequence[Evidence]) -> list[str]:

@@ -57,7 +57,7 @@ _ABOUT_THE_TOPIC: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:show me |give me |make )?(?:a |the )?(?:time ?line|chronology)(?: of (?:it|this|that))?"
          r"|how (?:did|has) (?:it|this|that) (?:develop(?:ed)?|unfold(?:ed)?|evolved?)(?: since(?: then)?)?",
          "Timeline of {topic}"),
-        (r"(?:list|show)(?: me)?(?: all| the| them)*(?: articles| stories)?(?: (?:about|on) (?:it|this|that))?"
+        (r"(?:list|show|give)(?: me)?(?: all| the| them)*(?: articles| stories)?(?: (?:about|on) (?:it|this|that))?"
          r"|which articles(?: (?:are there|mention (?:it|this|that)))?",
          "List the articles about {topic}"),
         (r"who (?:wrote|has written|reported|writes) (?:about |on )?(?:it|this|that)",

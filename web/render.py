@@ -19,6 +19,7 @@ from web.render_parts import JOINER, cards, differing_figures, mark, notices, su
 from web.render_refusal import refusal
 from web.render_source import highlight_of, source_rows
 from web.render_understood import again_button, form_data, understood
+from web.search_form import SearchForm
 from web.view import Phase, TurnView
 
 _MARK = re.compile(r"[ \u00a0]?\[(\d{1,3})\]")
@@ -147,10 +148,30 @@ def answered(view: TurnView, answer: Answer) -> str:
         # the model was to write and didn't: said before what stands in its place
         before, told = f'<div class="instead">{told}{again_button(texts.ASK_MODEL_AGAIN)}</div>', ""
     return (
-        f'{before}{statement}<div class="words {answer.mode.value}">{words}</div>'
+        f'{before}{statement}{_all_counted(answer)}<div class="words {answer.mode.value}">{words}</div>'
         f"{differing_figures(view, answer, sources)}{broken_off}{told}"
         f"{colophon(view, answer)}{_sources(view, answer.sources)}"
     )
+
+
+def _all_counted(answer: Answer) -> str:
+    """A link to the search that finds all that was counted, where more was counted than is listed.
+
+    None for the archive as of a day: the search knows no such day.
+    """
+    counted = answer.counted
+    if counted is None or counted.stories <= len(answer.sources) or answer.plan.wall.as_of is not None:
+        return ""
+    form = SearchForm(
+        " ".join([*counted.words, *(f'"{phrase}"' for phrase in counted.phrases)]),
+        counted.published_from,
+        counted.published_to,
+        counted.outlets,
+        authors=counted.authors,
+        order="newest",
+    )
+    label = texts.all_in_search(counted.articles)
+    return f'<p class="ways"><a class="action" data-go href="{escape(form.address())}">{escape(label)}</a></p>'
 
 
 def _sources(view: TurnView, sources: Sequence[Source]) -> str:

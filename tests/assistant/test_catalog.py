@@ -16,6 +16,7 @@ from assistant.bylines import find_bylines
 from assistant.catalog_question import read_catalog_question
 from assistant.pipeline import answer_question
 from assistant.question import Question
+from assistant.unknown_bylines import find_unknown_bylines, nearest_spelled
 from ingest.duplicates import signature
 from tests.assistant.small_archive import COURIER, LEDGER, POST, incoming, make_archive
 
@@ -71,6 +72,19 @@ def ask(store: ArchiveStore, text: str, wall: SearchFilter | None = None) -> Ans
         ("When was the Petrel last mentioned?", CatalogKind.LAST, "the Petrel"),
         ("How did the strike develop?", CatalogKind.TIMELINE, "the strike"),
         ("Timeline of the strike since April", CatalogKind.TIMELINE, "the strike"),
+        ("Give me all articles", CatalogKind.LIST, ""),
+        ("list all articles", CatalogKind.LIST, ""),
+        ("Show the articles that you have", CatalogKind.LIST, ""),
+        ("Can you show me every article in the archive, please?", CatalogKind.LIST, ""),
+        ("Which articles are there?", CatalogKind.LIST, ""),
+        ("all stories", CatalogKind.LIST, ""),
+        ("Show me the latest articles", CatalogKind.LIST, ""),
+        ("How many articles are there in total?", CatalogKind.COUNT, ""),
+        ("how many articles do you have", CatalogKind.COUNT, ""),
+        ("How many articles does the archive hold?", CatalogKind.COUNT, ""),
+        ("articles by Nobody Known", CatalogKind.LIST, ""),
+        ("Show me articles by Nobody Known about the radar", CatalogKind.LIST, "the radar"),
+        ("list articles by ines okafar", CatalogKind.LIST, ""),
     ],
 )
 def test_questions_for_the_catalog(text: str, kind: CatalogKind, topic: str) -> None:
@@ -95,6 +109,10 @@ def test_questions_for_the_catalog(text: str, kind: CatalogKind, topic: str) -> 
         "Which article of the treaty covers fishing?",
         "What did Ines Okafor write about the tug?",
         "Wie viele Artikel gibt es?",
+        "Show me articles by date",
+        "All Articles of Faith",
+        "Which articles did the treaty have?",
+        "Give me all the news",
         "",
     ],
 )
@@ -199,3 +217,78 @@ def test_a_timeline_has_one_row_per_development(store: ArchiveStore) -> None:
 def test_a_timeline_of_nothing_refuses(store: ArchiveStore) -> None:
     answer = ask(store, "Timeline of the zeppelin")
     assert answer.refused and not answer.timeline and not answer.sentences
+
+
+def test_all_articles_are_counted_and_the_newest_listed(store: ArchiveStore) -> None:
+    held = list(store.articles())
+    answer = ask(store, "Give me all articles")
+    assert answer.counted is not None
+    assert (answer.counted.articles, answer.counted.words, answer.refused) == (len(held), (), False)
+    days = [source.published for source in answer.sources if source.published]
+    assert days == sorted(days, reverse=True)
+    assert len(answer.sources) == answer.counted.stories
+    assert f"{len(held)} articles" in answer.statement and "every article of the archive" in answer.statement
+
+
+def test_a_byline_that_is_not_there_is_said_with_those_spelled_like_it(store: ArchiveStore) -> None:
+    for text in ("Show me all articles by Inez Okafore", "articles by Inez Okafore about the radar"):
+        answer = ask(store, text)
+        assert answer.refused
+        assert answer.statement.startswith(
+            "No article has the byline “Inez Okafore”, and no outlet has that name. Spelled most like it: Ines Okafor."
+        )
+        assert "0 articles" in answer.statement and answer.statement in answer.answer
+    assert "Spelled" not in ask(store, "articles by Xaver Quist").statement
+
+
+def test_what_somebody_unknown_wrote_is_refused_with_the_reason(store: ArchiveStore) -> None:
+    answer = ask(store, "What did Ben Tallov write about the zebra crossings of Lisbon?")
+    assert answer.refused
+    assert "No article has the byline “Ben Tallov”" in answer.statement and "Ben Tallow" in answer.statement
+    assert "No article names “Lisbon”" in answer.statement
+    assert "No article names “Tallov" not in answer.statement and "or “Tallov" not in answer.statement
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("articles by Xaver Quist", ["Xaver Quist"]),
+        ("columns written by the Xaver Quist, please", ["Xaver Quist"]),
+        ("What has Xaver Quist written about the port?", ["Xaver Quist"]),
+        ("articles by ben talow in March", ["ben talow"]),
+        ("articles by Ines Okafor", []),
+        ("articles by Okafor and Xaver Quist", []),  # beside one who is known, only a name
+        ("articles by the Tarn Courier", []),
+        ("stories by the river", []),
+        ("articles by date", []),
+        ("coverage of Xaver Quist", []),
+        ("Who wrote to Xaver Quist?", []),
+        ("What did Xaver Quist say?", []),
+        ("What did Ford report?", []),
+    ],
+)
+def test_bylines_that_nobody_has(text: str, unknown: list[str]) -> None:
+    assert [one.name for one in find_unknown_bylines(text, AUTHORS, OUTLETS)] == unknown
+    for one in find_unknown_bylines(text, AUTHORS, OUTLETS):
+        assert text[one.start : one.end] == one.name
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("ben talow", ["Ben Tallow"]),
+        ("Okafour", ["Ines Okafor"]),
+        ("Tarn Currier", ["Tarn Courier"]),
+        ("Xaver Quist", []),
+        ("", []),
+    ],
+)
+def test_names_spelled_nearly_so(name: str, near: list[str]) -> None:
+    assert nearest_spelled(name, AUTHORS, OUTLETS) == near
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=30), max_size=5))
+def test_any_names_can_be_compared(text: str, authors: list[str]) -> None:
+    for one in find_unknown_bylines(f"articles by {text}", authors, OUTLETS):
+        assert one.name
+        nearest_spelled(one.name, authors, OUTLETS)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive.article import ArticleVersion
 from archive.filters import SearchFilter
-from assistant.answer import AnswerSentence, Copy, Coverage, Gloss, Mode, TimeWindow, Verdict
+from assistant.answer import AnswerSentence, Copy, Counted, Coverage, Gloss, Mode, TimeWindow, Verdict
 from tests.web.allowed_markup import assert_ours
 from tests.web.attacks import OWN_ATTACKS, PAYLOADS, payloads
 from tests.web.examples_of_answers import (
@@ -260,6 +260,35 @@ def test_small_talk_gets_its_sentence_and_no_claim_of_quotations() -> None:
     made = answer(sentences=(), sources=(), statement="Ask <b>a question.", small_talk=True)
     html = render.answered(view(made), made)
     assert html == '<p class="statement">Ask &lt;b&gt;a question.</p>'
+
+
+def test_more_than_is_listed_is_found_in_the_search() -> None:
+    counted = Counted(
+        ("tug", "R&D"),
+        ("in fog",),
+        date(2024, 5, 1),
+        None,
+        ("The <Post>",),
+        ("Ines Okafor",),
+        1234,
+        3,
+        0,
+        None,
+        None,
+        (),
+        (),
+    )
+    made = answer(counted=counted)
+    html = render.answered(view(made), made)
+    address = (
+        "/?view=search&amp;q=tug+R%26D+%22in+fog%22&amp;from=2024-05-01&amp;outlet=The+%3CPost%3E"
+        "&amp;author=Ines+Okafor&amp;order=newest"
+    )
+    assert f'data-go href="{address}">See all 1,234 in Search</a>' in html
+    for listed in (replace(counted, stories=len(made.sources)), None):
+        assert "in Search" not in render.answered(view(made), replace(made, counted=listed))
+    earlier = replace(made, plan=replace(made.plan, wall=SearchFilter(as_of=ASKED_ON)))
+    assert "in Search" not in render.answered(view(earlier), earlier)
 
 
 def test_what_failed_or_was_stopped_can_be_asked_again() -> None:

@@ -63,6 +63,11 @@ def reading(count: int) -> str:
     return f"Reading {plural(count, 'passage', 'passages')}…"
 
 
+def all_in_search(count: int) -> str:
+    """Leads from a count to the list of all that was counted."""
+    return f"See all {count:,} in Search"
+
+
 def refusal_coverage(count: int, of_outlets: int, first: str, last: str) -> str:
     """The sentence under a refusal that says what was searched."""
     span = f", from {first} to {last}" if first and last else ""
