@@ -111,11 +111,12 @@ def coverage(connection: sqlite3.Connection, where: SearchFilter) -> CoverageCou
     sql, values = condition(where)
     sure = f"CASE WHEN NOT {PAGE_DATED} THEN v.day END"
     row = connection.execute(
-        f"SELECT count(*), count(DISTINCT lower(v.outlet)), min({sure}), max({sure}), count(*) - count(v.day) "  # noqa: S608
+        f"SELECT count(*), json_group_array(DISTINCT v.outlet), min({sure}), max({sure}), count(*) - count(v.day) "  # noqa: S608
         f"FROM versions v JOIN articles a ON a.number = v.article WHERE {sql}",
         values,
     ).fetchone()
-    return CoverageCounts(row[0], row[1], day_of(row[2]), day_of(row[3]), row[4])
+    named = {label_key(outlet) for outlet in json.loads(row[1]) if outlet}  # SQLite's lower() knows ASCII alone
+    return CoverageCounts(row[0], len(named), day_of(row[2]), day_of(row[3]), row[4])
 
 
 def outlets(connection: sqlite3.Connection) -> list[tuple[str, int]]:

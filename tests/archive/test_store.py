@@ -427,6 +427,16 @@ def test_a_page_date_is_no_last_day(store: ArchiveStore) -> None:
     assert (covered.articles, covered.last_day, covered.undated) == (2, date(2025, 11, 4), 0)
 
 
+def test_outlets_are_counted_as_filters_compare_them(store: ArchiveStore) -> None:
+    names = ["Große Zeitung", "GROSSE ZEITUNG", "Érudit", "ÉRUDIT", "The Post", "the post", None]
+    for number, outlet in enumerate(names):
+        one = incoming(f"n{number}", f"Story number {number}. " * 9)
+        store.add([replace(one, article=replace(one.article, outlet=outlet))])
+    assert (store.coverage().articles, store.coverage().outlets) == (7, 3)
+    assert store.coverage(SearchFilter(outlets=("grosse zeitung",))).articles == 2
+    assert len(store.outlets()) == 3
+
+
 def test_a_name_that_only_older_versions_of_several_articles_had_is_an_error_that_lists_them(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         for name in ("one", "two"):
