@@ -33,6 +33,7 @@ from archive.records import LedgerEntry, Outcome
 from archive.schema import connect
 
 _NOTICE = "(SELECT w.correction FROM versions w WHERE w.id = a.current AND v.live = 0)"
+_MOST_REMEMBERED = 1000  # passages with their articles: some 5 MB
 _HIT_COLUMNS = (
     f'{ARTICLE_COLUMNS}, v.hash, v.live, v.day, v.valid_from, v.valid_until, p.id, p.number, p.start, p."end", '
     f"{_NOTICE}"
@@ -71,6 +72,7 @@ class Catalog:
         self._idle: list[sqlite3.Connection] = []
         self._mutex = threading.Lock()
         self._closed = False
+        self._remembered: tuple[int, dict[int, FoundPassage]] = (-1, {})
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -124,7 +126,8 @@ class Catalog:
     @property
     def generation(self) -> int:
         """Rises with every committed change."""
-        return int(self.meta("generation") or 0)
+        with self.reading() as connection:
+            return _generation_of(connection)
 
     # --- the indexes -------------------------------------------------------------------------------------------------
 
@@ -224,14 +227,27 @@ class Catalog:
     # --- passages ----------------------------------------------------------------------------------------------------
 
     def found_passages(self, passages: Sequence[int]) -> dict[int, FoundPassage]:
-        """The passages with these row ids that still exist, with their articles."""
+        """The passages with these row ids that still exist, with their articles.
+
+        The last ones are remembered until the catalog changes: one question's searches find much the same.
+        """
         query = (
             f"SELECT {_HIT_COLUMNS} FROM passages p JOIN versions v ON v.id = p.version "  # noqa: S608 (constants)
             "JOIN articles a ON a.number = v.article JOIN bodies b ON b.version = v.id WHERE p.id IN ({})"
         )
         with self.reading() as connection:
-            rows = many(connection, query, passages)
-        return {row[ARTICLE_WIDTH + 5]: _found(row) for row in rows}
+            generation = _generation_of(connection)  # read first: what is newer than it is dropped early, never late
+            known = self._known_at(generation)
+            rows = many(connection, query, [passage for passage in passages if passage not in known])
+        known.update((row[ARTICLE_WIDTH + 5], _found(row)) for row in rows)
+        return {passage: known[passage] for passage in passages if passage in known}
+
+    def _known_at(self, generation: int) -> dict[int, FoundPassage]:
+        since, known = self._remembered
+        if since == generation and len(known) <= _MOST_REMEMBERED:
+            return known
+        self._remembered = (generation, {})
+        return self._remembered[1]
 
     def passages_of(
         self, number: int, *, version: int | None = None, version_hash: str | None = None
@@ -258,6 +274,11 @@ class Catalog:
                 {"number": number, "hash": version_hash, "version": version},
             ).fetchall()
         return [(row[ARTICLE_WIDTH + 5], _found(row)) for row in rows]
+
+
+def _generation_of(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def _only_one(name: str, rows: Sequence[tuple[Any, ...]]) -> int:

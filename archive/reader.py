@@ -48,6 +48,7 @@ class ArchiveReader:
         self._indexes = Indexes(folder, catalog)
         self._windows = WindowSearch()
         self._release_lock = WriterLock(folder, _RELEASE_WAIT_SECONDS)
+        self._covered: tuple[int, CoverageCounts] = (-1, CoverageCounts(0, 0, None, None, 0))  # of a generation
 
     @property
     def _seen(self) -> Catalog:
@@ -289,9 +290,19 @@ class ArchiveReader:
         return self.coverage(where).articles
 
     def coverage(self, where: SearchFilter | None = None) -> CoverageCounts:
-        """How many articles and outlets a filter lets through, and their first and last day."""
+        """How many articles and outlets a filter lets through, and their first and last day.
+
+        Of the whole archive it is counted once for each state: every question with a time asks for it.
+        """
+        where = where or SearchFilter()
+        generation = self.generation if where.is_empty else None
+        if generation is not None and self._covered[0] == generation:
+            return self._covered[1]
         with self._seen.reading() as connection:
-            return contents.coverage(connection, where or SearchFilter())
+            counted = contents.coverage(connection, where)
+        if generation is not None:
+            self._covered = generation, counted
+        return counted
 
     def outlets(self) -> list[tuple[str, int]]:
         """Every outlet with its number of articles, most first."""

@@ -76,6 +76,10 @@ class RankedHit:
     also_in: tuple[Copy, ...] = ()
     shared: frozenset[int] = frozenset()
 
+    def scored(self, score: float) -> RankedHit:
+        """The same with another score. Thousands are made for a question: `replace` takes three times as long."""
+        return RankedHit(self.hit, score, self.part, self.keyword, self.similarity, self.in_window, self.also_in)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -172,7 +176,7 @@ def every_nth(ranking: Sequence[RankedHit], other: Sequence[RankedHit], nth: int
         if one is None:
             break
         above = next(reversed(merged.values())).score * _BEHIND if merged else one.score
-        merged[one.hit.passage.passage_id] = replace(one, score=min(one.score, above) if place % nth else above)
+        merged[one.hit.passage.passage_id] = one.scored(min(one.score, above) if place % nth else above)
     return list(merged.values())
 
 
@@ -208,10 +212,8 @@ def _read(
     sums = [said[name] + _TIME * math.log(max(weights[name], 1e-6)) for name in names]
     highest = max(sums, default=0.0)
     both = [
-        replace(
-            one,
-            score=max(one.score, 0.0) ** (1 - settings.reading)
-            * math.exp(settings.reading * (total - highest) / _SCALE),
+        one.scored(
+            max(one.score, 0.0) ** (1 - settings.reading) * math.exp(settings.reading * (total - highest) / _SCALE)
         )
         for one, total in zip(first, sums, strict=True)
     ]
@@ -219,7 +221,7 @@ def _read(
     if not both or not behind or behind[0].score <= 0:
         return both + behind
     shrink = min(1.0, _BEHIND * both[-1].score / behind[0].score)
-    return both + [replace(one, score=one.score * shrink) for one in behind]
+    return both + [one.scored(one.score * shrink) for one in behind]
 
 
 def _best_first(one: RankedHit) -> tuple[float, str]:

@@ -233,6 +233,9 @@ def _searched(
 
 def _has_all(hit: Hit, phrases: tuple[str, ...]) -> bool:
     """Whether every phrase stands word for word in the passage or the headline."""
+    plain = f"{hit.article.title} {hit.passage.text}".casefold()
+    if not all(word.text.casefold() in plain for phrase in phrases for word in words(phrase)):
+        return False  # most passages: looked at quickly
     text = _words_of(f"{hit.article.title} \n {hit.passage.text}")
     return all(f" {_words_of(phrase).strip()} " in text for phrase in phrases)
 

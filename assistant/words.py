@@ -35,6 +35,7 @@ NUMBER_WORDS = frozenset(
 )
 WORD_PATTERN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*", re.UNICODE)
 _NUMBER = re.compile(r"\d")
+_POSSESSIVE = re.compile(r"['’]s?$|['’.](?=s$)")
 _NAME_LINKS = frozenset("of the de la le da di du del von van der den bin al el and & y".split())
 
 
@@ -70,9 +71,13 @@ def words(text: str) -> list[Word]:
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """A word without accents, case and the commonest English endings; numbers without their separators."""
-    folded = "".join(c for c in unicodedata.normalize("NFKD", word).casefold() if not unicodedata.combining(c))
-    folded = re.sub(r"['’]s?$|['’.](?=s$)", "", folded).replace("’", "'")
-    if _NUMBER.search(folded):
+    if word.isascii():
+        folded = word.lower()
+    else:
+        folded = "".join(c for c in unicodedata.normalize("NFKD", word).casefold() if not unicodedata.combining(c))
+    if not folded.isalpha():
+        folded = _POSSESSIVE.sub("", folded).replace("’", "'")
+    if not folded.isalpha() and _NUMBER.search(folded):
         return folded.replace(",", "").replace(".", "") if folded[0].isdigit() else folded
     return _without_ending(folded)
 
