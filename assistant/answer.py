@@ -79,7 +79,8 @@ class CatalogKind(StrEnum):
 class CatalogQuestion:
     """A question that every matching article answers together. ``topic`` are its words; "" for all articles.
 
-    Its window, outlets and authors are kept to exactly: they say what is to be counted.
+    Its window, outlets and authors are kept to exactly: they say what is to be counted. ``is_news``: it asks what
+    happened in those days, whatever it was.
     """
 
     kind: CatalogKind
@@ -88,6 +89,7 @@ class CatalogQuestion:
     window: TimeWindow | None = None
     outlets: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    is_news: bool = False
 
 
 @dataclass(frozen=True, slots=True)

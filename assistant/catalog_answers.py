@@ -28,7 +28,7 @@ from assistant.answer import (
     Verdict,
 )
 from assistant.evidence import source_of
-from assistant.glosses import day_for_glosses, glosses, spoken
+from assistant.glosses import day_for_glosses, explained, glosses, spoken
 from assistant.lone_marks import in_marks
 from assistant.ranking import RankedHit
 from assistant.sentences import limit_words, split_sentences
@@ -38,6 +38,7 @@ from assistant.words import content_stems, names, words
 MOST_LISTED = {CatalogKind.LIST: 20, CatalogKind.FIRST: 3, CatalogKind.LAST: 3}
 _LISTED = 10
 _MOST_AUTHORS = 15
+_MOST_OUTLETS = 8
 _MOST_WORDS = 60
 
 
@@ -94,13 +95,13 @@ def answer_from_catalog(store: ArchiveStore, plan: SearchPlan, asked: CatalogQue
     """The exact answer. Raises what the store raises (ArchiveError while the keyword index is damaged)."""
     matches = find_matches(store, asked, plan.wall)
     counted = count(store, asked, matches)
-    shown = _to_show(asked.kind, matches.articles)
+    shown = _to_show(asked, matches.articles)
     hits = [hit for article in shown if (hit := best_passage(store, article.article_id, matches)) is not None]
     quotes = [Quotation(hit, *telling_sentence(hit, matches.words, matches.phrases)) for hit in hits]
     sentences, sources = cite(store, quotes, plan.wall)
     statement = describe(asked, counted, matches, shown)
     lines = "\n\n".join(_line(sentence, source) for sentence, source in zip(sentences, sources, strict=True))
-    notes = (matches.note,) if matches.note else ()
+    notes = tuple(note for note in (matches.note or _with_names_alone(store, asked, matches),) if note)
     return Answer(
         question=plan.question,
         mode=Mode.QUOTES,
@@ -150,8 +151,25 @@ def _authors(store: ArchiveStore, matches: Matches) -> tuple[tuple[str, int], ..
     return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _to_show(kind: CatalogKind, articles: Sequence[MatchedArticle]) -> list[MatchedArticle]:
-    """Which of the matches are cited: one per story, the first or the latest ones, or the first of each outlet."""
+def _with_names_alone(store: ArchiveStore, asked: CatalogQuestion, matches: Matches) -> str:
+    """What the topic's names alone come to, where that is more: "the loss of the Maren Lys" has other words too."""
+    named = content_words(" ".join(name.text for name in names(asked.topic)))
+    if not named or len(named) >= len(matches.words) or not matches.articles:
+        return ""
+    found = store.matching_articles(" ".join(named), matches.where, phrases=asked.phrases)
+    if len(found) <= len(matches.articles):
+        return ""
+    tallied = tally(found)
+    total = number_of_articles(tallied.articles, tallied.stories, len(tallied.by_outlet))
+    return f"{_listed(named)} without the other words: {total}: {_by_outlet(tallied.by_outlet)}."
+
+
+def _to_show(asked: CatalogQuestion, articles: Sequence[MatchedArticle]) -> list[MatchedArticle]:
+    """Which of the matches are cited: one per story, the first or the latest ones, or the first of each outlet.
+
+    Of the news of some days, what most outlets printed.
+    """
+    kind = asked.kind
     dated = [article for article in articles if article.day is not None and article.sure_day]
     others = [article for article in articles if article.day is None or not article.sure_day]
     if kind is CatalogKind.OUTLETS:
@@ -160,9 +178,13 @@ def _to_show(kind: CatalogKind, articles: Sequence[MatchedArticle]) -> list[Matc
             first.setdefault((article.outlet or "").casefold(), article)
         return list(first.values())[: MOST_LISTED.get(kind, _LISTED)]
     ordered = dated if kind is CatalogKind.FIRST else dated[::-1]
-    stories: dict[int, MatchedArticle] = {}
-    for article in [*ordered, *others]:
-        stories.setdefault(article.story, article)
+    printed_first: dict[int, MatchedArticle] = {}
+    for article in [*dated, *others]:
+        printed_first.setdefault(article.story, article)
+    stories = {article.story: printed_first[article.story] for article in [*ordered, *others]}
+    if asked.is_news:
+        printed = Counter(article.story for article in articles)
+        stories = dict(sorted(stories.items(), key=lambda story: -printed[story[0]]))  # of equals the latest
     return list(stories.values())[: MOST_LISTED.get(kind, _LISTED)]
 
 
@@ -227,14 +249,14 @@ def describe(asked: CatalogQuestion, counted: Counted, matches: Matches, shown: 
         first_day, last_day = spoken(counted.first_day), spoken(counted.last_day)
         span = f" They run from {first_day} to {last_day}." if first_day != last_day else f" All are of {first_day}."
     if asked.kind in {CatalogKind.COUNT, CatalogKind.LIST, CatalogKind.AUTHORS} and len(shown) < counted.stories:
-        span += f" The latest {len(shown)} of {counted.stories:,} are listed."
+        which = "most printed" if asked.is_news else "latest"
+        span += f" The {which} {len(shown)} of {counted.stories:,} are listed."
     return f"{first} {what}{span}"
 
 
 def _headline(kind: CatalogKind, counted: Counted, shown: Sequence[MatchedArticle]) -> str:
     total = number_of_articles(counted.articles, counted.stories, len(counted.by_outlet))
-    outlets = ", ".join(f"{name or 'no outlet named'} {number:,}" for name, number, _ in counted.by_outlet[:8])
-    more = f" and {len(counted.by_outlet) - 8} more" if len(counted.by_outlet) > 8 else ""
+    outlets = _by_outlet([(name, number) for name, number, _ in counted.by_outlet])
     if kind in {CatalogKind.FIRST, CatalogKind.LAST} and shown:
         side = "first" if kind is CatalogKind.FIRST else "last"
         when = spoken(shown[0].day) if shown[0].day else "undated"
@@ -245,7 +267,12 @@ def _headline(kind: CatalogKind, counted: Counted, shown: Sequence[MatchedArticl
         return f"{total}, by {listed}{f' and {left:,} more' if left > 0 else ''}."
     if kind is CatalogKind.AUTHORS:
         return f"{total}; none of them names an author."
-    return f"{total}: {outlets}{more}."
+    return f"{total}: {outlets}."
+
+
+def _by_outlet(counts: Sequence[tuple[str, int]]) -> str:
+    listed = ", ".join(f"{name or 'no outlet named'} {number:,}" for name, number in counts[:_MOST_OUTLETS])
+    return listed + (f" and {len(counts) - _MOST_OUTLETS} more" if len(counts) > _MOST_OUTLETS else "")
 
 
 def number_of_articles(articles: int, stories: int, outlets: int) -> str:
@@ -283,7 +310,8 @@ def _line(sentence: AnswerSentence, source: Source) -> str:
     when = spoken(date.fromisoformat(source.published[:10])) if source.published else "undated"
     copies = f", also in {len(source.also_in)} other{'s' if len(source.also_in) > 1 else ''}" if source.also_in else ""
     where = ", ".join(part for part in (source.outlet, when) if part)
-    return f"{source.title} – {where}{copies}: {in_marks(sentence.text)} [{source.key}]"
+    quoted = in_marks(sentence.text, explained(sentence.text, sentence.glosses))
+    return f"{source.title} – {where}{copies}: {quoted} [{source.key}]"
 
 
 def _undated(store: ArchiveStore, where: SearchFilter) -> tuple[str, ...]:

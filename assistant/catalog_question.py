@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from archive.outlet_names import OutletNames
 from assistant.answer import CatalogKind, CatalogQuestion
@@ -137,6 +138,17 @@ _TAIL = re.compile(
     r"|carr(?:y|ied)|written|write|wrote|appear(?:ed)?|there))?\W*$",
     re.IGNORECASE,
 )
+_NEWS = re.compile(
+    r"(?:(?:so|and|ok(?:ay)?|please|can you|could you|tell me|show me|give me|list|summari[sz]e|sum up|recap)[\s,]+)*"
+    r"(?:(?:what|anything|everything|all)(?:['’]s)?(?: else)?(?: that)?(?: (?:has|have|had|is|was|were|did))?(?: been)?"
+    r"(?: (?:important|interesting|new))?(?: happen(?:ed|ing|s)?| happend| occurred| going(?: on)?| went on| new"
+    r"| report(?:ed)?| write| written| publish(?:ed)?| say| print(?:ed)?| in the (?:news|papers|headlines)"
+    r"| (?:i|we) miss(?:ed)?)"
+    r"|(?:what (?:is|was|were|are) |what['’]s |is there |was there )?(?:the |any )?"
+    r"(?:(?:main|top|big|biggest|most important|new|important) )?(?:news|headlines|stories|events))"
+    r"(?: (?:in the (?:news|papers|world)|of|from|for|in))?(?:,? please)?",
+    re.IGNORECASE,
+)
 _OF_STORY = re.compile(r"^(?:the )?(?:story|history|saga|affair|news|coverage|subject|topic) of ", re.IGNORECASE)
 _LONGEST = 400  # characters: nobody asks for a count at more length
 
@@ -147,6 +159,8 @@ def read_catalog_question(
     """The question as one to be counted; None where it asks for what articles say."""
     if len(text) > _LONGEST:
         return None
+    if (news := _news_of_days(text, asked_on, outlets)) is not None:
+        return news
     for kind, pattern in _COMPILED:
         match = pattern.fullmatch(text.strip())
         if match is None:
@@ -177,6 +191,24 @@ def read_catalog_question(
             ),
         )
     return None
+
+
+def _news_of_days(text: str, asked_on: date, outlets: OutletNames) -> CatalogQuestion | None:
+    """A question for the news of some days and nothing else: "what happened in May 2024?", "headlines of last week"."""
+    expressions = find_time_expressions(text, asked_on)
+    window = window_of(expressions)
+    if window is None or window.start is None:
+        return None
+    bare = text
+    for one in sorted(expressions, key=lambda one: -one.start):
+        bare = f"{bare[: one.start]} {bare[one.end :]}"
+    named = find_outlets(bare, outlets)
+    if not _NEWS.fullmatch(re.sub(r"\s+", " ", without_outlets(bare, named)).strip(" ?.!,;:")):
+        return None
+    asked = tuple(dict.fromkeys(one.outlet for one in named))
+    if window.start == window.end and window.end is not None:  # what happened on a Tuesday is in Wednesday's paper
+        window = replace(window, end=max(window.end, min(window.end + timedelta(days=1), asked_on)))
+    return CatalogQuestion(CatalogKind.LIST, "", (), window, asked, is_news=True)
 
 
 def asks_for_timeline(text: str) -> bool:

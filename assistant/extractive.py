@@ -15,7 +15,7 @@ from archive.embedder import Embedder
 from assistant.answer import AnswerSentence, Source, Verdict
 from assistant.asked import take_apart
 from assistant.evidence import Evidence
-from assistant.glosses import day_for_glosses, glosses
+from assistant.glosses import day_for_glosses, explained, glosses
 from assistant.lone_marks import in_marks
 from assistant.sentence_features import FEATURES, Candidate, find_candidates
 from assistant.sentence_reading import read_in_context
@@ -176,11 +176,7 @@ def as_answer(quotes: Sequence[Quote], evidence: Sequence[Evidence]) -> Quoted:
 
 def _line(sentence: AnswerSentence, piece: Evidence) -> str:
     """“The strike began on Thursday [14 March 2024].” – Courier, 15 March 2024 [1]."""
-    text, shift = sentence.text, 0
-    for gloss in sentence.glosses:
-        inserted = f" [{gloss.text}]"  # square brackets: the editor's words, not the article's
-        text = text[: gloss.offset + shift] + inserted + text[gloss.offset + shift :]
-        shift += len(inserted)
+    text = explained(sentence.text, sentence.glosses)
     text = re.sub(r"\s*\n\s*", "\n", text)  # of a list's lines, not the empty ones between
     published = piece.article.published
     day = f"{published.day.day} {published.day:%B %Y}" if published else "undated"

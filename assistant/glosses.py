@@ -7,6 +7,7 @@ What can be read in two ways ("next Thursday", said on a Wednesday) gets none.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from archive.article import Article, DateSource
@@ -74,6 +75,16 @@ def glosses(sentence: str, published: date | None) -> tuple[Gloss, ...]:
         elif not weekday and (match.period.end - match.period.start).days < 3 and not _UNIT.search(words):
             found.append(Gloss(match.end, _span(match.period.start, match.period.end)))
     return tuple(sorted((gloss for gloss in found if gloss.text), key=lambda gloss: gloss.offset))
+
+
+def explained(text: str, explanations: Sequence[Gloss]) -> str:
+    """The text with each gloss after its words, in square brackets: the editor's words, not the article's."""
+    shift = 0
+    for gloss in explanations:
+        inserted = f" [{gloss.text}]"
+        text = text[: gloss.offset + shift] + inserted + text[gloss.offset + shift :]
+        shift += len(inserted)
+    return text
 
 
 def _is_told_in_two(words: str) -> bool:

@@ -24,7 +24,7 @@ from assistant.answer import (
     TimelineRow,
 )
 from assistant.catalog_answers import Quotation, cite, count, find_matches, narrowed, number_of_articles
-from assistant.glosses import day_for_glosses, spoken
+from assistant.glosses import day_for_glosses, explained, spoken
 from assistant.lone_marks import in_marks
 from assistant.question import asks_quantity
 from assistant.retriever import rarities
@@ -118,9 +118,9 @@ def find_candidates(store: ArchiveStore, asked: CatalogQuestion, where: SearchFi
     needs_figure = asks_quantity(asked.topic)
     for hit in kept:
         story = clusters[hit.article.article_id][0] if hit.article.article_id in clusters else hit.article.article_id
-        for one in _sentences(hit, story, wanted, weights, needs_figure=needs_figure):
+        for one in _sentences(hit, story, wanted, weights, floor, needs_figure=needs_figure):
             known = best.get(hit.article.article_id)
-            if known is None or one.score > known.score:
+            if known is None or (one.score, -one.start) > (known.score, -known.start):
                 best[hit.article.article_id] = one
     return sorted(best.values(), key=lambda one: (one.day, one.hit.article.article_id))
 
@@ -150,8 +150,9 @@ def _naming(topic: str, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _sentences(
-    hit: Hit, story: str, wanted: Sequence[str], weights: dict[str, float], *, needs_figure: bool
+    hit: Hit, story: str, wanted: Sequence[str], weights: dict[str, float], floor: float, *, needs_figure: bool
 ) -> list[Candidate]:
+    """``floor``: the share of the topic's words from which an article, or a lead with its headline, is on it."""
     day = _day(hit)
     assert day is not None  # noqa: S101 - only dated articles come here
     text, offset = hit.passage.text, hit.passage.start
@@ -165,7 +166,7 @@ def _sentences(
                 continue
             share = weighted_share(wanted, stems, weights)
             lead = offset + first < _LEAD
-            score = share + (0.5 if lead and weighted_share(wanted, stems | title, weights) >= _ENOUGH else 0.0)
+            score = share + (0.5 if lead and weighted_share(wanted, stems | title, weights) >= floor else 0.0)
             score += 0.4 if needs_figure and _FIGURE.search(sentence) and share else 0.0
             score -= 0.4 if _UNFIT.search(sentence) else 0.0
             figures = frozenset(word.stem for word in words(sentence) if word.is_number)
@@ -228,7 +229,8 @@ def _statement(asked: CatalogQuestion, rows: Sequence[TimelineRow], candidates: 
 
 
 def _line(row: TimelineRow) -> str:
-    return f"{spoken(row.day)}: {in_marks(row.text)} – {row.outlet or 'no outlet named'} [{row.citation}]"
+    quoted = in_marks(row.text, explained(row.text, row.glosses))
+    return f"{spoken(row.day)}: {quoted} – {row.outlet or 'no outlet named'} [{row.citation}]"
 
 
 def _undated(store: ArchiveStore) -> tuple[str, ...]:

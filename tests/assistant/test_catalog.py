@@ -292,3 +292,59 @@ def test_any_names_can_be_compared(text: str, authors: list[str]) -> None:
     for one in find_unknown_bylines(f"articles by {text}", authors, OUTLETS):
         assert one.name
         nearest_spelled(one.name, authors, OUTLETS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What happened in May 2024?",
+        "what happend last week",
+        "any news since Monday?",
+        "What's going on this week?",
+        "What did I miss this week?",
+        "Summarise the news of yesterday, please",
+        "headlines of 3 May 2024",
+        "What was in the news over Christmas?",
+        "What did the Ledger report in March?",
+    ],
+)
+def test_the_news_of_some_days_are_all_their_stories(text: str) -> None:
+    asked = read_catalog_question(text, ASKED, OUTLETS, AUTHORS)
+    assert asked is not None and asked.is_news and asked.topic == "" and asked.window is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What happened?",
+        "What happened in politics last week?",
+        "What happened to Ruth Ambleside in May?",
+        "Which news event happened last week?",
+        "What happened on 3 May in Tarn?",
+    ],
+)
+def test_news_on_a_topic_are_searched_for(text: str) -> None:
+    assert read_catalog_question(text, ASKED, OUTLETS, AUTHORS) is None
+
+
+def test_a_days_news_begin_with_what_most_outlets_printed(store: ArchiveStore) -> None:
+    answer = ask(store, "What happened in May 2024?")
+    assert answer.counted is not None
+    assert (answer.counted.articles, answer.counted.stories) == (4, 3)
+    assert [source.outlet for source in answer.sources] == [LEDGER, POST, COURIER] or [
+        source.outlet for source in answer.sources
+    ] == [LEDGER, COURIER, POST]
+    assert answer.sources[0].also_in
+    assert "on Friday [3 May 2024]" in answer.answer
+    friday = ask(store, "What happened on 3 May 2024?")
+    assert friday.counted is not None
+    assert friday.counted.published_to == date(2024, 5, 4)  # the next day's papers have it
+
+
+def test_what_the_names_alone_come_to_is_told_beside_an_exact_count(store: ArchiveStore) -> None:
+    answer = ask(store, "How many articles mention the wreck of the Petrel?")
+    assert answer.counted is not None
+    assert answer.counted.articles == 2
+    total = "3 articles (2 stories, copies counted once) in 2 outlets"
+    assert answer.notices == (f"“Petrel” without the other words: {total}: {COURIER} 2, {LEDGER} 1.",)
+    assert ask(store, "How many articles mention the Petrel?").notices == ()
