@@ -26,7 +26,8 @@ class TestQuestion(BaseModel):
     """A question and what a right answer to it holds. Only ``id`` and ``question`` are needed.
 
     ``answers``: strings, any of which a right answer contains. ``relevant``: article ids (the archive's or the
-    source's own) or URLs; ``grades``: how relevant each is (1 where none is given; for nDCG). ``facts``: passages of
+    source's own) or URLs; ``grades``: how relevant each is (1 where none is given; for nDCG). ``judged``: all that
+    somebody judged, the irrelevant ones too, where the set tells (BEIR, TREC). ``facts``: passages of
     text that the evidence must contain. ``assertions``: statements that a right answer meets. ``kind``: what sort of
     question it is, for the summary (else it follows from the fields). Fields that Backissue doesn't know are kept out
     of the way, not refused: sets are shared.
@@ -43,6 +44,7 @@ class TestQuestion(BaseModel):
     expect: Literal["answer", "abstain"] | None = None
     relevant: tuple[str, ...] = ()
     grades: dict[str, int] = {}
+    judged: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     assertions: tuple[str, ...] = ()
     history: tuple[HistoryTurn, ...] = ()

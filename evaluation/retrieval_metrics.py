@@ -78,9 +78,26 @@ def _targets(question: TestQuestion, row: Row) -> list[tuple[frozenset[str], int
     return [(frozenset(names), grade) for names, grade in stories.values()]
 
 
-def _found_target(passage: Row, targets: Sequence[tuple[frozenset[str], int]]) -> int | None:
+def unjudged_passages(question: TestQuestion, row: Row) -> tuple[int, int]:
+    """Of the first ten passages: of how many nobody judged the article, and how many there are.
+
+    They count as not relevant. (0, 0) where the set doesn't tell what was judged.
+    """
+    if not question.judged:
+        return 0, 0
+    retrieved: Sequence[Row] = row["retrieved"][:DEEPEST]
+    return sum(not _names_of(passage) & set(question.judged) for passage in retrieved), len(retrieved)
+
+
+def _names_of(passage: Row) -> set[str]:
     names = {passage[key] for key in ("article_id", "external_id", "url") if passage.get(key)}
-    names |= {copy[key] for copy in passage.get("also_in") or () for key in ("article_id", "url") if copy.get(key)}
+    return names | {
+        copy[key] for copy in passage.get("also_in") or () for key in ("article_id", "url") if copy.get(key)
+    }
+
+
+def _found_target(passage: Row, targets: Sequence[tuple[frozenset[str], int]]) -> int | None:
+    names = _names_of(passage)
     return next((number for number, (target, _) in enumerate(targets) if target & names), None)
 
 

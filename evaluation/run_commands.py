@@ -315,3 +315,8 @@ def print_summary(summary: dict[str, Any]) -> None:
     terminal.print(table)
     if missing := summary.get("relevant_not_in_archive"):
         terminal.print(f"{missing} relevant articles of the set aren't in the archive: they can't be found.")
+    if unjudged := summary.get("unjudged"):
+        terminal.print(
+            f"{unjudged['passages']:,} of {unjudged['of']:,} passages in the top 10 are of articles that nobody "
+            "judged: they count as not relevant."
+        )

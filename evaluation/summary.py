@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from evaluation.intervals import interval_of, mean_interval
 from evaluation.question_set import TestQuestion, kind_of
+from evaluation.retrieval_metrics import unjudged_passages
 
 Row = Mapping[str, Any]
 Pairs = Sequence[tuple[TestQuestion, Row]]
@@ -33,6 +34,9 @@ def summarize(questions: Sequence[TestQuestion], rows: Sequence[Row]) -> dict[st
     missing = sum("article_id" not in entry for _, row in scored for entry in row.get("relevant", ()))
     if missing:
         summary["relevant_not_in_archive"] = missing
+    unjudged = [unjudged_passages(question, row) for question, row in scored if "retrieved" in row]
+    if any(number for number, _ in unjudged):
+        summary["unjudged"] = {"passages": sum(one for one, _ in unjudged), "of": sum(of for _, of in unjudged)}
     return summary
 
 

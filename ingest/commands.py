@@ -227,8 +227,10 @@ def _print_report(report: IngestReport, *, report_file: Path | None) -> None:
     _print_rejected(report, report_file)
     for note in report.notes[:_MOST_LISTED]:
         out.print(Text(printable(f"note: {note.source}: {note.what}")))
-    if len(report.notes) > _MOST_LISTED:
-        out.print(f"... and {len(report.notes) - _MOST_LISTED:,} notes more: --report FILE has them.")
+    noted = report.notes_by_reason.total()
+    if noted > _MOST_LISTED:
+        kept = "them" if noted == len(report.notes) else f"the first {len(report.notes):,}, and counts all by reason"
+        out.print(f"... and {noted - _MOST_LISTED:,} notes more: --report FILE has {kept}.")
 
 
 def _print_rejected(report: IngestReport, report_file: Path | None) -> None:

@@ -15,8 +15,8 @@ from ingest.document import Noted, Rejected
 
 ADDRESSES = ("fetched", "not modified", "refused")
 MOST_ROWS = 50_000  # rejected documents that are listed one by one; of more, only the reasons are counted
+MOST_NOTES = 2000  # likewise
 _MOST_REASONS = 300
-_MOST_NOTES = 2000
 _PARTICULARS = re.compile(r"'[^']*'|\"[^\"]*\"|\((?:[^()]|\([^()]*\))*\)|https?://\S+|\d[\d,.]*(?<=\d)")
 
 
@@ -38,6 +38,7 @@ class IngestReport:
     reasons: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)  # files that aren't documents, by kind
     notes: list[Noted] = field(default_factory=list)  # of sources that were read all the same
+    notes_by_reason: Counter[str] = field(default_factory=Counter)  # all of them, also those beyond the list
     web: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
     embedded: int = 0
@@ -63,14 +64,14 @@ class IngestReport:
     def reject(self, rejected: Rejected) -> None:
         """One document that could not be used: counted by reason, and listed."""
         self.rejected_count += 1
-        reason = reason_in_general(rejected.reason)
-        self.reasons[reason if reason in self.reasons or len(self.reasons) < _MOST_REASONS else "other reasons"] += 1
+        _count_by_reason(self.reasons, rejected.reason)
         if len(self.rejected) < MOST_ROWS:
             self.rejected.append(rejected)
 
     def note(self, note: Noted) -> None:
-        """Something to know of a source."""
-        if len(self.notes) < _MOST_NOTES:
+        """Something to know of a source: counted by what it says, and listed."""
+        _count_by_reason(self.notes_by_reason, note.what)
+        if len(self.notes) < MOST_NOTES:
             self.notes.append(note)
 
     @contextmanager
@@ -104,12 +105,18 @@ class IngestReport:
             "rejected_by_reason": dict(self.reasons.most_common()),
             "skipped": dict(self.skipped.most_common()),
             "notes": [{"source": note.source, "note": note.what} for note in self.notes],
+            "notes_by_reason": dict(self.notes_by_reason.most_common()),
             "web": {name.replace(" ", "_"): self.web[name] for name in ADDRESSES},
             "embedded": self.embedded,
             "interrupted": self.interrupted,
             "dry_run": self.dry_run,
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
         }
+
+
+def _count_by_reason(counts: Counter[str], reason: str) -> None:
+    general = reason_in_general(reason)
+    counts[general if general in counts or len(counts) < _MOST_REASONS else "other reasons"] += 1
 
 
 def reason_in_general(reason: str) -> str:

@@ -6,6 +6,7 @@ A damaged sitemap gives what stands before the damage, which is said.
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,10 @@ LARGEST_SITEMAP = 52_428_800  # bytes unpacked: the protocol's own limit, 50 MB
 _MOST_ADDRESSES = 50_000  # in one sitemap, likewise
 _DEEPEST_INDEX = 3  # indexes in indexes; the protocol allows one
 _LONGEST_VALUE = 10_000  # characters
+_TOO_MANY = f"an address beyond the first {_MOST_ADDRESSES:,} of a sitemap is left out"
+_NO_ADDRESS = "an entry has no usable address; left out"
+_NO_LINE = "a line is no address; left out"
+_NO_DATE = "a publication date can't be read, or can't be; left open"
 # Google's genres; the first that says more than "news" counts.
 _KINDS = {"PressRelease": "press release", "Satire": "satire", "OpEd": "opinion", "Opinion": "opinion"}
 
@@ -94,19 +99,25 @@ def read_sitemap(content: bytes, url: str, *, today: date, charset: str = "") ->
     except expat.ExpatError as error:
         if not reading.is_sitemap:
             raise UnreadableDocumentError("this is no sitemap.") from None
-        reading.problem(f"the sitemap is damaged from line {error.lineno} on ({expat.ErrorString(error.code)}).")
+        reading.problems[f"the sitemap is damaged from line {error.lineno} on ({expat.ErrorString(error.code)})"] = 1
     if not reading.is_sitemap:
         raise UnreadableDocumentError("this is no sitemap.")
-    return Sitemap(tuple(reading.entries.values()), tuple(reading.nested.values()), tuple(reading.problems))
+    return Sitemap(tuple(reading.entries.values()), tuple(reading.nested.values()), _sentences(reading.problems))
 
 
 def walk_sitemaps(
-    url: str, read: Callable[[str], Sitemap | None], *, since: date | None = None, most: int = 1_000_000
+    url: str,
+    read: Callable[[str], Sitemap | None],
+    *,
+    since: date | None = None,
+    most: int = 1_000_000,
+    left_out: Callable[[str, str], None] = lambda url, what: None,
 ) -> Iterator[SitemapEntry]:
     """The pages of a sitemap and of all that it names, each once; of nested ones the last changed first.
 
     ``read`` fetches and reads one (None: it couldn't, and has told so). What is known to be unchanged ``since`` then
     isn't read or given: nested sitemaps by their lastmod, pages by their lastmod or else their news date.
+    ``left_out`` is told (of which sitemap, what) where a cap ends the walk or an index lies too deep in others.
     """
     waiting = [(NestedSitemap(url), 0)]
     seen_maps = {url}
@@ -119,13 +130,18 @@ def walk_sitemaps(
         for entry in sitemap.entries:
             if entry.url in seen or _is_older(entry, since):
                 continue
+            if len(seen) >= most:
+                left_out(nested.url, f"the site's sitemaps name more than {most:,} pages; the rest is left out.")
+                return
             seen.add(entry.url)
             yield entry
-            if len(seen) >= most:
-                return
         found = [inner for inner in sitemap.nested if inner.url not in seen_maps and not _is_unchanged(inner, since)]
         seen_maps.update(inner.url for inner in found)
-        if depth < _DEEPEST_INDEX:
+        if found and depth >= _DEEPEST_INDEX:
+            left_out(
+                nested.url, f"{len(found):,} sitemaps are left out: they lie more than {_DEEPEST_INDEX} indexes deep."
+            )
+        elif found:
             # The last is read first; those without a date come after those with one.
             found.sort(key=lambda inner: inner.modified.instant.timestamp() if inner.modified else 0.0)
             waiting.extend((inner, depth + 1) for inner in found)
@@ -149,14 +165,11 @@ class _Reading:
     is_sitemap: bool = False
     entries: dict[str, SitemapEntry] = field(default_factory=dict)
     nested: dict[str, NestedSitemap] = field(default_factory=dict)
-    problems: dict[str, None] = field(default_factory=dict)
+    problems: Counter[str] = field(default_factory=Counter)
     depth: int = 0
     values: dict[str, str] = field(default_factory=dict)
     current: str = ""
     parts: list[str] = field(default_factory=list)
-
-    def problem(self, sentence: str) -> None:
-        self.problems[sentence] = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         space, _, local = name.rpartition(" ")
@@ -191,20 +204,22 @@ class _Reading:
         address = _address(values.get("loc", ""), self.base)
         modified = read_date(values.get("lastmod", ""), today=self.today)
         if not address:
-            self.problem("an entry has no usable address; left out.")
+            self.problems[_NO_ADDRESS] += 1
+        elif address in self.entries or address in self.nested:
+            return
         elif len(self.entries) + len(self.nested) >= _MOST_ADDRESSES:
-            self.problem(f"the sitemap names more than {_MOST_ADDRESSES:,} addresses; the rest is left out.")
+            self.problems[_TOO_MANY] += 1
         elif name == "sitemap":
-            self.nested.setdefault(address, NestedSitemap(address, modified))
+            self.nested[address] = NestedSitemap(address, modified)
         else:
-            self.entries.setdefault(address, self._entry(address, modified))
+            self.entries[address] = self._entry(address, modified)
 
     def _entry(self, address: str, modified: Timestamp | None) -> SitemapEntry:
         values = self.values
         written = values.get("news:publication_date", "")
         published = given_date(written, today=self.today, source=DateSource.FEED) if written else None
         if written and published is None:
-            self.problem("a publication date can't be read, or can't be; left open.")
+            self.problems[_NO_DATE] += 1
         genres = [genre.strip() for genre in values.get("news:genres", "").split(",")]
         return SitemapEntry(
             url=address,
@@ -224,7 +239,7 @@ class _Reading:
 def _from_list(text: str, base: str) -> Sitemap:
     """The protocol's plainest form: an address per line."""
     entries: dict[str, SitemapEntry] = {}
-    problems: dict[str, None] = {}
+    problems: Counter[str] = Counter()
     for line in text.splitlines():
         if not line.strip():
             continue
@@ -232,15 +247,21 @@ def _from_list(text: str, base: str) -> Sitemap:
         if not address:
             if not entries:
                 raise UnreadableDocumentError("this is no sitemap.")
-            problems["a line is no address; left out."] = None
+            problems[_NO_LINE] += 1
+        elif address in entries:
+            continue
         elif len(entries) >= _MOST_ADDRESSES:
-            problems[f"the sitemap names more than {_MOST_ADDRESSES:,} addresses; the rest is left out."] = None
-            break
+            problems[_TOO_MANY] += 1
         else:
-            entries.setdefault(address, SitemapEntry(address))
+            entries[address] = SitemapEntry(address)
     if not entries:
         raise UnreadableDocumentError("the sitemap is empty.")
-    return Sitemap(tuple(entries.values()), (), tuple(problems))
+    return Sitemap(tuple(entries.values()), (), _sentences(problems))
+
+
+def _sentences(problems: Counter[str]) -> tuple[str, ...]:
+    """Each problem once, with how often it was met: what is left out is counted."""
+    return tuple(f"{what} ({count:,} times)." if count > 1 else f"{what}." for what, count in problems.items())
 
 
 def _address(link: str, base: str) -> str:

@@ -43,7 +43,9 @@ def sitemap_documents(pages: WebPages, fetched: Fetched, source: Source, number:
 
     since = pages.today - timedelta(days=source.days) if source.days else None
     with ExitStack() as opened:
-        for entry in walk_sitemaps(fetched.url, read, since=since):
+        for entry in walk_sitemaps(
+            fetched.url, read, since=since, left_out=lambda url, what: problems.append(Noted(url, what))
+        ):
             yield from _page_of_entry(pages, entry, source, reading)
             yield from problems
             problems.clear()

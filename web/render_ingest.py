@@ -199,8 +199,12 @@ def _notes(report: KeptReport) -> str:
         f'<li dir="auto">{escape(shown_source(note.source))}: {escape(note.what)}</li>'
         for note in report.notes[:MOST_ROWS]
     )
-    summary = f"<summary>{texts.NOTES} ({len(report.notes):,})</summary>"
-    return f'<details class="ingest-notes">{summary}<ul>{rows}</ul></details>'
+    by_reason = report.run.numbers.get("notes_by_reason")  # reports of earlier releases don't have it
+    noted = max(sum(by_reason.values()) if isinstance(by_reason, dict) else 0, len(report.notes))
+    left = noted - min(len(report.notes), MOST_ROWS)
+    more = f'<p class="small">{texts.notes_not_listed(left)}</p>' if left else ""
+    summary = f"<summary>{texts.NOTES} ({noted:,})</summary>"
+    return f'<details class="ingest-notes">{summary}<ul>{rows}</ul>{more}</details>'
 
 
 def _runs(page: IngestPage) -> str:

@@ -87,6 +87,8 @@ def _notices(page: RunPage) -> str:
         notices.append(texts.partly_embedded(archive["embedded"], archive["passages"]))
     if missing := run.get("summary", {}).get("relevant_not_in_archive"):
         notices.append(texts.relevant_missing(int(missing)))
+    if unjudged := run.get("summary", {}).get("unjudged"):
+        notices.append(texts.unjudged_found(int(unjudged["passages"]), int(unjudged["of"])))
     return "".join(f'<p class="notice">{escape(notice)}</p>' for notice in notices)
 
 

@@ -5,7 +5,8 @@
 - TREC: topics as ``number<TAB>question`` lines, and qrels as ``number 0 document grade`` lines, white space between.
 
 A document is named by its id in the set: ingest the corpus with that as ``id``. A grade of 0 or less is "judged, not
-relevant". Questions that nobody judged are left out, as their retrieval can't be scored.
+relevant"; what nobody judged counts as not relevant too, and the summary says how much of that was found. Questions
+that nobody judged are left out, as their retrieval can't be scored.
 """
 
 from __future__ import annotations
@@ -87,9 +88,11 @@ def _is_number(text: str) -> bool:
 def _with_judgements(questions: list[tuple[int, Any]], judged: Judgements, path: Path) -> list[TestQuestion]:
     records = []
     for number, record in questions:
-        grades = {name: grade for name, grade in judged.get(record["id"], {}).items() if grade > 0}
+        known = judged.get(record["id"], {})
+        grades = {name: grade for name, grade in known.items() if grade > 0}
         if grades:
-            records.append((number, {**record, "relevant": list(grades), "grades": grades, "expect": "answer"}))
+            told = {"relevant": list(grades), "grades": grades, "judged": list(known), "expect": "answer"}
+            records.append((number, {**record, **told}))
     if questions and not records:
         raise UsageError(f"{path}: no question has a judgement. Do the questions and the qrels belong together?")
     return checked(records, path)

@@ -203,3 +203,17 @@ def test_nineteen_of_twenty_intervals_hold_the_truth() -> None:
         low, high = mean_interval([float(chance.random() < 0.6) for _ in range(60)]) or (1.0, 0.0)
         held += low <= 0.6 <= high
     assert 0.92 <= held / 200 <= 0.98
+
+
+def test_what_nobody_judged_is_counted_among_the_first_ten() -> None:
+    judged = TestQuestion(id="q1", question="Which?", relevant=("d1",), judged=("d1", "d2"), expect="answer")
+    own = TestQuestion(id="q2", question="Which?", relevant=("d1",), expect="answer")
+    found: list[dict[str, object]] = [
+        {"article_id": "a1", "external_id": "d1", "text": ""},
+        {"article_id": "a2", "external_id": "d2", "text": ""},
+        {"article_id": "a3", "external_id": None, "also_in": [{"article_id": "d2", "url": None}], "text": ""},
+        *({"article_id": f"b{number}", "external_id": f"e{number}", "text": ""} for number in range(9)),
+    ]
+    rows = [{"id": name, "retrieved": found, "scores": {}, "timings_ms": {}} for name in ("q1", "q2")]
+    assert summarize([judged, own], rows)["unjudged"] == {"passages": 7, "of": 10}
+    assert "unjudged" not in summarize([own], rows)

@@ -106,8 +106,9 @@ def test_beir(tmp_path: Path) -> None:
     written(tmp_path, "queries.jsonl", QUERIES)
     written(tmp_path, "qrels/test.tsv", QRELS)
     expected = TestQuestion(
-        id="1", question="Which bridge?", relevant=("d1", "d3"), grades={"d1": 2, "d3": 1}, expect="answer"
-    )
+        id="1", question="Which bridge?", relevant=("d1", "d3"), grades={"d1": 2, "d3": 1},
+        judged=("d1", "d2", "d3"), expect="answer",
+    )  # fmt: skip
     assert read_questions(tmp_path) == [expected]
     assert read_questions(tmp_path / "queries.jsonl") == [expected]
 
@@ -117,6 +118,7 @@ def test_trec(tmp_path: Path) -> None:
     qrels = written(tmp_path, "qrels.txt", "301 0 d1 1\n301 0 d2 -1\n302\tQ0\td9\t0\n")
     (only,) = read_questions(topics, qrels=qrels)
     assert (only.id, only.relevant, only.grades) == ("301", ("d1",), {"d1": 1})
+    assert only.judged == ("d1", "d2")
 
 
 def test_what_is_wrong_with_judgements_is_named(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from archive.terminal import SOME_REJECTED
 from ingest.document import Noted, Rejected
 from ingest.kept_reports import FOLDER, MOST_KEPT, keep_report, kept_report, kept_runs, title_of
 from ingest.pipeline import IngestOptions, ingest
-from ingest.report import IngestReport
+from ingest.report import MOST_NOTES, IngestReport
 from tests.ingest.support import TODAY, record, write_jsonl
 
 EVENING = datetime(2024, 5, 3, 22, 15, tzinfo=UTC)
@@ -49,6 +49,16 @@ def test_a_report_is_kept_whole_and_found_again(store: ArchiveStore) -> None:
     assert (found.run.title, found.run.by, found.run.started) == ("in, rss", "anna", EVENING)
     assert found.run.numbers["outcomes"]["added"] == 1 and found.run.numbers["outcomes"]["rejected"] == 2
     assert kept_runs(store) == [found.run]
+
+
+def test_notes_beyond_the_list_are_counted_by_what_they_say(store: ArchiveStore) -> None:
+    notes = [Noted(f"s{number}", f"{number} entries have no address.") for number in range(MOST_NOTES + 3)]
+    report = report_of(notes=(Noted("s", "it has moved."), *notes))
+    value = report.as_json()
+    assert len(value["notes"]) == MOST_NOTES
+    assert value["notes_by_reason"] == {"… entries have no address.": MOST_NOTES + 3, "it has moved.": 1}
+    kept = kept_report(store, keep_report(store, report, title="", by="", started=EVENING))
+    assert kept is not None and kept.run.numbers["notes_by_reason"] == value["notes_by_reason"]
 
 
 def test_the_latest_come_first_and_the_oldest_go(store: ArchiveStore) -> None:

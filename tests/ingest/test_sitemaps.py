@@ -133,7 +133,10 @@ def test_bombs_are_refused() -> None:
 def test_no_more_addresses_than_the_protocol_allows() -> None:
     sitemap = read("<urlset>" + "".join(f"<url><loc>/{number}</loc></url>" for number in range(50_010)) + "</urlset>")
     assert len(sitemap.entries) == 50_000
-    assert "50,000" in sitemap.problems[0]
+    assert sitemap.problems == ("an address beyond the first 50,000 of a sitemap is left out (10 times).",)
+    listed = read("".join(f"https://paper.example/{number % 50_003}\n" for number in range(100_000)))
+    assert len(listed.entries) == 50_000
+    assert listed.problems == ("an address beyond the first 50,000 of a sitemap is left out (3 times).",)
 
 
 def _walk(maps: dict[str, Sitemap], **options: object) -> tuple[list[str], list[str]]:
@@ -158,7 +161,12 @@ def test_an_index_is_walked_newest_first_each_page_once() -> None:
     }
     assert _walk(maps) == (["1", "2", "3"], ["index", "new", "old", "undated"])
     assert _walk(maps, since=date(2024, 1, 1)) == (["1"], ["index", "new", "undated"])
-    assert _walk(maps, most=2)[0] == ["1", "2"]
+    told: list[tuple[str, str]] = []
+    assert _walk(maps, most=2, left_out=lambda url, what: told.append((url, what)))[0] == ["1", "2"]
+    assert told == [("old", "the site's sitemaps name more than 2 pages; the rest is left out.")]
+    told.clear()
+    assert _walk(maps, most=3, left_out=lambda url, what: told.append((url, what)))[0] == ["1", "2", "3"]
+    assert told == []
 
 
 def test_indexes_without_end_end() -> None:
@@ -168,8 +176,10 @@ def test_indexes_without_end_end() -> None:
         asked.append(url)
         return Sitemap((), tuple(NestedSitemap(f"{url}/{number}") for number in range(2)))
 
-    assert list(walk_sitemaps("s", endless)) == []
+    told = []
+    assert list(walk_sitemaps("s", endless, left_out=lambda url, what: told.append(what))) == []
     assert len(asked) == 1 + 2 + 4 + 8
+    assert told == 8 * ["2 sitemaps are left out: they lie more than 3 indexes deep."]
 
 
 @settings(max_examples=60, deadline=None)

@@ -190,6 +190,13 @@ def relevant_missing(count: int) -> str:
     return f"{articles(count)} that the set calls relevant {'is' if count == 1 else 'are'} not in the archive."
 
 
+def unjudged_found(count: int, found: int) -> str:
+    """Passages of articles of which the set doesn't say whether they are relevant."""
+    return (
+        f"{count:,} of {found:,} passages in the top 10 are of articles that nobody judged; they count as not relevant."
+    )
+
+
 def floors_told(broken: int, count: int, file: str) -> str:
     """Whether a run holds its floors."""
     if not broken:

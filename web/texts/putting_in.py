@@ -67,6 +67,11 @@ WHAT: Final = "What"
 SEE_NEWEST: Final = "See the newest articles"
 
 
+def notes_not_listed(count: int) -> str:
+    """Under the notes that are listed."""
+    return f"{plural(count, 'more isn’t', 'more aren’t')} listed; the run’s report counts them by what they say."
+
+
 def file_too_large(most: int) -> str:
     """Why a file isn't taken in."""
     return f"A file can have up to {size(most)}. Larger ones: `backissue ingest FILE` on the server."
