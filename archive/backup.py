@@ -21,6 +21,7 @@ from archive.side_files import SIDE_FOLDERS, is_database, side_files
 _CACHES = frozenset({"cache"})  # what is made again by itself
 _LARGEST = 900_000_000  # bytes; SQLite keeps up to 1 GB in one value
 _TABLE = "files_beside"
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,24 @@ class BackupReport:
 
 
 def write_backup(connection: sqlite3.Connection, folder: Path, file: Path) -> BackupReport:
-    """Copy the catalog and the files beside it, while both are in use. Raises OSError, sqlite3.OperationalError."""
+    """Copy the catalog and the files beside it, while both are in use.
+
+    Begun anew where something is taken down meanwhile: a backup made after a takedown must not hold its text. Raises
+    OSError, sqlite3.OperationalError, ArchiveError where takedowns don't cease.
+    """
+    for _ in range(_TRIES):
+        try:
+            return _one_backup(connection, folder, file)
+        except _TakenDownMeanwhileError:
+            continue
+    raise ArchiveError("Articles are being taken down one after another, so there is no backup: try again later.")
+
+
+class _TakenDownMeanwhileError(Exception):
+    pass
+
+
+def _one_backup(connection: sqlite3.Connection, folder: Path, file: Path) -> BackupReport:
     kept, left_out = 0, []
 
     def add_files(copy: sqlite3.Connection) -> None:
@@ -50,9 +68,15 @@ def write_backup(connection: sqlite3.Connection, folder: Path, file: Path) -> Ba
             copy.execute(f"INSERT INTO {_TABLE} VALUES (?, ?)", (name, content))  # noqa: S608 (a constant)
             kept += 1
         copy.commit()
+        if _tombstones(copy) != _tombstones(connection):
+            raise _TakenDownMeanwhileError
 
     copy_catalog(connection, file, add_files)
     return BackupReport(kept, tuple(left_out))
+
+
+def _tombstones(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT count(*) FROM tombstones").fetchone()[0])
 
 
 def is_backup(catalog: Path) -> bool:

@@ -13,11 +13,13 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from archive.article import Article
 from archive.describing import EDITABLE
 from archive.editing import EditReport, value_by_hand
-from archive.errors import BackissueError, UsageError
+from archive.errors import BackissueError, UnknownArticleError, UsageError
 from archive.json_values import plain
 from archive.records import Status
+from archive.store import ArchiveStore
 from archive.takedown import RemovalReport, RemovalSelector
 from archive.terminal import (
     DONE,
@@ -217,17 +219,21 @@ def run_backup(arguments: argparse.Namespace) -> int:
 
 
 def run_export(arguments: argparse.Namespace) -> int:
-    """Write every article to standard output."""
+    """Write every article to standard output; what is taken down meanwhile is written no more."""
     from archive.export import article_as_json
 
     with opened(settings_of(arguments), with_embedder=False) as store:
         for article in store.articles(order="ingested"):
-            if not arguments.versions:
-                print_line(article_as_json(article))
-                continue
-            for version in store.versions(article.article_id):
-                print_line(article_as_json(version.article))
+            for exported in _all_versions(store, article) if arguments.versions else [article]:
+                print_line(article_as_json(exported))
     return DONE
+
+
+def _all_versions(store: ArchiveStore, article: Article) -> list[Article]:
+    try:
+        return [version.article for version in store.versions(article.article_id)]
+    except UnknownArticleError:
+        return []  # taken down since it was listed
 
 
 @contextmanager

@@ -199,13 +199,17 @@ def neighbours(
 
 
 def read_versions(connection: sqlite3.Connection, versions: list[int]) -> Iterator[Article]:
-    """The articles of these versions, a page at a time, so that memory stays flat."""
+    """The articles of these versions, a page at a time, so that memory stays flat.
+
+    Each is looked up again just before it is given: what was taken down or withheld since its page was read stays out.
+    """
     for start in range(0, len(versions), _PAGE):
         page = versions[start : start + _PAGE]
         query = f"SELECT v.id, {ARTICLE_COLUMNS} FROM {ARTICLE_TABLES} WHERE v.id IN ({{}})"  # noqa: S608 (constants)
         rows = {row[0]: row[1:] for row in many(connection, query, page)}
         for version in page:
-            if version in rows:
+            may_be_seen = connection.execute("SELECT 1 FROM versions WHERE id = ? AND held = 0", (version,)).fetchone()
+            if version in rows and may_be_seen is not None:  # no id is ever given twice
                 yield article_from_row(rows[version])
 
 

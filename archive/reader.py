@@ -200,13 +200,16 @@ class ArchiveReader:
     def changed_since(self, passage_id: str) -> VersionChange | None:
         """What the version that answers now changed against the one a cited passage belongs to.
 
-        None while that version answers, and for a passage that is gone. ``correction`` of the result is the notice that
-        the version of today carries.
+        None while that version answers, and for a passage that is gone, were it only now. ``correction`` of the result
+        is the notice that the version of today carries.
         """
         found = self.passage(passage_id)
         if found is None:
             return None
-        versions = self.versions(found[1].article_id)
+        try:
+            versions = self.versions(found[1].article_id)
+        except UnknownArticleError:
+            return None  # taken down since the passage was found
         cited = [version for version in versions if version.article.text == found[1].text]
         current = versions[-1]
         if not cited or current.article.text == found[1].text:
@@ -231,7 +234,10 @@ class ArchiveReader:
 
     def versions(self, name: str) -> list[ArticleVersion]:
         """All versions of an article, earliest first. Raises UnknownArticleError."""
-        return self._seen.versions(self._seen.number_of(name))
+        versions = self._seen.versions(self._seen.number_of(name))
+        if not versions:
+            raise UnknownArticleError("The article has just been removed.")
+        return versions
 
     def passages_of(self, name: str, version: int | None = None) -> list[Passage]:
         """The passages of an article in order, of the version that answers or of the one with that number (from 1)."""
