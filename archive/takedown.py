@@ -216,10 +216,15 @@ def empty_log(catalog: Catalog, patience_seconds: float = 0.0) -> bool:
     """
     deadline = time.monotonic() + patience_seconds
     with catalog.reading() as connection:
-        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-            if time.monotonic() >= deadline:
-                return False
-            time.sleep(0.02)
+        patience: int = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+        connection.execute("PRAGMA busy_timeout = 0")  # or SQLite waits that long for a reader before it says so
+        try:
+            while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                if time.monotonic() >= deadline:
+                    return False
+                time.sleep(0.02)
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {patience}")
         connection.execute("DELETE FROM meta WHERE key = 'purge'")
     return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
+import time
 import zlib
 from contextlib import closing
 from dataclasses import replace
@@ -315,8 +316,12 @@ def test_pages_that_a_reader_keeps_from_being_overwritten_are_so_by_the_next_wri
         reader.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM articles").fetchone()
+        began = time.monotonic()
         report = store.remove(RemovalSelector(names=("T-1",)), "test")
         assert any("Somebody reads the archive as it was before" in note for note in report.notes) and report.left
+        store.add([incoming("later", "Something else that happened since.")])
+        assert time.monotonic() - began < 30, "nobody waits for the reader as long as SQLite would: a minute"
+        assert store._catalog.meta("purge") is not None
         reader.execute("COMMIT")
         store.repair()
         assert not any(b"Quastenflosser" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
