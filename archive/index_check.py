@@ -14,11 +14,15 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from archive.schema import connect
 from archive.vectors import vectors_for_index
+
+if TYPE_CHECKING:
+    from archive.vector_index import VectorIndex
 
 _SECONDS = 300
 _PROBES = 32
@@ -91,7 +95,13 @@ def check_vectors(folder: Path, connection: sqlite3.Connection) -> str | None:
     """Compare the ids in the vector index with the catalog, and let some vectors find themselves."""
     from archive.vector_index import VectorIndex
 
-    index = VectorIndex(folder) if any(folder.iterdir()) else None  # empty until the first vector is made
+    if not any(folder.iterdir()):  # empty until the first vector is made
+        return _compare_vectors(folder, connection, None)
+    with closing(VectorIndex(folder)) as index:
+        return _compare_vectors(folder, connection, index)
+
+
+def _compare_vectors(folder: Path, connection: sqlite3.Connection, index: VectorIndex | None) -> str | None:
     held = index.ids() if index is not None else set()
     live = {
         row[0]

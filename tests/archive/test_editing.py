@@ -15,6 +15,7 @@ from archive.errors import UnknownArticleError, UsageError
 from archive.filters import SearchFilter
 from archive.records import Outcome
 from archive.store import ArchiveStore, RemovalSelector
+from tests.archive.sound import problems_of
 from tests.archive.support import found, incoming, incoming_id, near, open_store, random_signature
 
 TODAY = date(2026, 11, 26)
@@ -56,7 +57,7 @@ def test_an_edit_is_seen_at_once_everywhere_and_says_what_was(store: ArchiveStor
     assert [name for name, _ in store.outlets()] == ["Post"]
     article = store.article(incoming_id("a"))
     assert (article.date_source, article.date_confidence) == (DateSource.BY_HAND, 1.0)
-    assert store.verify().problems == ()
+    assert problems_of(store) == ()
 
 
 def test_an_edit_survives_the_record_again_changed_and_new_versions(store: ArchiveStore) -> None:
@@ -78,7 +79,7 @@ def test_an_edit_survives_the_record_again_changed_and_new_versions(store: Archi
         version.article.published.iso() for version in store.versions(incoming_id("a")) if version.article.published
     ]
     assert days == ["2024-03-06", "2024-03-05"]
-    assert store.verify().problems == ()
+    assert problems_of(store) == ()
 
 
 def test_clearing_and_editing_again_and_nothing_to_do(store: ArchiveStore) -> None:

@@ -24,6 +24,7 @@ from archive.errors import (
 )
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, IncomingArticle, Outcome
+from tests.archive.sound import problems_of
 from tests.archive.support import found, incoming, incoming_id, near, open_store, random_signature
 
 
@@ -139,7 +140,7 @@ def test_the_same_text_with_another_title_and_date_is_brought_up_to_date_in_plac
     assert store.pending_count == 1  # the title is embedded with the passage
     store.embed_pending()
     assert near(store, "shut", where=window) == [incoming_id("a")]
-    assert store.verify().problems == ()
+    assert problems_of(store) == ()
 
 
 def test_a_version_replaced_stays_findable_until_the_new_one_is_searchable(
@@ -416,7 +417,7 @@ def test_another_embedder_is_refused_with_the_remedy(tmp_path: Path) -> None:
         assert store.status().embedded == 0
         store.embed_pending()
         assert [hit.article.article_id for hit in store.vector_search(np.eye(8)[0], 3)] == [incoming_id("a")]
-        assert store.verify().ok
+        assert problems_of(store) == ()
 
 
 def test_a_page_date_is_no_last_day(store: ArchiveStore) -> None:

@@ -27,6 +27,7 @@ from archive.side_files import redact
 from archive.status import size_of
 from archive.store import ArchiveStore, Outcome, RemovalSelector
 from archive.takedown import condemn
+from tests.archive.sound import problems_of
 from tests.archive.support import found, incoming, incoming_id, near, open_store, random_signature
 
 SECRET = (
@@ -89,7 +90,7 @@ def test_nothing_of_a_removed_article_is_left_in_any_file(tmp_path: Path) -> Non
     with pytest.raises(UnknownArticleError):
         store.article("T-1")
     assert store.status().articles == 41 and store.status().tombstones == 1
-    assert store.verify().problems == ()
+    assert problems_of(store) == ()
     store.close()
 
 

@@ -19,6 +19,7 @@ from archive.errors import UnknownArticleError
 from archive.filters import SearchFilter
 from archive.records import IncomingArticle, Outcome, Standing
 from archive.store import ArchiveStore, RemovalSelector
+from tests.archive.sound import problems_of
 from tests.archive.support import found, incoming, incoming_id, near, open_store, random_signature
 
 A, B = "The toll of the fire is four, says the brigade.", "The toll of the fire is six, says the brigade."
@@ -56,7 +57,7 @@ def test_a_text_that_comes_back_was_valid_twice_in_whatever_order_it_is_read(tmp
         (hit,) = store.keyword_search("toll", 9)
         cited = store.passage(hit.passage.passage_id)
         assert cited is not None and cited[0].text == A
-        assert store.verify().problems == ()
+        assert problems_of(store) == ()
         for reading in readings:
             assert [result.outcome for result in store.add([reading])] == [Outcome.UNCHANGED]
         assert store.status().versions == 3
@@ -103,7 +104,7 @@ def test_the_same_input_cleaned_better_is_the_same_version(store: ArchiveStore) 
     assert store.passage(old.passage_id) is None
     store.embed_pending()
     assert near(store, "toll") == [incoming_id("a")]
-    assert store.verify().problems == ()
+    assert problems_of(store) == ()
 
 
 def test_what_was_corrected_since_is_told_of_a_cited_passage(store: ArchiveStore) -> None:
@@ -181,7 +182,7 @@ def test_an_embargoed_article_is_invisible_until_its_hour_and_then_appears_witho
     assert store.copies([incoming_id("open")])[incoming_id("open")][1] == []
     status = store.status()
     assert (status.articles, status.embargoed, status.withheld) == (1, 1, 0)
-    assert store.verify().problems == ()
+    assert problems_of(store) == ()
     store.rebuild()
     assert_invisible(store, "secret", "zander")
     with open_store(tmp_path / "archive", embedder=None) as reader:  # another one, which nobody tells
@@ -195,7 +196,7 @@ def test_an_embargoed_article_is_invisible_until_its_hour_and_then_appears_witho
     ]
     assert found(store, "zander", where=SearchFilter(as_of=NOW.date() - timedelta(days=1))) == []  # nobody knew it then
     store.repair()
-    assert store.verify().problems == ()
+    assert problems_of(store) == ()
 
 
 def test_a_new_version_under_embargo_leaves_the_old_one_answering(store: ArchiveStore, clock: type[Clock]) -> None:
@@ -230,7 +231,7 @@ def test_withheld_ones_are_hidden_until_the_sender_releases_them(store: ArchiveS
     assert_invisible(store, "a", "toll")
     assert (store.status().articles, store.status().withheld) == (0, 1)
     assert store.add([incoming("a", A)])[0].held == "withheld"  # an older record doesn't release it
-    assert store.verify().problems == ()
+    assert problems_of(store) == ()
     released = incoming("a", A, external_id="urn:a", outlet="Wire", modified="2024-03-07")
     assert store.add([released])[0].held is None
     assert found(store, "toll") == near(store, "toll") == [incoming_id("a")]
@@ -245,7 +246,7 @@ def test_a_notice_without_text_withholds_what_it_names(store: ArchiveStore) -> N
     assert found(store, "toll") == []
     unknown = replace(incoming("nobody", "", published=None), spans=())
     assert store.add([held(unknown, standing=Standing.WITHHELD)])[0].held == "withheld"
-    assert store.status().withheld == 2 and store.verify().problems == ()
+    assert store.status().withheld == 2 and problems_of(store) == ()
     # what it withholds may come later, and may be taken down before
     assert store.add([incoming("nobody", B, published=None)])[0].held == "withheld"
     assert found(store, "toll") == []

@@ -151,7 +151,7 @@ def test_results_come_in_the_order_of_reading_and_reading_stays_a_few_batches_ah
 
     def documents() -> object:
         nonlocal taken
-        for number in range(1000):
+        for number in range(700):
             taken += 1
             yield raw(record(number), line=number + 1)
 
@@ -165,7 +165,7 @@ def test_results_come_in_the_order_of_reading_and_reading_stays_a_few_batches_ah
             for item in batch
             if isinstance(item, IncomingArticle)
         ]
-    assert identifiers == [f"s-{number}" for number in range(1000)]
+    assert identifiers == [f"s-{number}" for number in range(700)]
 
 
 @pytest.mark.slow

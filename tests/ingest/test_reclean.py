@@ -18,6 +18,7 @@ from ingest.pipeline import ingest as run
 from ingest.prepare import media_type_of, raw_format_of
 from ingest.readers import FORMATS
 from ingest.reclean import RecleanOptions, reclean
+from tests.archive.sound import problems_of
 from tests.ingest.support import TODAY, InThisProcess, raw, record, story, write_jsonl
 
 OPTIONS = IngestOptions(embed=True, passage_tokens=64, workers=0, today=TODAY)
@@ -65,7 +66,7 @@ def test_the_text_is_replaced_in_place_and_everything_follows(store: ArchiveStor
     assert all(store.passage(passage.passage_id) is None for passage in before)  # to nothing, rather than other words
     assert store.keyword_search("zorbulator", 5) == []
     assert store.pending_count == 0 and 0 < report.embedded < len(before) * 3  # what says the same keeps its vector
-    assert store.verify().problems == ()
+    assert problems_of(store) == ()
     assert dict(reclean(store, options=AGAIN).outcomes) == {"done before": 5}
 
 
