@@ -171,6 +171,6 @@ def _passage(source: Source) -> CitedPassage:
 
 def struck_notice(struck: Sequence[str]) -> str:
     """The sentence that says what was left out."""
-    what = "A sentence" if len(struck) == 1 else f"{len(struck)} sentences"
+    what, told = ("A sentence", "was") if len(struck) == 1 else (f"{len(struck)} sentences", "were")
     quoted = "; ".join(f"“{text if len(text) <= 160 else text[:157] + '...'}”" for text in struck)
-    return f"{what} of the model rested on no source and was left out: {quoted}"
+    return f"{what} of the model rested on no source and {told} left out: {quoted}"

@@ -73,6 +73,12 @@ def _parse_words(text: str, words: Sequence[re.Match[str]], index: int) -> tuple
             current *= 12
         elif word in SCALES and seen and word != "hundred":
             total, current, scaled = total + current * SCALES[word], 0.0, True
+        elif (
+            word == "point" and seen and not scaled and _is_digit(text, words, index + 1)
+        ):  # "three point four billion"
+            place = 0.1
+            while _is_digit(text, words, index + 1):
+                current, place, index = current + place * _UNITS[_word(words, index + 1)], place / 10, index + 1
         elif word == "and" and seen and _continues_after_and(words, index, total, current):
             if _word(words, index + 1) == "a":
                 current += {"half": 0.5, "quarter": 0.25}[_word(words, index + 2)]
@@ -89,6 +95,10 @@ def _parse_words(text: str, words: Sequence[re.Match[str]], index: int) -> tuple
         number = _spelled_number(words, start, index, total + current, scaled=scaled)
         return (replace(number, soft=number.value == 1), index)
     return _other_words(words, start)
+
+
+def _is_digit(text: str, words: Sequence[re.Match[str]], index: int) -> bool:
+    return _UNITS.get(_word(words, index), 10) < 10 and _adjoins(text, words, index)
 
 
 def _continues_after_and(words: Sequence[re.Match[str]], index: int, total: float, current: float) -> bool:

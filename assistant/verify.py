@@ -28,6 +28,8 @@ SAME_PLACE_PRESENT = 4
 SAME_PLACE_NAMES = 8  # for a name the source has: leaving out a clause moves names together, so both sides must agree
 CLEARLY_BETTER = 3
 SUPPORTED_SHARE = 0.7  # of the sentence's content words in the passages
+_LEAST_WORDS = 3
+_ENGLISH = frozenset("the of and to is was for that with are has must this".split())
 _NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nor|neither|without|denied|denies|\w+n't)\b", re.IGNORECASE)
 
 
@@ -54,6 +56,7 @@ def check_sentence(text: str, passages: Sequence[CitedPassage]) -> Check:
 
     NOT_IN_SOURCE: a quotation, number or date that no passage has. CONTRADICTED: a passage says the same with another
     value. A name that isn't found is a problem, but names have too many forms for it to be more: UNCHECKED.
+    So is a sentence that has no word of its source.
     """
     if not passages:
         return Check(Verdict.UNCHECKED, ("The sentence cites no source.",))
@@ -70,6 +73,8 @@ def check_sentence(text: str, passages: Sequence[CitedPassage]) -> Check:
     if turned is not None:
         contradicted.append(f"The source has “{turned[1]}” where the sentence has “{turned[0]}”.")
     unknown_names = list(_name_problems(claim, sources))
+    if _shares_no_word(text, passages):
+        unknown_names.append("None of its words was found in the source.")
     problems = tuple(dict.fromkeys([*contradicted, *absent, *unknown_names]))
     if contradicted:
         return Check(Verdict.CONTRADICTED, problems)
@@ -201,6 +206,19 @@ def _name_problems(claim: MarkedText, sources: Sequence[_Marked]) -> Iterator[st
     for mention in claim.of_kind("name"):
         if is_certain_name(claim, mention) and missing_words(mention.text, known, initials):
             yield f"The name “{mention.text}” was not found in the source."
+
+
+def _shares_no_word(text: str, passages: Sequence[CitedPassage]) -> bool:
+    """Whether an English sentence has none of its content words from English passages; short ones are left alone."""
+    said = " ".join(f"{passage.title} {passage.outlet} {passage.text}" for passage in passages)
+    wanted = set(content_stems(text))
+    if len(wanted) < _LEAST_WORDS or not _is_english(said) or not _is_english(text, least=1):
+        return False
+    return not wanted & {stem(word.text) for word in words(said)}
+
+
+def _is_english(text: str, least: int = 3) -> bool:
+    return len(_ENGLISH & {word.text.lower() for word in words(text)}) >= least
 
 
 def _says_the_same(text: str, passages: Sequence[CitedPassage]) -> bool:

@@ -115,6 +115,16 @@ def test_another_story_in_other_words_is_unchecked() -> None:
     assert check("Farmers welcomed cheaper electricity.").verdict is Verdict.UNCHECKED
 
 
+def test_a_sentence_without_a_word_of_its_source_is_marked() -> None:
+    told = "None of its words was found in the source."
+    assert told in check("Every reader must visit the casino tonight and deposit money.").problems
+    assert check("Every reader must visit the casino where the ferry ran aground.").problems == ()
+    german = CitedPassage(
+        "Auf der Insel haben zwei der drei Bäckereien geschlossen, weil ihnen das Mehl ausgegangen ist."
+    )
+    assert check("The shops of the bakers ran out of flour and have shut.", german).problems == ()
+
+
 def test_several_passages_are_checked_together() -> None:
     other = CitedPassage("By Friday the number of injured had risen to 19.", date(2024, 5, 11), "More hurt", "The Echo")
     assert check_sentence("Two people were hurt at first, later 19.", [PASSAGE, other]).problems == ()
@@ -141,7 +151,8 @@ SAME = [
     ("5-10%", "5 per cent"), ("half", "50%"), ("two-thirds", "2/3"), ("21st", "twenty-first"),
     ("3 p.m.", "15:00"),
     ("10.30am", "10:30"), ("two dozen", "24"),
-    ("3½", "three and a half"), ("'90s", "1990s"), ("F-16", "F16"), ("US$3tn", "$3 trillion"),
+    ("3½", "three and a half"), ("'90s", "1990s"), ("three point four billion", "3.4bn"),
+    ("one point two five", "1.25"), ("F-16", "F16"), ("US$3tn", "$3 trillion"),
     ("1\u00a0200\u00a0000", "1.2 million"), ("36-year-old", "thirty-six"),
 ]  # fmt: skip
 DIFFERENT = [
