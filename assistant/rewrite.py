@@ -219,7 +219,7 @@ def _one_step(  # noqa: PLR0911 - one way out for each kind of follow-up
             return _fill(f"Who is {about['topic']}?", previous, answer, asked_on)
         if only_times or is_bare_period(about["topic"]):
             return at_another_time(previous, about["topic"], asked_on)
-        return of_another(previous, about["topic"], talk.is_apart)
+        return _of_another(previous, about["topic"], outlets, talk)
     return _fill(text, previous, answer, asked_on)
 
 
@@ -259,6 +259,14 @@ def _outlet_alone(text: str, outlets: OutletNames) -> str:
 
 def _according_to(outlet: str, previous: str, outlets: OutletNames) -> str:
     return f"{without_outlets(previous, find_outlets(previous, outlets)).rstrip(' ?.')} according to {outlet}?"
+
+
+def _of_another(previous: str, topic: str, outlets: OutletNames, talk: Talk) -> str:
+    """The question asked of another thing; the outlet it was asked of stays, and is no name to be put away."""
+    mentions = find_outlets(previous, outlets)
+    put_in = of_another(without_outlets(previous, mentions), topic, talk.is_apart)
+    asked = list(dict.fromkeys(mention.outlet for mention in mentions))
+    return f"{put_in.rstrip(' ?.')} according to {' and '.join(asked)}?" if asked else put_in
 
 
 def _next(step: _Step, asked_on: date, outlets: OutletNames) -> str:

@@ -67,6 +67,11 @@ MAYOR = history("Who is the mayor of Merrin?", "Lucia Ferrante, of the Harbour L
         (FLOOD, "What happened afterwards?", "What happened to the flood after 2024-06-02?"),
         (FLOOD, "and before that?", "How many people died in the flood before 2024-06-02?"),
         (FLOOD, "How many articles are there about it?", "How many articles mention the flood?"),
+        (
+            (*FLOOD, *history("and the Courier?", FLOOD[1].content)),
+            "what about Merrin?",
+            f"How many people died in the flood – Merrin according to {COURIER}?",
+        ),
         (FLOOD, "what about the ferry?", "How many people died in the ferry?"),
         (FLOOD, "how long did it last?", "How long did the flood last (people died)?"),
         (FLOOD, "what about 2023?", "How many people died in the flood in 2023?"),
