@@ -63,6 +63,23 @@ def test_a_text_that_comes_back_was_valid_twice_in_whatever_order_it_is_read(tmp
         assert store.status().versions == 3
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (0, 4, 1, 3, 2), (4, 0, 3, 1, 2)])
+def test_a_text_read_before_and_after_two_others_is_split_once(tmp_path: Path, order: tuple[int, ...]) -> None:
+    texts = [A, B, A, "The toll of the fire is seven, says the brigade.", A]
+    readings = [
+        incoming("a", text, modified=f"2024-03-{day:02}", outlet="Post", raw=text.encode())
+        for text, day in zip(texts, (6, 8, 10, 12, 14), strict=True)
+    ]
+    with open_store(tmp_path) as store:
+        for position in order:
+            store.add([readings[position]])
+        assert [version.article.text for version in store.versions(incoming_id("a"))] == texts
+        assert store.article(incoming_id("a"), with_raw=True).raw == A.encode()
+        for day in (6, 10, 14):  # each stands for itself: in filters, too
+            where = SearchFilter(as_of=date(2024, 3, day), outlets=("post",))
+            assert [article.text for article in store.articles(where)] == [A]
+
+
 FULL = "The dam at Brenk broke at dawn. Forty houses are under water. " * 6 + "The minister will come on Friday."
 
 
@@ -199,6 +216,29 @@ def test_an_embargoed_article_is_invisible_until_its_hour_and_then_appears_witho
     assert problems_of(store) == ()
 
 
+class _Stopped:
+    """A clock that stands still."""
+
+    def __init__(self, instant: datetime) -> None:
+        self._instant = instant
+
+    def now(self, zone: object) -> datetime:
+        assert zone is UTC
+        return self._instant
+
+
+def test_an_embargo_ends_with_its_second(store: ArchiveStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    hour = (NOW + timedelta(hours=1)).replace(microsecond=0)
+    store.add([held(incoming("a", A), embargoed_until=hour)])
+
+    def text_at(instant: datetime) -> list[str]:
+        monkeypatch.setattr(archive.reader, "datetime", _Stopped(instant))
+        return [article.text for article in store.articles()]
+
+    assert text_at(hour - timedelta(seconds=1)) == []
+    assert text_at(hour) == [A]
+
+
 def test_a_new_version_under_embargo_leaves_the_old_one_answering(store: ArchiveStore, clock: type[Clock]) -> None:
     store.add([incoming("a", A)])
     store.add([held(incoming("a", B, modified="2024-03-09"), embargoed_until=NOW + timedelta(hours=1))])
@@ -239,6 +279,33 @@ def test_withheld_ones_are_hidden_until_the_sender_releases_them(store: ArchiveS
     assert_invisible(store, "new", "six")
 
 
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("withheld_first", [True, False])
+@pytest.mark.parametrize("moment", ["2024-03-06", "2024-03-06T12:00:00+00:00"])
+def test_of_two_messages_of_one_moment_the_withholding_is_believed(
+    store: ArchiveStore, moment: str, withheld_first: bool, together: bool
+) -> None:
+    store.add([incoming("a", A)])
+    notice = held(incoming("a", A, modified=moment), standing=Standing.WITHHELD)
+    messages = [notice, incoming("a", B, modified=moment)]
+    if not withheld_first:
+        messages.reverse()
+    for batch in [messages] if together else [[message] for message in messages]:
+        store.add(batch)
+    store.embed_pending()
+    assert_invisible(store, "a", "toll")
+    assert store.status().withheld == 1
+    assert store.add([incoming("a", B, modified="2024-03-07")])[0].held is None  # a later one releases it
+    assert found(store, "toll") == [incoming_id("a")]
+
+
+def test_a_notice_of_an_earlier_moment_withholds_nothing(store: ArchiveStore) -> None:
+    store.add([incoming("a", A, modified="2024-03-06")])
+    earlier = held(incoming("a", A, modified="2024-03-05"), standing=Standing.WITHHELD)
+    assert store.add([earlier])[0].held is None
+    assert found(store, "toll") == [incoming_id("a")]
+
+
 def test_a_notice_without_text_withholds_what_it_names(store: ArchiveStore) -> None:
     store.add([incoming("a", A, external_id="urn:newsml:a:1", outlet="Wire")])
     bare = replace(incoming("other", "", external_id="urn:newsml:a:1", published=None), spans=())
@@ -253,6 +320,15 @@ def test_a_notice_without_text_withholds_what_it_names(store: ArchiveStore) -> N
     store.add([held(replace(incoming("never", ""), spans=()), standing=Standing.WITHHELD)])
     store.remove(RemovalSelector(names=(incoming_id("never"),)), "test")
     assert store.add([incoming("never", B)])[0].outcome is Outcome.REMOVED
+
+
+def test_a_notice_without_a_day_stands_until_something_newer_comes(store: ArchiveStore) -> None:
+    store.add([incoming("a", A, external_id="urn:newsml:a:1", outlet="Wire", modified="2024-03-08")])
+    bare = replace(incoming("other", "", external_id="urn:newsml:a:1", published=None), spans=())
+    assert store.add([held(bare, standing=Standing.WITHHELD)])[0].held == "withheld"
+    for day in ("2024-03-06", "2024-03-08"):
+        assert store.add([incoming("a", A, outlet="Wire", modified=day)])[0].held == "withheld"
+    assert store.add([incoming("a", A, outlet="Wire", modified="2024-03-09")])[0].held is None
 
 
 def test_a_cancellation_hides_at_once_takes_down_and_keeps_out(store: ArchiveStore, tmp_path: Path) -> None:
