@@ -246,12 +246,19 @@ def describe(asked: CatalogQuestion, counted: Counted, matches: Matches, shown: 
     first = _headline(asked.kind, counted, shown)
     span = ""
     if counted.first_day and counted.last_day and counted.articles > 1:
-        first_day, last_day = spoken(counted.first_day), spoken(counted.last_day)
-        span = f" They run from {first_day} to {last_day}." if first_day != last_day else f" All are of {first_day}."
+        all_known = all(one.day is not None and one.sure_day for one in matches.articles)
+        span = _days_of(counted.first_day, counted.last_day, all_known=all_known)
     if asked.kind in {CatalogKind.COUNT, CatalogKind.LIST, CatalogKind.AUTHORS} and len(shown) < counted.stories:
         which = "most printed" if asked.is_news else "latest"
         span += f" The {which} {len(shown)} of {counted.stories:,} are listed."
     return f"{first} {what}{span}"
+
+
+def _days_of(first: date, last: date, *, all_known: bool) -> str:
+    """The days of those that were counted, as far as they are known: the others may be of any day."""
+    if first == last:
+        return f" {'All' if all_known else 'Those whose day is known'} are of {spoken(first)}."
+    return f" {'They' if all_known else 'Those whose day is known'} run from {spoken(first)} to {spoken(last)}."
 
 
 def _headline(kind: CatalogKind, counted: Counted, shown: Sequence[MatchedArticle]) -> str:

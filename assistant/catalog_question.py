@@ -159,16 +159,20 @@ def read_catalog_question(
     """The question as one to be counted; None where it asks for what articles say."""
     if len(text) > _LONGEST:
         return None
+    text = text.strip()
     if (news := _news_of_days(text, asked_on, outlets)) is not None:
         return news
     for kind, pattern in _COMPILED:
-        match = pattern.fullmatch(text.strip())
+        match = pattern.fullmatch(text)
         if match is None:
             continue
         named, bylines = find_outlets(text, outlets), find_bylines(text, authors)
-        # of a byline that the archive doesn't have there is nothing to count, and that is the answer
-        unknown = find_unknown_bylines(text, authors, outlets) if authors else []
         groups = match.groupdict()
+        # of a byline that the archive doesn't have there is nothing to count, and that is the answer; but the topic may
+        # be what somebody else has written: "which outlets mention the report by Lord Hutton?"
+        begin, end = match.span("topic") if groups.get("topic") else (0, 0)
+        unknown = find_unknown_bylines(text, authors, outlets) if authors else []
+        unknown = [one for one in unknown if not begin <= one.start < end]
         rest = groups.get("rest") or ""
         about = re.search(rf"\b(?:that |which )?{_WORDS['ABOUT']} (.+)", rest, re.IGNORECASE)
         topic = _topic(groups.get("topic") or (about[1] if about else ""), asked_on, outlets, authors)

@@ -17,6 +17,7 @@ from assistant.outlets import aliases, find_outlets
 from assistant.words import names
 
 _BY = re.compile(rf"\b{PIECES}\s+(?:(?:written|reported|filed|published|signed)\s+)?by\s+(?:the\s+)?", re.IGNORECASE)
+_OTHERS_MAKE = re.compile(r"\b(?:reports?|interviews?|work)\s+(?:[a-z]+\s+)?by\s+(?:the\s+)?$", re.IGNORECASE)
 _DID = re.compile(r"\b(?:did|does|has|have|had)\s+(?:the\s+)?$", re.IGNORECASE)
 _WRITE = re.compile(r"^\s+(?:(?:also|first|last|ever|then)\s+)*(?:write|written|writes|wrote)\b", re.IGNORECASE)
 _SMALL = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,3}")
@@ -55,10 +56,16 @@ def nearest_spelled(name: str, authors: Sequence[str], outlets: OutletNames) -> 
 
 
 def said_of_bylines(text: str, authors: Sequence[str], outlets: OutletNames) -> list[str]:
-    """A sentence for each byline that the archive doesn't have, with the names it may have been meant for."""
+    """A sentence for each byline that the archive doesn't have, with the names it may have been meant for.
+
+    Not only journalists make reports and give interviews, so of those only a name spelled like one of theirs is meant.
+    """
     said = []
-    for name in dict.fromkeys(one.name for one in find_unknown_bylines(text, authors, outlets)):
+    found = find_unknown_bylines(text, authors, outlets)
+    for name, doubtful in {one.name: bool(_OTHERS_MAKE.search(text[: one.start])) for one in found}.items():
         near = nearest_spelled(name, authors, outlets)
+        if doubtful and not near:
+            continue
         alike = f" Spelled most like it: {', '.join(near)}." if near else ""
         said.append(f"No article has the byline “{name}”, and no outlet has that name.{alike}")
     return said

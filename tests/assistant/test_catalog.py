@@ -161,6 +161,14 @@ def test_the_window_of_a_count_is_kept_to_exactly(store: ArchiveStore) -> None:
     assert any("without a date" in notice for notice in first_half.notices)
 
 
+def test_days_are_said_only_of_those_that_have_one(store: ArchiveStore) -> None:
+    answer = ask(store, "How many articles mention a strike in the port?")  # one of them has no date
+    assert answer.counted is not None and (answer.counted.articles, answer.counted.undated) == (2, 1)
+    assert "Those whose day is known are of 13 March 2024." in answer.statement
+    assert "They run from 3 May 2024 to 20 May 2024." in ask(store, "How many articles mention the tug?").statement
+    assert "Those whose day is known run from" in ask(store, "How many articles are there?").statement
+
+
 def test_every_listed_sentence_is_verbatim_and_cited(store: ArchiveStore) -> None:
     for text in ("List the articles about the port", "How did the strike develop?", "Which outlets reported the tug?"):
         answer = ask(store, text)
@@ -247,6 +255,28 @@ def test_what_somebody_unknown_wrote_is_refused_with_the_reason(store: ArchiveSt
     assert "No article has the byline “Ben Tallov”" in answer.statement and "Ben Tallow" in answer.statement
     assert "No article names “Lisbon”" in answer.statement
     assert "No article names “Tallov" not in answer.statement and "or “Tallov" not in answer.statement
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many articles mention the report by Lord Quist?",
+        "Which outlets reported on a report by the Pilots Guild?",
+        "Timeline of reports by the Pilots Guild",
+        "List articles about the interview by Xaver Quist",
+    ],
+)
+def test_who_made_what_is_written_about_is_no_byline(text: str) -> None:
+    asked = read_catalog_question(text, ASKED, OUTLETS, AUTHORS)
+    assert asked is not None
+    assert asked.authors == ()
+
+
+def test_a_report_that_no_journalist_made_is_not_missed_among_the_bylines(store: ArchiveStore) -> None:
+    answer = ask(store, "What did the report by Lord Quist say about the zebra crossings of Lisbon?")
+    assert answer.refused and "byline" not in answer.statement and "No article names" in answer.statement
+    answer = ask(store, "What do reports by Inez Okafore say about the zebra crossings of Lisbon?")
+    assert answer.refused and "No article has the byline “Inez Okafore”" in answer.statement
 
 
 @pytest.mark.parametrize(
