@@ -34,6 +34,7 @@ _AGO = re.compile(
 _LAST_SEASON = re.compile(r"\blast (?P<season>spring|summer|autumn|fall)\b", re.IGNORECASE)
 _WEEKEND = re.compile(r"\b(?:this|last|next|(?:this )?(?:past|coming)) weekend\b", re.IGNORECASE)
 _LONG_AGO = 5  # days
+_UNSURE = re.compile(r"the (?!day before yesterday)")  # "on the 9th", "the previous day": of which month, of what?
 _BEFORE_A_DAY = frozenset("on last next this early late since by until till from before after over and or".split())
 
 
@@ -59,7 +60,7 @@ def glosses(sentence: str, published: date | None) -> tuple[Gloss, ...]:
     taken = {gloss.offset for gloss in found} | {match.end() for match in _WEEKEND.finditer(sentence)}
     for match in periods:
         words = sentence[match.start : match.end].lower()
-        if match.end in taken or not match.period.relative or words.startswith("the "):  # "on the 9th": of which month?
+        if match.end in taken or not match.period.relative or _UNSURE.match(words):
             continue
         weekday = re.search(rf"\b{WEEKDAY}$", words)
         if weekday and _is_a_day(sentence, match.start, match.end):

@@ -44,10 +44,13 @@ def in_marks(text: str, words: str = "") -> str:
 
 
 def _opens(text: str, at: int, mark: str) -> bool:
-    """Whether a mark that stands alone so far begins a quotation: by its form, or by where it stands."""
-    if mark in "“„":
-        return True
+    """Whether a mark that stands alone so far begins a quotation: by its form, or by where it stands.
+
+    “ opens in English; after a word and before none it is the German mark that closes.
+    """
     follows_word = at > 0 and (text[at - 1].isalnum() or text[at - 1] in ".,!?…;:)]’")
+    if mark in "“„":
+        return not (mark == "“" and follows_word and not text[at + 1 : at + 2].isalnum())
     stands_apart = at + 1 == len(text) or text[at + 1].isspace()
     return not follows_word and (mark == "«" or not stands_apart)  # « in French with a space »
 

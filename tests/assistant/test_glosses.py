@@ -35,6 +35,8 @@ WEDNESDAY = date(2024, 5, 15)
         ("He left on Wednesday last week.", ["8 May 2024"]),
         ("Last week, on Tuesday, he left.", ["7 May 2024"]),
         ("Two years ago today the dam broke.", ["15 May 2022"]),
+        ("The board met the day before yesterday.", ["13 May 2024"]),
+        ("The board had met the previous day.", []),  # before the one that the article tells of
         ("The board meets again on the 20th.", []),  # of which month?
         ("Black Friday brought queues.", []),
         ("This year’s harvest was poor.", []),

@@ -21,7 +21,11 @@ from assistant.lone_marks import in_marks, missing_marks
         ('The pipe is 12" wide.', ("", "")),
         ("»Das Tor war zu«, sagte er.", ("", "")),
         ("Das Tor war zu«, sagte er.", ("»", "")),
-        ("Das Tor war zu“, sagte er.", ("", "”")),  # an English opening mark, as far as the mark itself tells
+        ("Das Tor war zu“, sagte er.", ("„", "")),
+        ("Das Tor war zu.“", ("„", "")),
+        ("Er sagte: „Das Tor war zu.", ("", "”")),
+        ("The sign (“Shut", ("", "”")),
+        ("He said:“Nobody opened it.", ("", "”")),
         ("„Das Tor war zu“, sagte er.", ("", "")),
         ("« La porte était fermée.", ("", "»")),
         ("It read “Born here”, which he’d made.", ("", "")),
