@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from archive.errors import UsageError
 
@@ -20,6 +20,15 @@ class HistoryTurn(BaseModel):
 
     role: Literal["user", "assistant"]
     content: str
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is blank, and would count as found everywhere")
+    return text
+
+
+NotBlank = Annotated[str, AfterValidator(_not_blank)]
 
 
 class TestQuestion(BaseModel):
@@ -40,13 +49,13 @@ class TestQuestion(BaseModel):
     id: str = Field(min_length=1)
     question: str = Field(min_length=1)
     asked_on: date | None = None
-    answers: tuple[str, ...] = ()
+    answers: tuple[NotBlank, ...] = ()
     expect: Literal["answer", "abstain"] | None = None
-    relevant: tuple[str, ...] = ()
+    relevant: tuple[NotBlank, ...] = ()
     grades: dict[str, int] = {}
     judged: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
-    assertions: tuple[str, ...] = ()
+    facts: tuple[NotBlank, ...] = ()
+    assertions: tuple[NotBlank, ...] = ()
     history: tuple[HistoryTurn, ...] = ()
     tags: tuple[str, ...] = ()
     kind: str | None = None

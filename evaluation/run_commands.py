@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from archive.errors import UsageError
+from archive.lock import WriterLock
 from archive.schema import CATALOG_FILE
 from archive.settings import Settings
 from archive.terminal import (
@@ -134,7 +135,8 @@ def run_report(arguments: argparse.Namespace) -> int:
     """Write the report of a run."""
     from evaluation.report import write_report
 
-    path = write_report(arguments.run_folder, arguments.against)
+    with _no_takedown(arguments.run_folder, settings_of(arguments)):
+        path = write_report(arguments.run_folder, arguments.against)
     if arguments.json:
         print_json({"report": str(path)})
     else:
@@ -261,7 +263,8 @@ def run_judge(arguments: argparse.Namespace) -> int:
             concurrency=arguments.concurrency,
             on_progress=lambda done, total: bars("judged", done, total),
         )
-    write_report(arguments.run_folder)
+    with _no_takedown(arguments.run_folder, settings):
+        write_report(arguments.run_folder)
     if arguments.json:
         print_json(run)
     else:
@@ -276,14 +279,28 @@ def run_judge(arguments: argparse.Namespace) -> int:
 def _archive_of(run_folder: Path, settings: Settings) -> Iterator[ArchiveStore | None]:
     """The archive that a run was over; None where it isn't there any more."""
     from archive.store import ArchiveStore
-    from evaluation.run_folder import read_run
 
-    folder = Path(read_run(run_folder).run.get("archive_folder") or "")
-    if not (folder / CATALOG_FILE).is_file():
+    folder = _archive_folder(run_folder)
+    if folder is None:
         yield None
         return
     with ArchiveStore.open(folder, wait_seconds=settings.wait_seconds) as store:
         yield store
+
+
+@contextmanager
+def _no_takedown(run_folder: Path, settings: Settings) -> Iterator[None]:
+    """Held from reading a run's rows until the report of them is written: a takedown between would be undone."""
+    folder = _archive_folder(run_folder)
+    with nullcontext() if folder is None else WriterLock(folder, settings.wait_seconds).held():
+        yield
+
+
+def _archive_folder(run_folder: Path) -> Path | None:
+    from evaluation.run_folder import read_run
+
+    folder = Path(read_run(run_folder).run.get("archive_folder") or "")
+    return folder if (folder / CATALOG_FILE).is_file() else None
 
 
 def print_summary(summary: dict[str, Any]) -> None:

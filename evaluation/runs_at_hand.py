@@ -102,11 +102,15 @@ def delete_run(archive: KeepsFiles, name: str) -> None:
             raise UsageError(f"{found.folder} cannot be deleted ({error.strerror}).") from None
 
 
-def report_of(run: RunAtHand) -> Path:
-    """The run's report.html, written anew where it is missing or older than the run. Raises UsageError."""
+def report_of(archive: KeepsFiles, run: RunAtHand) -> Path:
+    """The run's report.html, written anew where it is missing or older than the run.
+
+    Raises UsageError, ArchiveBusyError.
+    """
     report = run.folder / REPORT_FILE
     if not report.is_file() or report.stat().st_mtime < (run.folder / RUN_FILE).stat().st_mtime:
-        write_report(run.folder)
+        with archive.writing_side_files():  # no takedown between reading the rows and writing them down again
+            write_report(run.folder)
     return report
 
 

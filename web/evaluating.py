@@ -215,7 +215,8 @@ class Evaluations:
                 on_progress=lambda done, total: on_progress("questions", done, total),
                 should_stop=stands_aside,
             )
-            write_report(folder)
+            with self.store.writing_side_files():  # no takedown between reading the rows and writing them down again
+                write_report(folder)
             return folder.name
 
         with self._lock:

@@ -147,7 +147,9 @@ def _add_runs(app: FastAPI, evaluations: Evaluations) -> None:
         if found is None:
             return problem(404, "Not found", texts.NO_SUCH_RUN)
         if not against:
-            return FileResponse(report_of(found), media_type="text/html; charset=utf-8", headers=_FRESH)
+            return FileResponse(
+                report_of(evaluations.store, found), media_type="text/html; charset=utf-8", headers=_FRESH
+            )
         earlier = evaluations.run_named(against)
         if earlier is None:
             return problem(404, "Not found", texts.NO_SUCH_RUN)

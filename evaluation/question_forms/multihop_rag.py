@@ -44,9 +44,9 @@ def _record(entry: Any, path: Path, number: int) -> dict[str, Any]:  # noqa: ANN
     return {
         "id": f"mhr-{number}",
         "question": entry.get("query"),
-        "answers": [answer] if answer and not null else [],
+        "answers": [answer] if str(answer or "").strip() and not null else [],
         "expect": "abstain" if null else "answer",
         "relevant": list(dict.fromkeys(one["url"] for one in evidence if one.get("url"))),
-        "facts": [one["fact"] for one in evidence if one.get("fact")],
+        "facts": [one["fact"] for one in evidence if str(one.get("fact") or "").strip()],
         "kind": kind,
     }

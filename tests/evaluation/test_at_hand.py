@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import UsageError
+from app import main
+from archive.errors import ArchiveBusyError, UsageError
+from archive.lock import WriterLock
 from archive.store import ArchiveStore, RemovalSelector
+from archive.terminal import DONE, FAILED
 from evaluation.gate import first_floors, write_floors
 from evaluation.report import write_report
 from evaluation.run_folder import read_run
@@ -140,15 +143,22 @@ def test_runs_are_listed_found_and_deleted_whoever_made_them(own: ArchiveStore) 
 def test_a_report_is_written_anew_where_it_is_missing_or_old(own: ArchiveStore) -> None:
     run_over(own, new_run_folder(own.folder, "monday"))
     found = find_run(own.folder, "monday")
-    report = report_of(found)
+    report = report_of(own, found)
     assert report.is_file()
     report.write_text("old", encoding="utf-8")
-    assert report_of(found).read_text(encoding="utf-8") == "old"
+    assert report_of(own, found).read_text(encoding="utf-8") == "old"
     later = report.stat().st_mtime + 1
     os.utime(found.folder / "run.json", (later, later))
-    assert report_of(found).read_text(encoding="utf-8") != "old"
+    assert report_of(own, found).read_text(encoding="utf-8") != "old"
     report.unlink()
-    assert report_of(found).is_file() and write_report(found.folder) == report
+    assert report_of(own, found).is_file() and write_report(found.folder) == report
+    report.unlink()
+    with ArchiveStore.open(own.folder, wait_seconds=0) as other, WriterLock(own.folder, 0).held():  # a takedown, say
+        with pytest.raises(ArchiveBusyError):
+            report_of(other, found)
+        assert main(["report", str(found.folder), "--wait", "0"]) == FAILED
+    assert not report.exists()
+    assert main(["report", str(found.folder), "--wait", "0"]) == DONE and report.is_file()
 
 
 def test_floors_are_those_of_the_same_questions(own: ArchiveStore) -> None:

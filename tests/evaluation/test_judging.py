@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+import evaluation.report
+from app import main
 from archive.errors import UsageError
+from archive.lock import WriterLock
 from archive.settings import Settings
 from archive.store import ArchiveStore
+from archive.terminal import DONE
 from assistant.language_model import LanguageModel, open_language_model
 from evaluation.judge import AnswerGrade, CitationGrades, judge_scores
 from evaluation.judging import agreement, judge_run
@@ -214,3 +218,18 @@ def test_judging_brings_back_nothing_that_was_taken_down(store: ArchiveStore, tm
     with store._catalog.reading() as connection:
         known = {row[0] for row in connection.execute("SELECT folder FROM side_folders")}
     assert str((tmp_path / "cache").resolve()) in known
+
+
+def test_the_report_of_a_judged_run_is_written_while_no_takedown_can_be(
+    store: ArchiveStore, tmp_path: Path, fake: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_over(store, tmp_path / "run")
+    held: list[bool] = []
+    monkeypatch.setattr(
+        evaluation.report,
+        "write_report",
+        lambda folder: held.append(WriterLock(store.folder, 0).holder() is not None),
+    )
+    options = ["--judge-model", "judge-1", "--judge-base-url", fake.base_url, "--no-cache", "--json"]
+    assert main(["judge", str(tmp_path / "run"), *options]) == DONE
+    assert held == [True]

@@ -71,7 +71,7 @@ def test_multihop_rag(tmp_path: Path) -> None:
     }
     entries = [
         {"query": "Which bridge?", "answer": "Harbour Bridge", "question_type": "inference_query",
-         "evidence_list": [evidence, {**evidence, "fact": "It was closed."}]},
+         "evidence_list": [evidence, {**evidence, "fact": "It was closed."}, {**evidence, "fact": " "}]},
         {"query": "Who knows?", "answer": "Insufficient information.", "question_type": "null_query",
          "evidence_list": []},
     ]  # fmt: skip

@@ -33,6 +33,8 @@ def test_every_field_is_read(tmp_path: Path) -> None:
         ('{"id": "1"}\n', "line 1, question: Field required"),
         ('{"id": "1", "question": "?", "expect": "perhaps"}\n', "line 1, expect"),
         ('{"id": "1", "question": "?"}\n{"id": "1", "question": "?"}\n', "line 2: the id '1' stands already in line 1"),
+        ('{"id": "1", "question": "?", "facts": ["x", " "]}\n', r"line 1, facts\.1: .*it is blank"),
+        ('{"id": "1", "question": "?", "answers": [""]}\n', r"line 1, answers\.0: .*it is blank"),
         ("[" * 100_000 + "\n", "line 1: not JSON"),
         ("17\n", "line 1, the line"),
     ],
