@@ -137,16 +137,21 @@ def also_in(copies: Sequence[Copy]) -> str:
         f' <span class="small">{escape(readable(parse_day(copy.published)))}</span></li>'
         for copy in copies
     )
-    count = len({copy.outlet for copy in copies})
-    return f'<details class="also-in"><summary>{escape(texts.also_in(count))}</summary><ul>{rows}</ul></details>'
+    return f'<details class="also-in"><summary>{escape(_also_in(copies))}</summary><ul>{rows}</ul></details>'
+
+
+def _also_in(copies: Sequence[Copy]) -> str:
+    return texts.also_in(len({copy.outlet for copy in copies}))
 
 
 def source_rows(sources: Sequence[Source], turn: int, *, prefix: str = "s", numbered: bool = True) -> str:
-    """The sources of an answer as a list: number, headline, outlet and day; each opens its card."""
+    """The sources of an answer as a list: number, headline, outlet and day, how many others have it; opens its card."""
     rows: list[str] = []
     for source in sources:
         number = f'<span class="number">{escape(source.key)}</span>' if numbered else ""
         where = where_and_when(source.outlet, source.published)
+        if source.also_in:
+            where += f" · {_also_in(source.also_in)}"
         rows.append(
             f'<li><a class="source-row" href="#{source_id(turn, source.key, prefix)}">{number}<span class="row-text">'
             f'<span class="row-title" dir="auto">{escape(source.title or texts.NO_HEADLINE)}</span>'

@@ -29,7 +29,7 @@ from tests.web.examples_of_answers import (
 from web import frontpage, render, texts
 from web.frontpage import ArchiveAtHand, Privacy
 from web.markup import escape, highlighted, merge_ranges, outside_link, paragraphs, web_address
-from web.render_source import ArticlePage, article_address, source_card, whole_article
+from web.render_source import ArticlePage, article_address, source_card, source_rows, whole_article
 from web.view import Phase
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -336,7 +336,8 @@ def test_a_source_tells_what_to_beware_of() -> None:
     text = assert_ours(source_card(shown, "a1-s1", ASKED_ON)).text
     for said in (texts.PARTIAL, texts.SUPERSEDED, "it was 4.2 million", "Updated 16 Mar 2024", texts.PAGE_DATE):
         assert said in text
-    assert "Also in 2 outlets" in text
+    assert "Also in 2 outlets" in text and "Also in 2 outlets" in assert_ours(source_rows([shown], 1)).text
+    assert "Also in" not in assert_ours(source_rows([source()], 1)).text
     assert "14 Mar 2024 · 9 months old" in text and "on the day asked, 20 Dec 2024" in text
 
 
