@@ -192,7 +192,8 @@ def _is_grounded(text: str, said: str) -> bool:
 
 
 def _rewritten(store: ArchiveStore, question: Question, by_rules: SearchPlan, followed: FollowUp) -> SearchPlan:
-    if followed.failure or not _is_followup(question, by_rules):
+    said = " ".join([question.text, *(turn.content for turn in question.history)])
+    if followed.failure or not _is_followup(question, by_rules) or not _is_grounded(followed.text, said):
         return by_rules
     return plan_question(store, question, lambda history, text: followed.text)
 
@@ -222,7 +223,9 @@ def _followup_of(reply: str, text: str, usage: Usage, prompt: str) -> FollowUp:
     """The first line of a reply, if it can be a question."""
     lines = [line for line in plain_text(reply, prompt)[0].strip().splitlines() if line.strip()]
     rewritten = (
-        re.sub(r"^(?:rewritten|stand-?alone)?\s*question:\s*", "", lines[0], flags=re.IGNORECASE) if lines else ""
+        re.sub(r"^(?:(?:rewritten|stand-?alone)(?:\s+question)?|question)\s*:\s*", "", lines[0], flags=re.IGNORECASE)
+        if lines
+        else ""
     )
     rewritten = rewritten.strip(' "“”')
     if not rewritten or len(rewritten) > len(text) + _LONGEST_ADDED:

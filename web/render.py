@@ -243,9 +243,15 @@ def _sentence(
         if key in sources
     )
     return (
-        f'<span class="sentence {sentence.verdict.value}">{supplied(edges[0])}{text}{supplied(edges[1])}</span>'
+        f'<span class="sentence {_verdict_class(sentence)}">{supplied(edges[0])}{text}{supplied(edges[1])}</span>'
         f'<span class="after">{JOINER}{marks}{verdict_sign(sentence, quoted=quoted)}</span>'
     )
+
+
+def _verdict_class(sentence: AnswerSentence) -> str:
+    """What could not be checked looks like a doubt where something of it, a name, was not found."""
+    doubted = sentence.verdict is Verdict.UNCHECKED and sentence.citations and sentence.problems
+    return f"{sentence.verdict.value}{' doubted' if doubted else ''}"
 
 
 def _text_without_marks(sentence: AnswerSentence) -> str:
@@ -258,6 +264,8 @@ def _text_without_marks(sentence: AnswerSentence) -> str:
 def verdict_sign(sentence: AnswerSentence, *, quoted: bool) -> str:
     """What checking found and how many sources say it: a small sign, told on hover, on focus and aloud."""
     sign, meaning = _VERDICT_SIGNS[sentence.verdict]
+    if _verdict_class(sentence).endswith("doubted"):
+        sign = "?"
     if quoted and sentence.verdict is Verdict.SUPPORTED:
         meaning = texts.SUPPORTED_QUOTE
     # of a sentence that isn't what its source says nobody can say how many say it
@@ -267,6 +275,6 @@ def verdict_sign(sentence: AnswerSentence, *, quoted: bool) -> str:
         several = " several" if voices > 1 else ""
         count = f'<span class="independent{several}" aria-hidden="true">{texts.voices(voices)}</span>'
     return (
-        f'<span class="verdict {sentence.verdict.value}" role="note" tabindex="0" '
+        f'<span class="verdict {_verdict_class(sentence)}" role="note" tabindex="0" '
         f'aria-label="{escape(told)}" data-tip="{escape(told)}">{sign}{count}</span>'
     )

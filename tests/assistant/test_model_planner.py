@@ -196,6 +196,13 @@ def test_without_json_a_followup_is_one_line_and_the_rest_is_for_the_rules(
     planned = plan_with_model(store, asked("And who lost it?", HISTORY), model)
     assert planned.plan.standalone == "Who lost the Norland Cup in 2024?"
     assert "JSON" not in fake.chats[-1].prompt
+    fake.script("Standalone: Who lost the Norland Cup?")
+    assert (
+        plan_with_model(store, asked("And who lost it?", HISTORY), model).plan.standalone == "Who lost the Norland Cup?"
+    )
+    fake.script("Zeppelin Ltd lost 40 million crowns.")  # no question put in full, but an answer
+    by_rules = plan_question(store, asked("And who lost it?", HISTORY))
+    assert plan_with_model(store, asked("And who lost it?", HISTORY), model).plan.standalone == by_rules.standalone
     before = len(fake.chats)
     assert plan_with_model(store, asked(COMPARES), model).plan == plan_question(store, asked(COMPARES))
     assert len(fake.chats) == before

@@ -178,8 +178,15 @@ def test_quotes_stand_together_only_where_they_do_in_their_article() -> None:
 def test_each_verdict_says_what_it_means(verdict: Verdict) -> None:
     said = AnswerSentence("The bridge is open.", ("1",), verdict, ("“open” is not in the source.",))
     html = render.turn(view(answer(said, mode=Mode.MODEL)))
-    assert f'class="verdict {verdict.value}" role="note" tabindex="0" aria-label="' in html
+    doubted = " doubted" if verdict is Verdict.UNCHECKED else ""  # a name wasn't found: seen, not only told
+    assert f'class="verdict {verdict.value}{doubted}" role="note" tabindex="0" aria-label="' in html
+    assert f'class="sentence {verdict.value}{doubted}"' in html
     assert html.count("“open” is not in the source.") == 2  # for hovering and for a screen reader
+
+
+def test_what_could_not_be_checked_is_no_doubt_by_itself() -> None:
+    html = render.turn(view(answer(AnswerSentence("It is open.", ("1",), Verdict.UNCHECKED), mode=Mode.MODEL)))
+    assert 'class="verdict unchecked"' in html and "doubted" not in html
 
 
 def test_a_models_text_keeps_its_paragraphs_and_gets_its_marks_once() -> None:
