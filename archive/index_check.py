@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from archive.files_below import files_below
 from archive.schema import connect
 from archive.vectors import vectors_for_index
 
@@ -36,8 +37,8 @@ def fingerprint(folder: Path) -> str:
     short does no harm: what was to be written still stands on the catalog's list.)
     """
     lines = []
-    for path in sorted(folder.rglob("*")):
-        if path.name.startswith(".") or path.name.endswith((".lock", "-journal", "-wal", "-shm")) or not path.is_file():
+    for path in sorted(files_below(folder)):
+        if path.name.startswith(".") or path.name.endswith((".lock", "-journal", "-wal", "-shm")):
             continue
         try:
             status = path.stat()

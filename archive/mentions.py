@@ -60,10 +60,11 @@ class Mentions:
             shingles |= dict.fromkeys(_in_a_row(words), article.article_id)
             texts[" ".join(["", *words, ""]), article.article_id] = None
         own = {article.external_id: article.article_id for article in found if article.external_id}
+        shared = frozenset(shared_ids)
         return cls(
             ids=frozenset(article.article_id for article in found),
             addresses={_address(article.url): article.article_id for article in found if article.url},
-            source_ids={name: article_id for name, article_id in own.items() if name not in set(shared_ids)},
+            source_ids={name: article_id for name, article_id in own.items() if name not in shared},
             shingles=shingles,
             texts=tuple(texts),
             is_printed_elsewhere=is_printed_elsewhere,

@@ -18,6 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.files_below import files_below
+
 _CHUNK = 1 << 22
 _WINDOW = 8  # bytes of a needle that a first, hashed pass compares
 _HASH_BITS = 20
@@ -58,7 +60,7 @@ def scan_for(folder: Path, needles: Needles) -> ScanReport:
     finder = _Finder(needles.fragments)
     found: dict[tuple[str, bytes], None] = {}
     files = size = 0
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in sorted(files_below(folder)):
         name = str(path.relative_to(folder))
         try:
             size += path.stat().st_size

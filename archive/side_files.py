@@ -27,6 +27,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from archive.files_below import files_below
 from archive.mentions import STUB, Mentions
 
 _SQLITE = b"SQLite format 3\0"
@@ -42,7 +43,7 @@ _SEVERAL = re.compile(r"[|\n]")  # between the values in a cell of a question se
 def side_files(archive: Path, registered: Iterable[Path]) -> list[Path]:
     """All files in the folders that may quote the archive."""
     folders = [archive / name for name in SIDE_FOLDERS] + list(registered)
-    found = {path for folder in folders for path in folder.rglob("*") if path.is_file()}
+    found = {path for folder in folders for path in files_below(folder)}
     return sorted(path for path in found if not _of_a_database(path, found))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archive import contents
 from archive.catalog import Catalog
+from archive.files_below import files_below
 from archive.filters import SearchFilter
 from archive.indexes import Indexes
 from archive.lock import WriterLock
@@ -53,9 +54,9 @@ def status_of(folder: Path, catalog: Catalog, indexes: Indexes, lock: WriterLock
 def size_of(folder: Path) -> int:
     """Bytes of all files; one that a writer deletes meanwhile doesn't count."""
     size = 0
-    for path in folder.rglob("*"):
+    for path in files_below(folder):
         try:
-            size += path.stat().st_size if path.is_file() else 0
+            size += path.stat().st_size
         except FileNotFoundError:
             continue
     return size

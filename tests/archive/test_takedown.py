@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import sqlite3
 import time
 import zlib
@@ -290,6 +291,29 @@ def test_files_that_vanish_meanwhile_stop_neither_scan_nor_fingerprint_nor_statu
     assert fingerprint(VanishingPath(tmp_path)) == alone
     (tmp_path / "gone").write_text(SECRET)
     assert size_of(VanishingPath(tmp_path)) == len(SECRET)
+
+
+class VanishingFolders(type(Path())):  # type: ignore[misc]
+    """Folders of which all are gone once a file in one has been looked at."""
+
+    def is_file(self) -> bool:
+        found: bool = super().is_file()
+        if found and self.parent.name != "root":
+            for folder in self.parent.parent.iterdir():
+                shutil.rmtree(folder)
+        return found
+
+
+def test_folders_that_vanish_meanwhile_stop_neither_scan_nor_fingerprint_nor_status(tmp_path: Path) -> None:
+    def folders() -> Path:
+        for name in ("vectors-0001", "vectors-0002", "keyword-0001"):
+            (tmp_path / "root" / name).mkdir(parents=True)
+            (tmp_path / "root" / name / "part").write_text(SECRET)
+        return VanishingFolders(tmp_path / "root")
+
+    assert scan_for(folders(), Needles((SECRET[:40].encode(),))).found == ()
+    assert fingerprint(folders()) == ""
+    assert size_of(folders()) == 0
 
 
 def test_an_address_and_an_outlet_from_before_an_edit_are_forgotten_too(tmp_path: Path) -> None:
