@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,35 @@ settings.register_profile("suite", max_examples=40, deadline=None)
 settings.load_profile("suite")
 
 
+# Seconds of CPU that files take whose number of tests doesn't tell it: they start processes, or work through much.
+# Measured to the nearest five; what is wrong here costs time at the end of a run, nothing else.
+_SECONDS = {
+    "evaluation/test_sample_gate.py": 25,
+    "archive/test_processes.py": 25,
+    "tests/test_command_line.py": 20,
+    "web/test_evaluate_browser.py": 20,
+    "archive/test_damage.py": 15,
+    "web/test_editing_browser.py": 15,
+    "ingest/test_pipeline.py": 15,
+    "ingest/test_killed.py": 10,
+    "ingest/test_extract.py": 10,
+    "web/test_mcp.py": 5,
+    "web/test_server.py": 5,
+    "web/test_putting_in.py": 5,
+}
+_SECONDS_OF_A_WALK = 2.0  # in the browser
+_SECONDS_OF_A_TEST = 0.02
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first: at the end no process is left alone with one while the others have nothing to do."""
-    weights: Counter[Path] = Counter()
+    seconds: defaultdict[Path, float] = defaultdict(float)
     for item in items:
-        # a walk in the browser takes as long as some sixty other tests, and so does what was given time of its own
-        heavy = item.get_closest_marker("browser") or item.get_closest_marker("timeout")
-        weights[item.path] += 60 if heavy else 1
-    items.sort(key=lambda item: -weights[item.path])  # stable: within a file, and among equals, as collected
+        walk = item.get_closest_marker("browser") is not None
+        seconds[item.path] += _SECONDS_OF_A_WALK if walk else _SECONDS_OF_A_TEST
+    for path in seconds:
+        seconds[path] += _SECONDS.get("/".join(path.parts[-2:]), 0)
+    items.sort(key=lambda item: -seconds[item.path])  # stable: within a file, and among equals, as collected
 
 
 class OutsideConnectionError(AssertionError):

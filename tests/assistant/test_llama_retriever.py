@@ -1,3 +1,5 @@
+"""The archive as LlamaIndex's retriever. LlamaIndex is loaded late: each of the tests' processes reads this file."""
+
 from __future__ import annotations
 
 import importlib.util
@@ -7,13 +9,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from llama_index.core.schema import MetadataMode, QueryBundle
 
 from archive.filters import SearchFilter
 from archive.settings import Settings
 from archive.store import ArchiveStore
 from assistant.language_model import open_language_model
-from assistant.llama_retriever import ArchiveRetriever
 from tests.assistant.small_archive import POST, make_archive
 from tests.fake_openai import FakeOpenAI
 
@@ -38,6 +38,10 @@ def example() -> ModuleType:
 
 
 def test_nodes_have_scores_offsets_and_metadata(store: ArchiveStore) -> None:
+    from llama_index.core.schema import MetadataMode
+
+    from assistant.llama_retriever import ArchiveRetriever
+
     nodes = ArchiveRetriever(store, k=3, asked_on=date(2024, 6, 10)).retrieve(CRACK)
     best = nodes[0]
     assert "40 centimetres long" in best.node.get_content(MetadataMode.NONE)
@@ -50,6 +54,10 @@ def test_nodes_have_scores_offsets_and_metadata(store: ArchiveStore) -> None:
 
 
 def test_the_day_asked_and_the_wall_hold_here_too(store: ArchiveStore) -> None:
+    from llama_index.core.schema import QueryBundle
+
+    from assistant.llama_retriever import ArchiveRetriever
+
     asked = QueryBundle("Who won the Norland Cup this month?")
     (best, *_) = ArchiveRetriever(store, asked_on=date(2024, 6, 10)).retrieve(asked)
     assert best.metadata["published"].startswith("2024-06-02")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,18 +24,34 @@ Who won the chess championship in Lima?;;abstain;
 """
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+WIDE, NARROW = 1440, 390
+
+
+def can_be_used(page: Any, *needed: str) -> None:
+    """Each of these can be clicked on a wide screen too, where nobody walks: in sight, still, and under nothing."""
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    for selector in needed:
+        page.locator(selector).first.click(trial=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDE
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+
+
 def test_from_an_empty_shelf_to_two_runs_compared(
-    make_archive: Callable[..., ArchiveStore], open_page: OpenPage, tmp_path: Path, width: int
+    make_archive: Callable[..., ArchiveStore], open_page: OpenPage, tmp_path: Path
 ) -> None:
+    """Walked on a phone; what is used there can be used on a wide screen as well."""
     wrong, right = tmp_path / "wrong.csv", tmp_path / "town.csv"
     wrong.write_text("question;answer\nWho?;Anna;Berta\n", encoding="utf-8")
     right.write_text(GOOD, encoding="utf-8")
     with serving(make_archive(*ARTICLES)) as url:
-        page = open_page(url, width=width)
+        page = open_page(url, width=NARROW)
+        can_be_used(page, f".views >> text={texts.NAV_EVALUATE}")
         page.click(f".views >> text={texts.NAV_EVALUATE}")
         page.wait_for_selector(".evaluate-view")
         assert page.locator(f"text={texts.NO_SETS}").count() and page.locator(f"text={texts.NO_RUNS}").count()
+
+        can_be_used(page, '.add-set input[type="file"]', ".add-set button")
 
         # a set that is wrong says where; the right one is shown before it is run
         page.set_input_files('.add-set input[type="file"]', wrong)
@@ -49,6 +66,8 @@ def test_from_an_empty_shelf_to_two_runs_compared(
         assert "set=town.jsonl" in page.url
         assert page.locator("table.questions tbody tr").count() == 3
 
+        can_be_used(page, 'input[name="name"]', 'input[name="way"][value="passages"]', ".run-go button")
+
         # the first run, by keyboard
         page.focus('input[name="name"]')
         page.keyboard.type("first")
@@ -60,10 +79,12 @@ def test_from_an_empty_shelf_to_two_runs_compared(
         assert failed.count() == 1
         failed.locator("> summary").focus()
         page.keyboard.press("Enter")
+        can_be_used(page, ".outcome > summary", ".outcome a.read-article", ".ask-it a", f"text={texts.FULL_REPORT}")
         assert "900,000 crowns" in failed.inner_text() and "600,000 crowns" in failed.inner_text()
         failed.locator("a.read-article").first.click()
         page.wait_for_selector("#panel-view .whole")
         page.keyboard.press("Escape")
+        page.wait_for_selector("#panel-view .whole", state="detached")
 
         # the whole report, in a tab of its own, works under our headers
         with page.context.expect_page() as opened:
@@ -85,6 +106,7 @@ def test_from_an_empty_shelf_to_two_runs_compared(
         page.fill('input[name="name"]', "second")
         page.click(".run-go button")
         page.wait_for_selector(".tiles")
+        can_be_used(page, ".run-about a", ".compare-form button", ".part-actions form[data-sure] button")
         page.click(".compare-form button")
         page.wait_for_selector("table.compare")
         assert "run=second" in page.url and "against=first" in page.url
