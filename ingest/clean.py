@@ -39,7 +39,8 @@ _WHOLE_LINES = {
         r"subscribe(?: now| today| here| for free)?",
         r"(?:please )?(?:log|sign) ?in(?: or (?:register|subscribe|sign up|create an account))?"
         r"(?: to continue(?: reading)?)?",
-        r"already (?:a|have a|have an) (?:subscriber|subscription|account|member|registered)\b.{0,60}",
+        r"already (?:(?:a|have an?) (?:subscriber|subscription|account|member)|registered)"
+        r"(?:\?.{0,60}|[,.:]? (?:log|sign) ?in\b.{0,60})?",
         r"(?:this (?:article|story|content) is (?:only )?(?:for|available to|reserved for|exclusive to) )"
         r"(?:our )?(?:\w+ )?(?:subscribers|members)(?: only)?",
         r"(?:for )?(?:subscribers|members) only",
@@ -64,7 +65,8 @@ _WHOLE_LINES = {
         r"(?:your )?e-?mail address",
         r"(?:thank you|thanks)(?: for signing up)?!",
         r"keep an eye on your inbox\b.{0,60}",
-        r"(?:sorry! ?)?(?:there was|an) error (?:processing|has occurred|occurred)\b.{0,60}",
+        r"(?:sorry[!,]? ?)?(?:there was )?an error (?:processing your .{1,40}|(?:has )?occurred)"
+        r"(?:[.,!]? ?(?:please )?(?:try|reload|refresh|contact)\b.{0,60})?",
         rf"sign ?up: .{{0,80}}{_MAILING}\b.{{0,40}}",
         r"(?:click|tap) here to (?:subscribe|sign up|get|download|join)\b.{0,80}",
         r"(?:want|like) more (?:stories|news) like this\?.{0,100}",
@@ -95,7 +97,8 @@ _WHOLE_LINES = {
     "related": (
         r"(?:related|latest|recommended|trending|popular|more)"
         r" (?:articles?|stories|story|news|posts|topics|content|reading|coverage|videos?|links|headlines|now)",
-        r"(?:you (?:may|might) also (?:like|be interested in)|recommended for you|more (?:on this story|from .{2,40}))",
+        r"(?:you (?:may|might) also (?:like|be interested in)|recommended for you"
+        r"|more (?:on this story|from (?!.*[.!?]$).{2,40}))",
         r"(?:most|editors?['’]?s?) (?:read|popular|viewed|shared|commented|picks?)",
         r"(?:read more|read next|up next|see also|also read|keep reading|continue reading|click here to read more)",
         r"(?:next|previous) (?:article|story|post)",
@@ -116,18 +119,28 @@ _WHOLE_LINES = {
         r"skip to (?:main )?content",
         r"(?:©|\(c\)|copyright\b).{0,120}all rights reserved\b.{0,120}",
         r"all rights reserved",
-        r"this (?:material|copy|content) (?:may not be|is for your personal)\b.{0,160}",
+        r"this (?:material|copy|content) (?:is for your personal"
+        r"|may not be (?:published|reproduced|broadcast|rewritten|redistributed|copied|re-?used|used|reprinted))\b"
+        r".{0,160}",
         r"(?:terms of (?:use|service)|privacy policy|cookie policy)"
         r"(?:[\s|,·•]+(?:and )?(?:terms of (?:use|service)|privacy policy|cookie policy))*",
     ),
 }
 _CASED = re.compile(r"\(\?:READ MORE")  # patterns that hold for capitals only
-_PATTERNS = [
-    pattern if _CASED.match(pattern) else f"(?i:{pattern})"
-    for patterns in _WHOLE_LINES.values()
-    for pattern in patterns
-]
-_LINE = re.compile(rf"{_DASHES}(?:{'|'.join(_PATTERNS)}){_DASHES}[.!:…]*{_DASHES}")
+
+
+def _lines(*kinds: str) -> re.Pattern[str]:
+    patterns = [pattern for kind in kinds for pattern in _WHOLE_LINES[kind]]
+    folded = [pattern if _CASED.match(pattern) else f"(?i:{pattern})" for pattern in patterns]
+    return re.compile(rf"{_DASHES}(?:{'|'.join(folded)}){_DASHES}[.!:…]*{_DASHES}")
+
+
+_LINKS = _lines("related")
+_CALLS = _lines(*(kind for kind in _WHOLE_LINES if kind != "related"))
+# What somebody is reported to have said is the story, however it begins; headlines behind "Read more:" report, too.
+_REPORTED = re.compile(
+    r"\b(?:said|says|told|warned|wrote|added|ruled|argued|promised|announced|according to)\b", re.IGNORECASE
+)
 # Every pattern above begins with one of these: a quick way past nearly every line.
 _BEGINNING = re.compile(
     rf"{_DASHES}(?:\d|©|accept|ad |add|adverti|all |already|also|article|back|bookmark|click|comments|content|continue"
@@ -187,8 +200,9 @@ def is_boilerplate(line: str) -> bool:
     line = line.strip().replace("\xa0", " ")
     if not line or len(line) > LONGEST_BOILERPLATE:
         return False
-    if _BEGINNING.match(line) and _LINE.fullmatch(line) is not None:
-        return True
+    if _BEGINNING.match(line):
+        if _LINKS.fullmatch(line) or (_CALLS.fullmatch(line) and not _REPORTED.search(line)):
+            return True
     return is_photo_credit(line)
 
 
