@@ -67,8 +67,7 @@ def _answer(request: Request, error: Exception) -> Response:
     if "part" in request.query_params:
         return HTMLResponse(trouble(sentence), status, fresh)
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        query = f"?{request.url.query}" if request.url.query else ""
-        body = trouble(sentence, _ways(request.url.path + query))
+        body = trouble(sentence, _ways(_page_address(request)))
         return HTMLResponse(standalone(texts.PRODUCT, body), status, fresh)
     return problem(status, status.phrase, sentence)
 
@@ -77,6 +76,12 @@ def _view_address(request: Request) -> str:
     """Where a reader finds the view whose fragment was asked for."""
     others = [(name, value) for name, value in request.query_params.multi_items() if name != "view"]
     return f"/?{urlencode([('view', request.url.path.removeprefix(_VIEWS)), *others], errors='replace')}"
+
+
+def _page_address(request: Request) -> str:
+    """The address of this page again. One slash at the front: after two a browser looks for another server's name."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"/{request.url.path.lstrip('/')}{query}"
 
 
 def _ways(address: str) -> str:

@@ -255,7 +255,7 @@ def _mode_switch(privacy: Privacy) -> str:
 
 def _outlet_list(outlets: Sequence[tuple[str, int]], aliases: Mapping[str, tuple[str, ...]]) -> str:
     rows = "".join(
-        f'<li data-also="{escape(json.dumps(aliases.get(name, ())))}"><label class="check">'
+        f'<li data-also="{escape(json.dumps(aliases.get(name, ()), ensure_ascii=False))}"><label class="check">'
         f'<input type="checkbox" name="outlet" value="{escape(name)}">'
         f'<span dir="auto">{escape(name)}</span><span class="count">{count:,}</span></label></li>'
         for name, count in outlets

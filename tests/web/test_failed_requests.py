@@ -42,6 +42,7 @@ def client() -> TestClient:
         return StreamingResponse(content())
 
     app.add_api_route("/article/a", article)
+    app.add_api_route("/{rest:path}/kept", article)
     app.add_api_route("/stream", pieces)
     app.add_middleware(FailedRequests)
     app.add_middleware(Identify, sessions=None, without_account=Role.READER)
@@ -72,6 +73,20 @@ def test_a_page_of_its_own_keeps_its_shell_and_programs_get_a_problem(client: Te
     assert part.status_code == 500 and part.text.startswith("<section")
     program = client.get("/article/a", headers={"accept": "application/json"})
     assert program.headers["content-type"] == "application/problem+json" and "reference" in program.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "again"),
+    [
+        ("/article/a?version=2", "/article/a?version=2"),
+        ("//elsewhere.example/kept", "/elsewhere.example/kept"),
+        ("/%5Celsewhere.example/kept", "/%5Celsewhere.example/kept"),
+        ("/a%3Fb%23c/kept", "/a%3Fb%23c/kept"),
+    ],
+)
+def test_the_way_back_is_the_same_page_of_this_server(client: TestClient, asked: str, again: str) -> None:
+    page = client.get(f"http://127.0.0.1:7860{asked}", headers={"accept": "text/html"})
+    assert page.status_code == 500 and f'data-go href="{again}"' in page.text
 
 
 def test_what_breaks_after_the_answer_began_goes_on_upwards(client: TestClient) -> None:

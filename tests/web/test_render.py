@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from itertools import pairwise
 from typing import Any
 
@@ -378,6 +380,14 @@ def test_the_switch_between_quotes_and_model_is_there_only_with_a_model() -> Non
     some = ArchiveAtHand(Coverage(1, (("A", 1),), ASKED_ON, ASKED_ON, 0), ASKED_ON)
     assert 'type="radio"' not in frontpage.filters(some, Privacy("stays"))
     assert 'type="radio"' in frontpage.filters(some, Privacy("stays", "goes"))
+
+
+def test_an_outlet_is_found_by_what_else_it_is_called_in_any_letters() -> None:
+    coverage = Coverage(1, (("L'Événement", 1),), ASKED_ON, ASKED_ON, 0)
+    some = ArchiveAtHand(coverage, ASKED_ON, aliases={"L'Événement": ('Évé"n', "Œil")})
+    (also,) = re.findall(r'data-also="([^"]*)"', frontpage.filters(some, Privacy("stays")))
+    assert "Œil" in also  # as chat.js searches it
+    assert json.loads(unescape(also)) == ['Évé"n', "Œil"]
 
 
 def test_a_section_that_is_the_kind_is_named_once() -> None:
