@@ -23,7 +23,22 @@ _KIND_OF_WORK = (
 )
 _BEFORE = re.compile(
     rf"^(?:{_KIND_OF_WORK}\s*(?:by|von|par|por|de|di|door)?\s*:\s*|(?:{_KIND_OF_WORK}\s+)?by\b\s*:?\s*"
-    r"|(?:von|par|por|door|di|af|av|од|от)\s+(?=[^\W\d_]))",
+    # "Von Ann Lee" is by Ann Lee; "Von Trapp" and "Di Maio, Luigi" are names
+    r"|(?!(?-i:(?:Von|Di|Af|Av)\s+(?!Red)[A-ZÀ-Þ][a-zß-ÿ'’-]+)\s*(?:,|$))"
+    r"(?:von|par|por|door|di|af|av|од|от)\s+(?=[^\W\d_]))",
+    re.IGNORECASE,
+)
+# What stands before a later name of the same line: others wrote, too, or did something else for the story.
+_ALSO_WROTE = re.compile(
+    r"^(?:(?:additional|further)\s+)?(?:reporting|writing|words?|text)\s*(?:by\b\s*:?|:)\s*", re.IGNORECASE
+)
+_HELPED = re.compile(
+    r"^(?:editing|edited|photos?|photographs?|photography|pictures?|fotos?|video|graphics?|illustrations?|translat\w+)"
+    r"\s*(?:by\b\s*:?|von\b|:)\s*",
+    re.IGNORECASE,
+)
+_ROLE_BEFORE = re.compile(
+    r"^(?:(?:staff|senior)\s+)?(?:writer|reporter|correspondent|journalist|editor)\s+(?=(?-i:[A-ZÀ-Þ])\S*\s+\S)",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
@@ -38,7 +53,11 @@ _DATED = re.compile(
     r"|\s\d+\s+(?:min|minute|hour|day|week)s?\b.*$",
     re.IGNORECASE,
 )
-_APART = re.compile(r"\s+(?:and|und|et|y|e|og|och|with|&)\s+|\s*[;|•·/\n]\s*|\s+[-–—]\s+|\s*&\s*", re.IGNORECASE)
+# a capital letter by itself is an initial ("John E Smith"), but where all are capitals and two names stand around it
+_APART = re.compile(
+    r"\s+(?:and|und|et|og|och|with|&|(?-i:en|y|e|i|и|і|та))\s+|\s*[;|•·/\n]\s*|\s+[-–—]\s+|\s*&\s*", re.IGNORECASE
+)
+_SHOUTED_AND = re.compile(r"(\S+\s+\S+)\s+[YE]\s+(?=\S+\s+\S)")
 _PLACE = re.compile(r"\s+(?:in|at|reporting from|from)\s+[A-ZÀ-Þ][\w.'’ -]+$")
 _FOR_WHOM = re.compile(
     r"\s*[,(]?\s*(?:special to|for|of|exclusive to|courtesy of)\s+(?:the\s+)?[A-Z].*$", re.IGNORECASE
@@ -121,14 +140,23 @@ def names_of(byline: str, outlet: str = "") -> list[str]:
     if "://" in byline and not text:
         return []
     people: list[str] = []
+    helpers: list[str] = []
     desks: list[str] = []
-    for part in _APART.split(text):
-        for name in _persons(_FOR_WHOM.sub("", part)):
+    for part in _APART.split(_SHOUTED_AND.sub(r"\1; ", text) if text.isupper() else text):
+        for named in _persons(_FOR_WHOM.sub("", part)):
+            name = _without_role(_ALSO_WROTE.sub("", _HELPED.sub("", named)))
+            found = helpers if _HELPED.match(named) else people
             cleaned = _cased(_PLACE.sub("", _BRACKETED.sub("", name)).strip(" ,;:'\"“”|-–—").strip())
             cleaned = cleaned if cleaned.endswith(("Jr.", "Sr.")) else cleaned.rstrip(".")
             if cleaned and not _NO_NAME.fullmatch(cleaned) and not _is_role_only(cleaned):
-                (desks if _is_desk(cleaned, outlet) else people).append(_said_once(cleaned))
-    return people or desks[:1]
+                (desks if _is_desk(cleaned, outlet) else found).append(_said_once(cleaned))
+    return people or helpers or desks[:1]
+
+
+def _without_role(name: str) -> str:
+    """Without "Staff Writer" before two or more words that have no role among them."""
+    bare = _ROLE_BEFORE.sub("", name)
+    return name if _ROLE_WORD.search(bare) else bare
 
 
 def _persons(part: str) -> list[str]:
@@ -176,6 +204,8 @@ def _cased(name: str) -> str:
 
 
 def _cased_word(word: str, *, first: bool) -> str:
+    if len(word) == 1:
+        return word  # an initial
     if _KEPT_CAPITALS.fullmatch(word) and not (len(word) == 2 and word.casefold() in _SMALL_WORDS):
         return word
     lower = word.casefold()
