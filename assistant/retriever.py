@@ -37,6 +37,7 @@ from assistant.words import begins_sentence, content_stems, is_content, weighted
 
 __all__ = ["RankedHit", "Retrieval", "RetrievalSettings", "rarities", "retrieve"]
 
+_DAY = timedelta(days=1)  # for time zones
 _LITTLE_ELSE = 3  # content words: with no more, a question asks for news of its days
 _UNUSED = 0.5  # of the average weight: what a common word counts that the archive never uses
 
@@ -164,6 +165,8 @@ def _found_for(search: _Search, part: PlanPart, vector: NDArray[np.float32] | No
 def _within_its_time(search: _Search, part: PlanPart, found: Found, window: TimeWindow) -> Found:
     """What was found inside the window, if that suffices; else everything, and a note. Loose ones exclude nothing."""
     inside = restricted(found, window)
+    if window.end is None:  # "since Tuesday" is until the day asked, as long as something was reported by then
+        inside = _some(restricted(found, replace(window, end=search.plan.asked_on + _DAY)), inside)
     if window.loose and not (inside.hits and len(content_stems(part.question)) <= _LITTLE_ELSE):
         if found.hits and not inside.hits:
             search.give_up_days(
@@ -180,6 +183,10 @@ def _within_its_time(search: _Search, part: PlanPart, found: Found, window: Time
             part, f"{what} on this from “{window.expression}” {_days(window)}; other days were searched too."
         )
     return found
+
+
+def _some(first: Found, second: Found) -> Found:
+    return first if first.hits else second
 
 
 def _query_vector(search: _Search, text: str) -> NDArray[np.float32] | None:

@@ -37,6 +37,7 @@ _ENOUGH = 0.7  # of the best article's share of the topic's words
 _TELLING = 1.1  # the score of a lead that says what the topic says
 _FEW = 4  # days with telling articles that make a timeline by themselves
 _LEAD = 300  # characters within which a sentence is an article's lead
+_COPIED = 0.25  # what a copy's sentence counts less on its day
 _SAME = 0.45  # share of words in common from which two sentences tell one development ...
 _WITHIN = 6  # ... if no more days lie between them
 _MOST_WORDS = 60
@@ -60,6 +61,11 @@ class Candidate:
     score: float
     stems: frozenset[str]
     figures: frozenset[str]
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether another article is the story's face: the agency's own print, or the earliest."""
+        return self.hit.article.article_id != self.story
 
 
 def answer_timeline(store: ArchiveStore, plan: SearchPlan, asked: CatalogQuestion, most: int = MOST_ROWS) -> Answer:
@@ -184,7 +190,9 @@ def choose_rows(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
     if len({one.day for one in telling}) >= _FEW:
         candidates = telling
     for day in sorted({one.day for one in candidates}):
-        of_day = sorted((one for one in candidates if one.day == day), key=lambda one: -one.score)
+        of_day = sorted(
+            (one for one in candidates if one.day == day), key=lambda one: _COPIED * one.is_copy - one.score
+        )
         new = next((one for one in of_day if not any(_same(one, row) for row in rows)), None)
         if new is not None:
             rows.append(new)

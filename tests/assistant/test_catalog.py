@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -220,6 +221,16 @@ def test_a_timeline_has_one_row_per_development(store: ArchiveStore) -> None:
     assert [row.day for row in ask(store, "Timeline of the tug Petrel since 10 May 2024").timeline] == [
         date(2024, 5, 20)
     ]
+
+
+def test_a_timeline_cites_the_first_printing_of_a_story(tmp_path: Path) -> None:
+    with make_archive(tmp_path, embed=False) as store:
+        printed = (("nine", LEDGER, "2024-05-03T09:00:00+00:00", "Tug sinks in fog"),
+                   ("fifteen", COURIER, "2024-05-03T15:00:00+00:00", "Petrel sinks off Tarn"))  # fmt: skip
+        store.add([incoming(name, outlet, day, title, WIRE, signature(WIRE)) for name, outlet, day, title in printed])
+        answer = ask(store, "Timeline of the tug Petrel off Tarn")
+    assert [row.outlet for row in answer.timeline] == [LEDGER]
+    assert answer.sources[0].also_in[0].outlet == COURIER
 
 
 def test_a_timeline_of_nothing_refuses(store: ArchiveStore) -> None:

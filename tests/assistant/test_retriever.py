@@ -55,6 +55,13 @@ def test_a_window_that_holds_nothing_is_widened_and_said(store: ArchiveStore) ->
     assert any("June 2019" in note and "other days" in note for note in found.plan.notes)
 
 
+def test_since_is_until_the_day_asked_where_something_was_reported_by_then(store: ArchiveStore) -> None:
+    text = "How many dockers are on strike in Tarn since 12 March 2024?"
+    assert "strike-ends" not in names(search(store, text, date(2024, 3, 20)))
+    assert "strike-ends" in names(search(store, text, date(2024, 4, 20)))
+    assert "cup-again" in names(search(store, "Who won the Norland Cup since 1 May 2024?", date(2024, 5, 3)))
+
+
 def test_the_users_own_window_is_a_wall(store: ArchiveStore) -> None:
     found = search(store, "Who won the Norland Cup?", published_from=date(2024, 1, 1), published_to=date(2024, 4, 30))
     assert not {"cup", "cup-again"} & set(names(found))
