@@ -60,10 +60,12 @@ def html_to_text(markup: str) -> str | None:
             continue
         if element.tag in _BLOCKS:
             parts.append("\n\n")
+        elif element.tag in {"td", "th"}:
+            parts.append(" ")
         elif element.tag == "br" and event == "start":
             parts.append("\n")
         text = element.text if event == "start" else (element.tail if element is not root else None)
         if text:
             parts.append(re.sub(r"\s+", " ", text))
-    text = re.sub(r" *\n *", "\n", "".join(parts))
+    text = re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", "".join(parts)))
     return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -57,7 +57,7 @@ def decode(content: bytes, *, markup: bool = False) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start >= len(content) - 3:  # UTF-8 cut in the middle of its last character
+        if error.start >= len(content) - 3 and error.reason == "unexpected end of data":  # cut in its last character
             return content.decode("utf-8", "replace")
     if markup and (declared := _META_CHARSET.search(content[:4096])):
         name = declared.group(1).decode("ascii")

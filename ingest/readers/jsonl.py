@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.bytestreams import LONGEST_LINE, DamagedFileError, OpenFile, lines, whole
 from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentError
-from ingest.fields import draft_from_record
+from ingest.fields import NAMES, draft_from_record
 from ingest.hygiene import decode, likely_encoding
 
 _LARGEST_JSON = 64_000_000  # bytes of a JSON document that isn't lines; it can't be streamed
@@ -42,8 +42,9 @@ def documents(file: OpenFile, *, mapping: Mapping[str, str] | None = None) -> It
 
 def json_documents(file: OpenFile, *, mapping: Mapping[str, str] | None = None) -> Iterator[RawDocument | Rejected]:
     """The articles of a ``.json`` file: JSON lines under another name, or one JSON document."""
-    first = next((line for _, line in lines(file.chunks()) if line is None or line.strip()), b"")
-    if first is not None and _is_object(first):
+    filled = (line for _, line in lines(file.chunks()) if line is None or line.strip())
+    first, second = next(filled, b""), next(filled, b"")
+    if first is not None and _is_object(first) and (second != b"" or not _has_articles(first, mapping)):
         yield from documents(file, mapping=mapping)
         return
     content, damage = whole(file.chunks(), _LARGEST_JSON)
@@ -111,6 +112,8 @@ def _records(value: object) -> list[Any]:
     if isinstance(value, list):
         return value
     if isinstance(value, dict):
+        if any(isinstance(part, str) and _plain(name) in NAMES["text"] for name, part in value.items()):
+            return [value]  # an article, whatever lists it has besides
         for key in _LIST_KEYS:
             inner = value.get(key)
             if isinstance(inner, dict):
@@ -125,6 +128,16 @@ def _is_object(line: bytes) -> bool:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def _has_articles(line: bytes, mapping: Mapping[str, str] | None) -> bool:
+    """Whether the object is no article but holds a list of them, as an interface's answer does, in one long line."""
+    value = with_fields(json.loads(line), mapping or {})
+    return _records(value) != [value]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()
 
 
 def _is_utf8(line: bytes) -> bool:

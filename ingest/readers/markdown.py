@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.bytestreams import OpenFile
 from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentError
 from ingest.fields import draft_from_record
+from ingest.htmltext import html_to_text
 from ingest.hygiene import decode, is_binary, one_line, repair
 from ingest.partial import is_partial
 from ingest.readers import text
@@ -70,6 +71,8 @@ def plain_text(source: str) -> tuple[str, str]:
                 blocks.append(("- " if depth else "") + written.strip())
         elif token.type in {"code_block", "fence"}:
             blocks.append(token.content.strip("\n"))
+        elif token.type == "html_block" and (written := html_to_text(token.content) or ""):
+            blocks.append(written)
     return title, "\n\n".join(blocks)
 
 

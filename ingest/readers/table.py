@@ -12,6 +12,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from ingest.bytestreams import LONGEST_LINE, DamagedFileError, OpenFile, lines
 from ingest.document import RawDocument, Rejected
@@ -21,6 +22,7 @@ from ingest.hygiene import is_binary, likely_encoding
 _DELIMITERS = ",\t;|"
 _LARGEST_ROW = 4_000_000  # characters; what is longer has a quotation mark that is never closed
 _MOST_DAMAGED = 100  # rows; then the rest of the file is given up, so that damage can't cost without end
+_SEPARATOR_NAMED = re.compile(r"\ufeff?\s*\"?sep=[^\n]?\"?\s*")
 _KNOWN = frozenset(name for names in NAMES.values() for name in names)
 _BOOLEANS = {"true": True, "false": False}
 
@@ -56,7 +58,7 @@ def looks_like_table(head: bytes) -> bool:
     if b"\n" not in head or is_binary(head):
         return False
     header = first.decode("utf-8", "replace")
-    names = {_plain(name) for name in next(csv.reader([header.rstrip("\r")], delimiter=_delimiter(header)), [])}
+    names = {_plain(name) for name in _header_names(header, _delimiter(header))}
     return len(names & _KNOWN) >= 2 and not names.isdisjoint(NAMES["text"])
 
 
@@ -150,14 +152,38 @@ def _delimiter(header: str) -> str:
     """What separates the columns: what yields most names we know, then most names."""
 
     def quality(delimiter: str) -> tuple[int, int]:
-        names = next(csv.reader([header.rstrip("\r\n")], delimiter=delimiter), [])
+        names = _header_names(header, delimiter)
         return sum(_plain(name) in _KNOWN for name in names), len(names)
 
     return max(_DELIMITERS, key=quality)
 
 
+def _header_names(header: str, delimiter: str) -> list[str]:
+    return next(csv.reader([header.strip("\r\n").replace("\r", " ")], delimiter=delimiter), [])
+
+
 def _text_lines(file: OpenFile) -> Iterator[tuple[int, str]]:
-    """Lines with their ends, decoded; a line too long to be one is left out."""
+    """Lines with their ends, decoded, but for Excel's "sep=;" before the header.
+
+    A file without a line feed has its lines end in carriage returns, as old programs wrote them.
+    """
+    numbered = _decoded_lines(file)
+    first = next(numbered, None)
+    if first is None:
+        return
+    if "\r" in first[1]:
+        following = next(numbered, None)
+        if following is None:
+            numbered = iter([(number, f"{line}\n") for number, line in enumerate(first[1].strip("\n").split("\r"), 1)])
+            first = next(numbered)
+        else:
+            numbered = chain([following], numbered)
+    if not _SEPARATOR_NAMED.fullmatch(first[1]):
+        yield first
+    yield from numbered
+
+
+def _decoded_lines(file: OpenFile) -> Iterator[tuple[int, str]]:
     encoding = ""
     for number, line in lines(file.chunks()):
         if line is None:
