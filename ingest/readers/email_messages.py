@@ -28,6 +28,8 @@ from ingest.partial import is_partial
 LARGEST_MESSAGE = 32_000_000  # bytes, with its attachments
 _LARGE = 300_000  # bytes; attachments are taken off what is larger, as the raw document is kept
 _FROM_LINE = re.compile(rb"From \S.*\d{4}\s*(?:[+-]\d{4})?\s*$")
+_TIME_OF_DAY = re.compile(rb"\d:\d\d\b")
+_NEXT_MESSAGE = b"\n"  # no line is one
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]*\S?")
 _TELLING = re.compile(
@@ -66,25 +68,44 @@ def mbox_documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
         return
     number, size = 0, 0
     message: list[bytes] = []
-    after_empty = True
     try:
-        for _, line in lines(file.chunks()):
-            if line is not None and after_empty and _FROM_LINE.match(line):
+        for line in _marked(line for _, line in lines(file.chunks())):
+            if line is _NEXT_MESSAGE:
                 if number:
                     yield _message(file, number, message, size)
                 number, size, message = number + 1, 0, []
+                continue
+            size += LARGEST_MESSAGE + 1 if line is None else len(line) + 1
+            if size <= LARGEST_MESSAGE:
+                message.append(line or b"")
             else:
-                size += LARGEST_MESSAGE + 1 if line is None else len(line) + 1
-                if size <= LARGEST_MESSAGE:
-                    message.append(line or b"")
-                else:
-                    message.clear()
-            after_empty = not line
+                message.clear()
     except DamagedFileError as error:
         yield _message(file, number, message, size, damaged=True)
         yield Rejected(file.source, number, str(error))
         return
     yield _message(file, number, message, size)
+
+
+def _marked(found: Iterator[bytes | None]) -> Iterator[bytes | None]:
+    """The lines, with _NEXT_MESSAGE in the place of each "From " line that separates messages.
+
+    A header stands under it, and an empty line above it, but with programs that leave that out: then it has a time of
+    day. "From Monday on, trains run ... in 2024" is a letter's own line.
+    """
+    waiting: bytes | None = None
+    after_empty = True
+    for line in found:
+        if waiting is not None:
+            yield _NEXT_MESSAGE if line is not None and _HEADER.match(line) else waiting
+            waiting = None
+        if line is not None and _FROM_LINE.match(line) and (after_empty or _TIME_OF_DAY.search(line)):
+            waiting = line
+        else:
+            yield line
+        after_empty = not line
+    if waiting is not None:
+        yield waiting
 
 
 def parse(raw: RawDocument, *, today: date) -> Draft:

@@ -149,3 +149,34 @@ def test_a_large_mbox_streams_and_a_too_large_message_is_left_out(
     huge = mbox(1)[:-1] + b"QUJD\n" * 250_000 + b"\n"
     articles, rejected = read(tmp_path, "huge.mbox", mbox(1) + huge + mbox(1))
     assert len(articles) == 2 and rejected == [(2, "the message is larger than 1 MB.")]
+
+
+LETTER = (
+    "From: Post <news@post.example>\nSubject: Letter {number}\nMessage-ID: <{number}@post>\n"
+    "Date: Mon, 6 May 2024 08:00:00 +0000\n\nThe ship came in.\n"
+)
+SEPARATOR = "From news@post.example Mon May  6 08:00:00 2024\n"
+
+
+@pytest.mark.parametrize("between", ["", "\n", "\n\n"])
+def test_messages_are_told_apart_with_or_without_an_empty_line(tmp_path: Path, between: str) -> None:
+    content = between.join(SEPARATOR + LETTER.format(number=number) for number in (1, 2, 3))
+    articles, rejected = read(tmp_path, "a.mbox", content, "mbox")
+    assert [article.title for article in articles] == ["Letter 1", "Letter 2", "Letter 3"]
+    assert [article.text for article in articles] == 3 * ["The ship came in."]
+    assert rejected == []
+
+
+@pytest.mark.parametrize(
+    "line", ["From Monday on, no ships run until 2025", "From 8:00 to 9:30 nobody was there in 2024"]
+)
+@pytest.mark.parametrize("before", ["", "\n"])
+@pytest.mark.parametrize("after", ["", "\nThe mayor said so.\n", "\n\nThe mayor said so.\n"])
+def test_a_line_of_the_letter_that_begins_with_from_ends_no_message(
+    tmp_path: Path, line: str, before: str, after: str
+) -> None:
+    first = f"{SEPARATOR}{LETTER.format(number=1)}{before}{line}{after}\n"
+    content = f"{first}\n{SEPARATOR}{LETTER.format(number=2)}"
+    articles, rejected = read(tmp_path, "a.mbox", content, "mbox")
+    assert [article.title for article in articles] == ["Letter 1", "Letter 2"]
+    assert line in articles[0].text and rejected == []
