@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from ingest.htmltext import drop_hidden
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
@@ -56,6 +58,7 @@ def extract_body(
     data's text.
     """
     page = without_teasers(tree)
+    drop_hidden(page)  # not from the tree itself: dates and authors often stand where no reader sees them
     guesses = _guesses(tree, url)
     links = link_texts(page)
     # without the library's fall-backs a reading costs half and finds as much; where it finds little, they are asked

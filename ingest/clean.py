@@ -109,6 +109,7 @@ _WHOLE_LINES = {
         r"|czytaj też|zobacz też)"
         r"(?:\s*:.{0,140})?",
         r"back to top",
+        r"related",
         r"(?:READ MORE|READ NEXT|READ ALSO|ALSO READ|RELATED|SEE ALSO|DON['’]T MISS|WATCH)\s*:\s*.{3,}",
     ),
     "site": (

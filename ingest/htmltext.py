@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ingest.hygiene import repair
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 LARGEST_MARKUP = 3_000_000  # characters; beyond, parsing takes minutes
 LONGEST_TAG = 50_000  # characters; a tag of 300,000 attributes never ends (libxml2 compares each with each)
 
 _BLOCK = re.compile(r"</(?:p|div|h[1-6]|li|article|section|blockquote|ul|ol|table)\s*>|<br\s*/?>", re.IGNORECASE)
 _OVERLONG_TAG = re.compile(rf"<[^<>]{{{LONGEST_TAG},}}")
+_NOT_SHOWN = re.compile(r"(?:^|[\s;])(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
+_MOST_HIDDEN = 0.2  # of the text
 _DROPPED = (
     "script",
     "style",
@@ -31,6 +37,18 @@ _BLOCKS = frozenset(
 )
 
 
+def drop_hidden(root: HtmlElement) -> None:
+    """Take out what no browser shows: it may speak to machines. What holds much of the text is shown by a script."""
+    most = _MOST_HIDDEN * len(root.text_content())
+    for element in list(root.iterdescendants()):
+        if not isinstance(element.tag, str) or element.getparent() is None:
+            continue
+        said = element.get("hidden")
+        if (said is not None and said != "until-found") or _NOT_SHOWN.search(element.get("style") or ""):
+            if len(element.text_content()) <= most:
+                element.drop_tree()
+
+
 def looks_like_html(text: str) -> bool:
     """Whether text is mark-up: it begins with a tag and closes a block, or closes several; not for one in prose."""
     if "<" not in text:
@@ -49,6 +67,7 @@ def html_to_text(markup: str) -> str | None:
         root = html.fragment_fromstring(repair(markup), create_parent="div")
     except (etree.LxmlError, ValueError, AssertionError):
         return None
+    drop_hidden(root)
     for element in list(root.iter(*_DROPPED)):
         if element is not root:
             element.drop_tree()

@@ -53,6 +53,8 @@ NOT_THE_STORY = [
     "Sorry! There was an error processing your request. Please try again.",
     "Already have an account? Sign in",
     "More from the Harbour Post",
+    "Related",
+    "Related:",
     "READ MORE: Minister says he will resign, his office announced",
     "Click here to get the Harbour Post app",
     "Like this story? Share it with a friend!",
