@@ -1,28 +1,18 @@
 """The question taken apart once, for all that looks for its answer: its words and their weight, kind, unit, names.
 
-Pure. Also the patterns that tell what could be a sum of money, a share or a year.
+Pure.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.asked_units import unit_of
 from assistant.places import kind_of_place
-from assistant.question import Kind, core_of, focus_of, kind_of, unit_of, wants_year
+from assistant.question import Kind, core_of, focus_of, kind_of
 from assistant.words import content_stems, is_content, names, words
-
-YEAR = re.compile(r"(?<![\w$£€,.])(?:1[5-9]|20)\d\d(?!\w|[,.]\d)")
-MONEY = re.compile(
-    r"[$£€¥₹]\s?\d|\d(?:[\d,.]*)\s?(?:(?:hundred|thousand|million|billion|trillion|[mb]n?)\s)?"
-    r"(?:dollars?|pounds?|euros?|crowns?|kron[ae]r?|yen|yuan|rupees?|francs?|cents?|pence|p)\b",
-    re.IGNORECASE,
-)
-PERCENT = re.compile(
-    r"\d\s?(?:%|percent|per cent)|\b(?:half|third|quarter|in (?:two|three|four|five|ten|\d+))\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +26,15 @@ class Asked:
     kind: Kind
     focus: frozenset[str]
     core: tuple[str, ...]  # of the sentence that asks
-    wants_year: bool
-    unit: str
+    unit: str  # see asked_units.py
     place: str
     names: tuple[frozenset[str], ...]
     pairs: frozenset[tuple[str, str]]
+
+    @property
+    def wants_year(self) -> bool:
+        """Whether only a year can answer: "what year", "the highest since:"."""
+        return self.unit == "year"
 
     def share(self, present: frozenset[str], wanted: Sequence[str] | None = None) -> float:
         """The share of the question's words (or of the ``wanted`` ones) that is present, by weight: 0 to 1."""
@@ -61,7 +55,6 @@ def take_apart(question: str, weights: Mapping[str, float]) -> Asked:
         kind_of(question),
         frozenset(content_stems(focus_of(question))),
         tuple(content_stems(core_of(question))),
-        wants_year(question),
         unit_of(question),
         kind_of_place(question),
         tuple(frozenset(word.stem for word in words(name.text)) for name in names(question)),

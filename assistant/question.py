@@ -75,14 +75,6 @@ _FOCUS = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b|[:?]\s*$", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:what|which) (?:year|decade|century)\b|\bsince\s*:?\s*\??$", re.IGNORECASE)
-_PERCENT = re.compile(r"\b(?:percent(?:age)?|per cent|proportion|share of|what rate|interest rate)\b", re.IGNORECASE)
-_MONEY = re.compile(
-    r"\bhow much\b(?=.*\b(?:cost|pay|paid|worth|fine[ds]?|price[ds]?|sell|sold|sale|spen[dt]|money|donat\w*|earn\w*"
-    r"|rais\w*|loan|auction|salary|rent|owe[ds]?|fetch\w*|stole\w*|bid|bill|wage|bought|buy)\b)"
-    r"|\b(?:what|which) (?:\w+ ){0,2}(?:price|cost|sum|fine|salary|amount of money)\b",
-    re.IGNORECASE,
-)
 
 
 def kind_of(question: str) -> Kind:
@@ -130,18 +122,6 @@ def core_of(question: str) -> str:
     sentences = re.split(r"(?<=[.!?;])\s+", question.strip())
     asking = [one for one in sentences if _ASKS.search(one)]
     return asking[-1] if asking and len(sentences) > 1 else question
-
-
-def wants_year(question: str) -> bool:
-    """Whether only a year can answer: "what year", "the highest since:"."""
-    return bool(_YEAR.search(question))
-
-
-def unit_of(question: str) -> str:
-    """What a number must be a number of: "money", "percent", or "" for anything."""
-    if _PERCENT.search(question):
-        return "percent"
-    return "money" if _MONEY.search(question) else ""
 
 
 def asks_quantity(text: str) -> bool:

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from assistant.asked import MONEY, PERCENT, YEAR, Asked
+from assistant.asked import Asked
+from assistant.asked_units import YEAR, holds
 from assistant.evidence import Evidence
 from assistant.places import named_places
 from assistant.question import Kind
@@ -162,13 +163,6 @@ def _number_fitness(asked: Asked, word: Word) -> float:
     return 0.35
 
 
-def _unit_fits(asked: Asked, text: str) -> float:
-    pattern = {"money": MONEY, "percent": PERCENT}.get(asked.unit)
-    if pattern is None:
-        return float(asked.wants_year and bool(YEAR.search(text)))
-    return float(bool(pattern.search(text)))
-
-
 def _place_fits(asked: Asked, text: str) -> float:
     if not asked.place:
         return 0.0
@@ -219,7 +213,7 @@ def _features(asked: Asked, candidate: Candidate, piece: Evidence, context: _Con
         votes[1] + votes[2],
         _at_focus(asked, candidate),
         float(asked.kind in {Kind.NUMBER, Kind.DATE} and adds_number),
-        _unit_fits(asked, candidate.text),
+        float(holds(asked.unit, candidate.text)),
         _place_fits(asked, candidate.text),
         float(asked.kind in {Kind.WHICH, Kind.OTHER} and new_names > 0),
         min(new_names, 3) / 3,

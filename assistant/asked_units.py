@@ -1,0 +1,137 @@
+"""What a number must be a number of: the unit that a question asks for, and the texts that can hold it.
+
+Pure, and English. "How long did it last?" wants a stretch of time, "how old is she?" an age, "how many turbines?"
+a number of turbines: any other number near by is not the answer, however well the rest of the sentence fits.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.words import NUMBER_WORDS, is_content, stem
+
+_NUMBER = rf"(?:\d[\d,.]*|\b(?:an?|one|several|half|{'|'.join(sorted(NUMBER_WORDS))}))"
+_TIMES = (
+    r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|months?|years?|decades?|centur(?:y|ies)|fortnights?)"
+)
+_LENGTHS = (
+    r"(?:kilomet(?:er|re)s?|km|met(?:er|re)s?|m|miles?|feet|foot|ft|inch(?:es)?|yards?|centimet(?:er|re)s?|cm"
+    r"|millimet(?:er|re)s?|mm|light-years?|blocks?|stor(?:e?ys?|ies))"
+)
+_WEIGHTS = r"(?:kilos?|kilograms?|kg|grams?|pounds?|lbs?|tons?|tonnes?|ounces?|stone)"
+
+
+def _measured(units: str) -> re.Pattern[str]:
+    """A number of these units: "12-mile", "two and a half years", "5ft", "1.2 million tonnes"."""
+    return re.compile(rf"{_NUMBER}(?:[\s-]+(?:[\w½¼¾]+[\s-]+){{0,2}}?)?{units}\b", re.IGNORECASE)
+
+
+YEAR = re.compile(r"(?<![\w$£€,.])(?:1[5-9]|20)\d\d(?!\w|[,.]\d)")
+_HELD_BY: dict[str, re.Pattern[str]] = {
+    "money": re.compile(
+        r"[$£€¥₹]\s?\d|\d(?:[\d,.]*)\s?(?:(?:hundred|thousand|million|billion|trillion|[mb]n?)\s)?"
+        r"(?:dollars?|pounds?|euros?|crowns?|kron[ae]r?|yen|yuan|rupees?|francs?|cents?|pence|p)\b",
+        re.IGNORECASE,
+    ),
+    "percent": re.compile(
+        r"\d\s?(?:%|percent|per cent)|\b(?:half|third|quarter|in (?:two|three|four|five|ten|\d+))\b", re.IGNORECASE
+    ),
+    "year": YEAR,
+    "age": re.compile(
+        rf"\b\d{{1,3}}-(?:year|month|week|day)-old|\b{_NUMBER} (?:years?|months?) (?:old|of age)|\baged? {_NUMBER}\b|,"
+        rf" \d{{1,3}},|\bturn(?:ed|s|ing)? {_NUMBER}\b|\bat {_NUMBER}(?=[,.;])|\b\d+(?:st|nd|rd|th) birthday"
+        r"|\bin (?:his|her|their) (?:early |mid-?|late )?(?:teens|\w+ties)\b|\bborn (?:in|on)\b",
+        re.IGNORECASE,
+    ),
+    "time": re.compile(rf"{_measured(_TIMES).pattern}|\bovernight\b|\ball (?:day|night)\b|\blife\b", re.IGNORECASE),
+    "length": _measured(_LENGTHS),
+    "time or length": _measured(f"(?:{_TIMES}|{_LENGTHS})"),
+    "weight": _measured(_WEIGHTS),
+    "speed": re.compile(
+        r"\d[\d,.]*[\s-]?(?:mph|kph|km/h|kmh|knots?|m/s)\b"
+        r"|\b(?:miles?|kilomet(?:er|re)s?|met(?:er|re)s?|feet) (?:an?|per) (?:hour|second)\b|\bMach \d",
+        re.IGNORECASE,
+    ),
+    "temperature": re.compile(r"\bdegrees?\b|\d\s?°|\b\d+ ?[CF]\b"),
+    "clock": re.compile(
+        r"\b\d{1,2}[:.]\d\d\b|\b\d{1,2}\s?(?:a\.?m|p\.?m)\b|\b(?:noon|midnight|midday)\b|\bo['’]clock\b", re.IGNORECASE
+    ),
+    "often": re.compile(
+        rf"\b(?:once|twice|thrice|daily|weekly|monthly|yearly|annually|every)\b|{_NUMBER} times\b"
+        r"|\b(?:an?|per|each) (?:minute|hour|day|week|month|year)\b",
+        re.IGNORECASE,
+    ),
+    "score": re.compile(r"\b\d{1,3}\s?[-–]\s?\d{1,3}\b"),
+}  # fmt: skip
+
+_HOW = r"\bhow\s+(?:very\s+|much\s+)?"
+_ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (unit, re.compile(pattern, re.IGNORECASE))
+    for unit, pattern in (
+        ("percent", r"\b(?:percent(?:age)?|per cent|proportion|share of|what rate|interest rate)\b"),
+        (
+            "money",
+            r"\bhow much\b(?=.*\b(?:cost|pay|paid|worth|fine[ds]?|price[ds]?|sell|sold|sale|spen[dt]|money|donat\w*"
+            r"|earn\w*|rais\w*|loan|auction|salary|rent|owe[ds]?|fetch\w*|stole\w*|bid|bill|wage|bought|buy)\b)"
+            r"|\b(?:what|which) (?:\w+ ){0,2}(?:price|cost|sum|fine|salary|amount of money)\b",
+        ),
+        ("year", r"\b(?:what|which) (?:year|decade|century)\b|\bsince\s*:?\s*\??$"),
+        ("age", rf"{_HOW}old\b|\b(?:what|which) age\b|\bage (?:of|when|at)\b"),
+        ("speed", rf"{_HOW}fast\b|\b(?:top |wind |average )?speeds?\b|\bmph\b|\bgusts?\b"),
+        ("temperature", rf"{_HOW}(?:hot|cold|warm)\b|\btemperatures?\b"),
+        ("weight", rf"{_HOW}heavy\b|\b(?:weighs?|weighed|weight of)\b"),
+        (
+            "length",
+            rf"{_HOW}(?:far|tall|high|deep|wide|thick)\b"
+            r"|\b(?:distance|height|depth|width|length) (?:of|between|from|to)\b",
+        ),
+        (
+            "time",
+            rf"{_HOW}long\s+(?:did|does|do|has|have|had|should|can|could|would|must|will|before|until|after|ago|for)\b",
+        ),
+        ("time or length", rf"{_HOW}long\b"),
+        ("time", rf"{_HOW}(?:soon|late|early)\b"),
+        ("clock", r"\b(?:at )?what time\b"),
+        ("often", rf"{_HOW}(?:often|frequently|regularly)\b"),
+        ("score", r"\b(?:what|which) (?:was|is|were) the (?:\w+ ){0,2}score(?:line)?\b|\b(?:final|game|match) score\b"),
+    )
+)  # fmt: skip
+_COUNTED = re.compile(r"\bhow many\s+(?P<what>(?:[\w’'-]+\s*){1,3})", re.IGNORECASE)
+_UNITS_COUNTED = tuple(
+    (unit, re.compile(rf"{units}\s*$", re.IGNORECASE))
+    for unit, units in (("time", _TIMES), ("length", _LENGTHS), ("weight", _WEIGHTS), ("temperature", "degrees"))
+)
+_COUNTED_WITHIN = 4  # words between a number and what it counts
+
+
+def unit_of(question: str) -> str:
+    """What a number must be a number of: "money", "age", "count wind turbines", ...; "" for anything."""
+    for unit, pattern in _ASKED:
+        if pattern.search(question):
+            return unit
+    counted = _COUNTED.search(question)
+    if counted is None:
+        return ""
+    what = counted["what"].split()
+    for unit, pattern in _UNITS_COUNTED:
+        if pattern.fullmatch(what[0]):
+            return unit
+    end = next((place for place, word in enumerate(what) if not (is_content(word) or word.isupper())), len(what))
+    return f"count {' '.join(what[:end])}".strip() if end else ""
+
+
+def holds(unit: str, text: str) -> bool:
+    """Whether a text has something of that unit; False for no unit."""
+    if unit.startswith("count "):
+        return _counts(unit.removeprefix("count "), text)
+    pattern = _HELD_BY.get(unit)
+    return pattern is not None and bool(pattern.search(text))
+
+
+def _counts(what: str, text: str) -> bool:
+    """Whether a number stands before one of the words, a few words between at most: "54 new wind turbines"."""
+    wanted = {stem(word) for word in what.split()}
+    for match in re.finditer(rf"{_NUMBER}(?=(?P<then>(?:[\s-]+[\w’'-]+){{1,{_COUNTED_WITHIN}}}))", text, re.IGNORECASE):
+        if not wanted.isdisjoint(stem(word) for word in re.findall(r"[\w’']+", match["then"])):
+            return True
+    return False
