@@ -98,8 +98,8 @@ _SHAPES: tuple[tuple[CatalogKind, tuple[str, ...]], ...] = (
             r"(?:how many|(?:what(?:['’]s| is| was) )?(?:the )?(?:total )?number of) (?:reports|pieces|items) HAVE"
             r"(?:about|mentioning|mention|(?:that|which) mention) TOPIC",
             r"how (?:often|many times) WAS SOME (?:been )?(?:MENTIONED|reported on|appear in the (?:news|archive))REST",
-            r"how often (?:has|have|did|does) (?P<rest>.+?) (?:mention(?:ed)?|writ(?:e|ten) about|report(?:ed)? on"
-            r"|cover(?:ed)?) TOPIC",
+            r"how (?:often|many times) (?:has|have|did|does) (?P<rest>.+?) (?:mention(?:ed)?|writ(?:e|ten) about"
+            r"|report(?:ed)? on|cover(?:ed)?) TOPIC",
             r"(?P<everything>(?:how many|count|(?:what(?:['’]s| is) )?the (?:total )?number of)(?: all| the)* ARTICLES"
             r"(?: THERE)*)",
             r"how many ARTICLES (?P<rest>(?:did|has|have|were|was|are|does|do|by|from|IN_ARCHIVE)\b.*)",
@@ -138,6 +138,11 @@ _TAIL = re.compile(
     r"|carr(?:y|ied)|written|write|wrote|appear(?:ed)?|there))?\W*$",
     re.IGNORECASE,
 )
+_SECOND = re.compile(
+    r"(?:[,;]?\s+and\s+|[?;]\s+(?:and\s+)?)(?P<second>(?:(?:who|what|when|where|why|which)\b"
+    r"|how\s+(?:did|do|does|is|was|were|are|has|have|many|much|often|long)\b).+)$",
+    re.IGNORECASE,
+)
 _NEWS = re.compile(
     r"(?:(?:so|and|ok(?:ay)?|please|can you|could you|tell me|show me|give me|list|summari[sz]e|sum up|recap)[\s,]+)*"
     r"(?:(?:what|anything|everything|all)(?:['’]s)?(?: else)?(?: that)?(?: (?:has|have|had|is|was|were|did))?(?: been)?"
@@ -159,7 +164,7 @@ def read_catalog_question(
     """The question as one to be counted; None where it asks for what articles say."""
     if len(text) > _LONGEST:
         return None
-    text = text.strip()
+    text = without_second_question(text.strip())[0]
     if (news := _news_of_days(text, asked_on, outlets)) is not None:
         return news
     for kind, pattern in _COMPILED:
@@ -213,6 +218,12 @@ def _news_of_days(text: str, asked_on: date, outlets: OutletNames) -> CatalogQue
     if window.start == window.end and window.end is not None:  # what happened on a Tuesday is in Wednesday's paper
         window = replace(window, end=max(window.end, min(window.end + timedelta(days=1), asked_on)))
     return CatalogQuestion(CatalogKind.LIST, "", (), window, asked, is_news=True)
+
+
+def without_second_question(text: str) -> tuple[str, str]:
+    """The question up to ", and how did they differ?", and that rest; "" where nothing more is asked."""
+    match = _SECOND.search(text)
+    return (text[: match.start()], match["second"].strip()) if match else (text, "")
 
 
 def asks_for_timeline(text: str) -> bool:

@@ -6,8 +6,10 @@ Pure. What is left of such a question for each side is what the comparison is ab
 from __future__ import annotations
 
 import re
+from datetime import date
 from itertools import pairwise
 
+from assistant.time_periods import find_periods
 from assistant.words import content_stems, is_content, names
 
 COMPARES = re.compile(
@@ -20,7 +22,7 @@ _STRICTLY = re.compile(
     re.IGNORECASE,
 )
 _OF_OUTLETS = re.compile(
-    r"\b(?:outlets|newspapers|papers|publications|sources|media|broadcasters|press)\b[^?]{0,40}\b(?:differ(?:s|ed|ently)?"
+    r"\b(?:outlets|newspapers|papers|publications|sources|media|broadcasters|press)\b[^?]{0,80}\b(?:differ(?:s|ed|ently)?"
     r"|disagree[ds]?|agree[ds]?|compare[ds]?|contradict(?:ed)?)\b"
     r"|\b(?:differ(?:s|ed|ences?)?|disagree[ds]?|compare[ds]?)\b[^?]{0,40}\b(?:outlets|newspapers|papers|publications|media)\b",
     re.IGNORECASE,
@@ -33,6 +35,18 @@ _TWO_KINDS = re.compile(rf"\b{_KIND}(?:['’]s)?\s+and\s+{_KIND}\b(?:['’]s)?",
 _OUTLET_WORDS = re.compile(
     r"\b(?:the |which |what |these |those |all |different )*(?:outlets|newspapers|papers|publications|sources|media"
     r"|broadcasters|press)\b",
+    re.IGNORECASE,
+)
+_AND_HOW = re.compile(
+    r"[,;]?\s+and (?:how|where|on what) (?:do|did|does) (?:they|these|those|their \w+)\b[^?.]*[?.]?$", re.IGNORECASE
+)
+_COMPARES_TIMES = re.compile(
+    r"\b(?:compare[ds]?|comparison|versus|vs|contrast|differ(?:s|ed|ence|ences|ent)?)\b", re.IGNORECASE
+)
+_COMPARE_VERB = re.compile(r"^\W*(?:please\s+)?(?:compare|contrast|(?:a\s+)?comparison of)\s+", re.IGNORECASE)
+_JOINS_TIMES = re.compile(
+    r",?\s+(?:(?:and|to|with|versus|vs\.?|against|compared? (?:to|with)|differ(?:ent)? from)\s+)"
+    r"(?:(?:in|on|that of|those of|the (?:one|figure|rate) (?:in|of|for))\s+)?(?:the\s+)?",
     re.IGNORECASE,
 )
 _REPORT = (
@@ -85,6 +99,9 @@ def without_outlet_words(text: str) -> str:
 def topic_of(text: str) -> str:
     """What a comparison of outlets is about; ``text`` is the question without their names."""
     topic = text.strip()
+    shorter = _AND_HOW.sub("", topic)
+    if shorter != topic:  # "(which outlets) reported on the strike, and how did they differ?"
+        topic = re.sub(rf"^(?:ha(?:ve|s) )?{_REPORT}(?: on| about)?\s+", "", shorter, flags=re.IGNORECASE)
     for pattern in _SCAFFOLD:
         shorter = pattern.sub("", topic, count=1)
         if shorter != topic and content_stems(shorter):
@@ -135,3 +152,23 @@ def _plain(text: str) -> str:
     text = re.sub(r"\b(?:the )?differences? between\s+", "", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:each of them|both|each)\b", "", text, flags=re.IGNORECASE)
     return re.sub(r"\s+", " ", text).strip()
+
+
+def times_of(text: str, asked_on: date) -> tuple[str, str] | None:
+    """Of "compare inflation in May 2023 and May 2024", the question for each of the times; None for other texts."""
+    periods = find_periods(text, asked_on)
+    if len(periods) != 2 or not _COMPARES_TIMES.search(text):
+        return None
+    first, second = periods
+    if not _JOINS_TIMES.fullmatch(text[first.end : second.start]):
+        return None
+    before, after = text[: first.start], text[second.end :]
+    before = _COMPARE_VERB.sub("", before)
+    if not content_stems(before + after):
+        return None
+    one, other = (text[time.start : time.end] for time in periods)
+    if second.has_year and not first.has_year:
+        one = f"{one} {second.period.start.year}"
+    preposition = "" if re.search(r"\b(?:in|on|at|of|for|from|since|between|last|this)\s+$", before) else "in "
+    before = re.sub(r"\b(?:from|between)\s+$", "in ", before)
+    return f"{before}{preposition}{one}{after}".strip(), f"{before}{preposition}{other}{after}".strip()

@@ -18,7 +18,7 @@ from assistant.answer import SearchPlan, TimeWindow
 from assistant.date_mentions import find_dates
 from assistant.glosses import day_for_glosses, spoken
 from assistant.sentences import split_sentences
-from assistant.words import content_stems, words
+from assistant.words import content_stems, names, words
 
 _EVENTS = (
     r"elections?|vote|votes|referendum|poll|strikes?|walkout|floods?|earthquake|quake|storm|hurricane|typhoon|fire|wildfires?"
@@ -86,13 +86,23 @@ class DatedEvent:
     outlet: str
 
 
-def date_event(store: ArchiveStore, event: str, wall: SearchFilter) -> DatedEvent | None:
-    """The day that most articles give for an event; None where fewer than two agree."""
+def date_event(
+    store: ArchiveStore, event: str, wall: SearchFilter, beside: frozenset[str] = frozenset()
+) -> DatedEvent | None:
+    """The day that most articles give for an event; None where fewer than two agree.
+
+    ``beside``: stems of the names that the question has beside the event. Articles with all of them are heard first,
+    and alone where the event is one word: "Tessel Glass after the closure" asks for no other closure.
+    """
     year = _YEAR.search(event)
     wanted = frozenset(content_stems(_YEAR.sub(" ", event)))
     if not wanted:
         return None
     hits = [hit for hit in store.keyword_search(event, _DEPTH, wall) if day_for_glosses(hit.article) is not None]
+    on_it = [hit for hit in hits if beside <= set(content_stems(f"{hit.article.title} {hit.article.text}"))]
+    dated = chosen_day(on_it, wanted, int(year[0]) if year else None)
+    if dated is not None or not beside or (len(wanted) == 1 and year is None):
+        return dated
     return chosen_day(hits, wanted, int(year[0]) if year else None)
 
 
@@ -138,7 +148,8 @@ def with_event_window(store: ArchiveStore, plan: SearchPlan, first_day: date | N
     found = find_event(plan.standalone)
     if found is None or any(part.window is not None or part.recency != "none" for part in plan.parts):
         return plan
-    dated = date_event(store, found.event, plan.wall)
+    beside = names(f"{plan.standalone[: found.start]} {plan.standalone[found.end :]}")
+    dated = date_event(store, found.event, plan.wall, frozenset(content_stems(" ".join(one.text for one in beside))))
     if dated is None or dated.day > plan.asked_on or first_day is None:
         return plan
     if dated.day < first_day - timedelta(days=_BEFORE_THE_ARCHIVE):

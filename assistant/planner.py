@@ -19,8 +19,8 @@ from assistant.answer import CatalogKind, CatalogQuestion, PlanPart, SearchPlan,
 from assistant.apart import apart_from
 from assistant.asked_again import CARRIED
 from assistant.bylines import find_bylines, without_bylines
-from assistant.catalog_question import read_catalog_question
-from assistant.comparisons import COMPARES, compares_outlets, sides_of, topic_of, without_outlet_words
+from assistant.catalog_question import read_catalog_question, without_second_question
+from assistant.comparisons import COMPARES, compares_outlets, sides_of, times_of, topic_of, without_outlet_words
 from assistant.conversation import Turn
 from assistant.event_days import with_event_window
 from assistant.outlets import find_outlets, without_outlets
@@ -158,7 +158,14 @@ def plan_text(
         if standalone != text:
             notes.append(read_as(standalone))
     known = _as_words(known, question)
-    catalog = counted_so(read_catalog_question(standalone, asked.asked_on, known.outlets, known.authors), reading)
+    catalog = None
+    if not compares_outlets(standalone):
+        catalog = counted_so(read_catalog_question(standalone, asked.asked_on, known.outlets, known.authors), reading)
+    second = without_second_question(standalone)[1] if catalog is not None else ""
+    if second and catalog is not None and catalog.kind is CatalogKind.TIMELINE:
+        catalog = None  # what is asked besides needs a search, and that tells some of the course of things too
+    elif second:
+        notes.append(f"Only what was asked first is answered here; ask this by itself: {second}")
     split = [_within_days(part, known) for part in _split(standalone, known, asked.asked_on)]
     parts = kept_to(split, reading, wall, _MOST_PARTS)
     return SearchPlan(question.text, standalone, asked.asked_on, parts, wall, tuple(notes), catalog)
@@ -203,15 +210,20 @@ def _split(text: str, known: Known, asked_on: date) -> tuple[PlanPart, ...]:
     if len(named) > 1 and COMPARES.search(text):
         topic = topic_of(without_outlets(text, mentions))
         return _compared([_part(topic, asked_on, (outlet,)) for outlet in named[:_MOST_PARTS]])
-    compared = sides_of(text) if not named else None
+    compared = times_of(without_outlets(text, mentions), asked_on) or (sides_of(text) if not named else None)
     if compared is not None:
-        return _compared([_part(side, asked_on) for side in compared])
+        return _compared([_part(side, asked_on, tuple(named)) for side in compared])
     sides = _VERSUS.split(text)
     if len(sides) == 2 and not named:
         return _compared(_versus(sides[0], sides[1], asked_on))
     carried = CARRIED.search(text)
     pieces = _SECOND_QUESTION.split(text[: carried.start()] if carried else text)
-    if len(pieces) > 1 and _QUESTION_WORD.search(pieces[0]) and (carried or _stands_alone(pieces[0])):
+    if (
+        len(pieces) > 1
+        and not compares_outlets(text)
+        and _QUESTION_WORD.search(pieces[0])
+        and (carried or _stands_alone(pieces[0]))
+    ):
         pieces = [f"{piece.rstrip(' ?.')}{carried[0]}" for piece in pieces] if carried else pieces
         whole = window_of(find_time_expressions(text, asked_on))
         parts = [

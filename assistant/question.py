@@ -62,7 +62,8 @@ _NAME = re.compile(r"\b(?:who|whom|whose|where|names? of)\b", re.IGNORECASE)
 _QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"\b(?:number|percentage|share|price|cost|salary|size|depth|height|length|weight|speed|temperature|rate|score|margin|turnout"
-    r"|toll|count|population|age)\b",
+    r"|toll|count|population|age|inflation|unemployment|gdp|sales|revenues?|turnover|profits?|growth|output|exports"
+    r"|imports|emissions)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(

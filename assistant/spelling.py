@@ -107,8 +107,14 @@ def _in_longer_name(text: str, word: Word) -> Name | None:
 
 
 def is_english(word: str) -> bool:
-    """Whether a word in small letters is one of English, names that everybody knows included."""
-    return word in _dictionary()
+    """Whether a word in small letters is one of English, names that everybody knows included; British or American."""
+    return word in _dictionary() or _american(word) in _dictionary()
+
+
+def _american(word: str) -> str:
+    """The word as the dictionary spells it: "summarise", "favourite" and "centre" are no slips."""
+    word = re.sub(r"is(e|es|ed|ing|ation|ations)$", r"iz\1", word)
+    return re.sub(r"(?<=\w{2})our", "or", re.sub(r"tre(s?)$", r"ter\1", word))
 
 
 @lru_cache(maxsize=1)

@@ -43,7 +43,7 @@ _VAGUE_COUNT = {"day": 10, "week": 6, "month": 6, "year": 3}  # "in the days aft
 _RUN_UP, _SHORTLY, _BACK_THEN = 45, 14, 45  # days
 _STARTS = {"since", "starting", "starting on", "starting in", "on or after"}
 _BOUNDS = {"before", "prior to", "after", "following"}
-_SHORT, _AFTERWARDS, _YEAR_AFTER = 31, 60, 366  # days
+_SHORT, _AFTERWARDS, _YEAR_AFTER, _MONTHS_FIGURES, _QUARTER = 31, 60, 366, 45, 92  # days
 _ENDS = {"on or before", "as of", "up to", "up until", "until", "till", "through", "by", "no later than"}
 _JOINT = re.compile(r"\s*(?:(?P<dash>[-–—])|\b(?:to|until|till|through|and|or)\b)\s*(?:the\s+)?", re.IGNORECASE)
 _FEW_WORDS = 6
@@ -153,9 +153,15 @@ def window_of(expressions: tuple[TimeExpression, ...]) -> TimeWindow | None:
 
 
 def until_figures_are_out(window: TimeWindow, asked_on: date) -> TimeWindow:
-    """The window of whole years as a question after a quantity means it: their figures come out in the year after."""
+    """The window of whole years or months as a question after a quantity means it: their figures come out after them.
+
+    Within a year of a year's end, within six weeks of a month's ("what was inflation in September?").
+    """
     if window.start is None or window.end is None or window.end >= asked_on:
         return window
+    months = window.start.day == 1 and (window.end + timedelta(days=1)).day == 1
+    if months and (window.end - window.start).days <= _QUARTER:
+        return replace(window, leeway=(window.leeway[0], max(window.leeway[1], _MONTHS_FIGURES)))
     whole = (window.start.month, window.start.day, window.end.month, window.end.day) == (1, 1, 12, 31)
     since = (asked_on - window.end).days
     if not whole or since > _YEAR_AFTER:

@@ -24,7 +24,10 @@ STOPWORDS = frozenset(
     they they're this those though through thus to too toward towards under until up upon us use used using
     very via was wasn't we we're well went were weren't what what's when where whether which while who who's
     whom whose why will with within without won't would wouldn't yet you your yours yourself tell please
-    called named known give name approximately roughly yes yeah ok okay""".split()
+    called named known give name approximately roughly yes yeah ok okay hi hello hey dear
+    i'd i'll i'm i've you'd you'll you're you've he'd he'll he's she'd she'll she's it'd it'll we'd we'll we've
+    they'd they'll they've that'd that'll who'd who'll who're who've what'd what'll what're where'd where's how'd how's
+    when's why'd why's here's there'd there'll let's mustn't needn't shan't mightn't""".split()
 )
 MONTH_NAMES = frozenset("january february march april may june july august september october november december".split())
 WEEKDAY_NAMES = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
@@ -165,7 +168,7 @@ def _ends_sentence(text: str, word: Word) -> bool:
 def _finish(text: str, run: list[Word], found: list[Name]) -> None:
     while run and run[-1].text.lower() in _NAME_LINKS:
         run.pop()
-    while run and run[0].text.lower() in STOPWORDS:
+    while run and run[0].text.lower().replace("’", "'") in STOPWORDS:
         run.pop(0)
     if not run:
         return

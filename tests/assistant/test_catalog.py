@@ -60,6 +60,7 @@ def ask(store: ArchiveStore, text: str, wall: SearchFilter | None = None) -> Ans
     ("text", "kind", "topic"),
     [
         ("How many articles mention the tug Petrel?", CatalogKind.COUNT, "the tug Petrel"),
+        ("How many times did the Ledger mention the tug Petrel?", CatalogKind.COUNT, "the tug Petrel"),
         ("how many stories about the strike did the Ledger run in March 2024?", CatalogKind.COUNT, "the strike"),
         ("How many articles are in the archive?", CatalogKind.COUNT, ""),
         ("How often was Berta Osk mentioned this year?", CatalogKind.COUNT, "Berta Osk"),
@@ -333,6 +334,13 @@ def test_any_names_can_be_compared(text: str, authors: list[str]) -> None:
     for one in find_unknown_bylines(f"articles by {text}", authors, OUTLETS):
         assert one.name
         nearest_spelled(one.name, authors, OUTLETS)
+
+
+def test_only_the_first_question_is_counted_and_that_is_said(store: ArchiveStore) -> None:
+    answer = ask(store, "How many articles mention the Petrel and who wrote them?")
+    assert answer.counted is not None and answer.counted.articles == 3
+    assert "Only what was asked first is answered here; ask this by itself: who wrote them?" in answer.plan.notes
+    assert ask(store, "How did the strike develop and what did it cost?").counted is None
 
 
 @pytest.mark.parametrize(

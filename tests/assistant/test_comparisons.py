@@ -61,6 +61,38 @@ def test_what_is_compared_has_evidence_of_its_own_and_two_questions_share_theirs
     assert any(hit.shared for hit in retrieve(store, two, 5).hits)
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("compare inflation in August 2023 and May 2024", [("inflation", 2023), ("inflation", 2024)]),
+        ("inflation 2023 vs 2024", [("inflation", 2023), ("inflation", 2024)]),
+        ("Compare the vote in July and August 2023 according to the Ledger", [("the vote", 2023), ("the vote", 2023)]),
+        (
+            "How did the toll in 2023 differ from that of 2024?",
+            [("How did the toll?", 2023), ("How did the toll?", 2024)],
+        ),
+    ],
+)
+def test_two_times_compared_are_two_parts_each_with_its_own(text: str, parts: list[tuple[str, int]]) -> None:
+    plan = plan_text(Question(text, ASKED), KNOWN)
+    assert [
+        (part.question, part.window and part.window.start and part.window.start.year) for part in plan.parts
+    ] == parts
+    assert all(part.compared for part in plan.parts)
+    assert {part.outlets for part in plan.parts} == {(LEDGER,) if "Ledger" in text else ()}
+
+
+def test_times_that_are_not_compared_stay_one_window() -> None:
+    assert len(plan_text(Question("How many died in July and August 2023?", ASKED), KNOWN).parts) == 1
+
+
+def test_which_outlets_and_how_they_differed_is_a_comparison(store: ArchiveStore) -> None:
+    plan = plan_question(store, Question("Which outlets reported on the dockers, and how did they differ?", ASKED))
+    assert plan.catalog is None
+    assert {part.outlets for part in plan.parts} == {(LEDGER,), (COURIER,)}
+    assert {part.question for part in plan.parts} == {"The dockers"}
+
+
 def test_a_second_question_with_a_thing_of_its_own_stands_alone() -> None:
     plan = plan_text(Question("What did the ferry crews want and what did the tram drivers get?", ASKED), KNOWN)
     assert [part.question for part in plan.parts] == [

@@ -83,6 +83,14 @@ def test_a_year_in_the_event_is_kept_to(store: ArchiveStore) -> None:
     assert dated is not None and dated.day == date(2024, 2, 18)
 
 
+def test_an_event_of_one_word_is_that_of_the_names_beside_it(store: ArchiveStore) -> None:
+    assert date_event(store, "the election", SearchFilter(), frozenset({"harbour"})) is not None
+    assert date_event(store, "the election", SearchFilter(), frozenset({"eastwick"})) is None
+    assert date_event(store, "the Norland election", SearchFilter(), frozenset({"eastwick"})) is not None
+    (part,) = plan_question(store, Question("What did Eastwick Rovers do after the election?", ASKED)).parts
+    assert part.window is None
+
+
 def test_what_the_archive_doesnt_date_is_no_window(store: ArchiveStore) -> None:
     (part,) = plan_question(store, Question("What happened after the coronation?", ASKED)).parts
     assert part.window is None

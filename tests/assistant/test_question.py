@@ -56,6 +56,8 @@ def test_quoted_phrases_in_either_kind_of_quotes() -> None:
 def test_names_and_stems() -> None:
     text = "Did Luiz da Silva meet NASA's chief at the Bank of England in May?"
     assert [one.text for one in names(text)] == ["Luiz da Silva", "NASA's", "Bank of England"]
+    polite = "Hello, I'd like to know what I’ve missed, and who's Berta Osk? He’d gone."
+    assert [one.text for one in names(polite)] == ["Berta Osk"]
     assert stem("policies") == stem("policy") and stem("Ford’s") == stem("ford") and stem("1,500") == "1500"
 
 

@@ -19,7 +19,7 @@ from assistant.planner import plan_question, plan_timeline
 from assistant.question import Question
 from assistant.reading import Reading
 from assistant.refusals import describe_unknown, named_nowhere
-from assistant.spelling import respelt
+from assistant.spelling import is_english, respelt
 from tests.assistant.small_archive import ARTICLES, make_archive
 
 ASKED = date(2024, 6, 10)
@@ -161,3 +161,8 @@ def test_names_that_no_article_has(question: str, unknown: list[str]) -> None:
 def test_nothing_is_said_of_names_that_are_there() -> None:
     assert describe_unknown([], []) == []
     assert describe_unknown(["Zeb"], []) == ["No article names “Zeb”."]
+
+
+def test_british_and_american_words_are_no_slips() -> None:
+    assert all(is_english(word) for word in ("summarise", "summarize", "centre", "favourite", "organisation"))
+    assert not is_english("summarie")

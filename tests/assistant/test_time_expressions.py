@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.calendar_days import MONTHS, WEEKDAYS, easter
-from assistant.time_expressions import find_time_expressions, recency_of, window_of, without_times
+from assistant.time_expressions import (
+    find_time_expressions,
+    recency_of,
+    until_figures_are_out,
+    window_of,
+    without_times,
+)
 
 ASKED = date(2024, 5, 15)  # a Wednesday
 days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
@@ -183,6 +189,17 @@ def test_a_year_at_the_end_of_a_few_words_excludes_nothing_and_is_searched_for()
     found = find_time_expressions("flood deaths 2023", ASKED)
     assert [one.window.loose for one in found if one.window] == [True]
     assert without_times("flood deaths 2023", found) == "flood deaths 2023"
+
+
+def test_figures_of_a_month_come_out_after_it() -> None:
+    def leeway(text: str, asked_on: date = ASKED) -> int:
+        found = window_of(find_time_expressions(text, asked_on))
+        assert found is not None
+        return until_figures_are_out(found, asked_on).leeway[1]
+
+    assert leeway("in March 2024") == leeway("in February 2024") == 45  # a leap year's, too
+    assert leeway("on 3 March 2024") == 2 and leeway("from 3 March 2024 to 10 April 2024") == 0
+    assert leeway("in 2023") == (ASKED - date(2023, 12, 31)).days
 
 
 def test_relative_windows_are_loose_and_dates_are_not() -> None:
