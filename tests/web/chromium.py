@@ -126,7 +126,8 @@ class SharedChromium:
             context.close()
             return
         page.seen = Seen()  # what Gradio's script says of its own end concerns nobody
-        page.goto("about:blank")
+        page.evaluate("() => location.replace('about:blank')")  # by itself, or the next page gets a process of its own
+        page.wait_for_url("about:blank")
         context.clear_cookies()
         page.mouse.move(0, 0)
         self._tab = page
