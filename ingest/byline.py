@@ -96,8 +96,26 @@ _AGENCIES = frozenset(
     "|the canadian press|aap|apa|sda|lusa|belga|ritzau|tt|ntb|stt|interfax|ukrinform".split("|")
 )
 _SMALL_WORDS = frozenset("de da do dos di la le van von der den ter of the and for del y e el al bin ibn".split())
+_BETWEEN_NAMES = _SMALL_WORDS | frozenset(
+    "and und et y e i og och en with in at for from to special exclusive reporting agencies af av".split()
+)
+_LONGEST_ROLE = 6  # words: "our own correspondent in the north"
 _KEPT_CAPITALS = re.compile(r"(?:[A-Z]\.)+|[IVX]{2,4}|[A-Z]{2}")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+
+
+def reads_as_names(text: str) -> bool:
+    """Whether what stands behind "By" can be names, roles and places; not "Tuesday the water had reached the church".
+
+    Words in small letters are those that stand between names ("van", "and", "in"), or they belong to a role.
+    """
+    return all(_is_of_names(piece.split()) for piece in text.split(","))
+
+
+def _is_of_names(words: Sequence[str]) -> bool:
+    if len(words) <= _LONGEST_ROLE and any(_ROLE_WORD.fullmatch(word) for word in words):
+        return True
+    return all(not word[0].islower() or word in _BETWEEN_NAMES for word in words)
 
 
 def authors_from(value: object, *, outlet: str = "") -> tuple[str, ...] | None:

@@ -7,7 +7,7 @@ from datetime import date
 from hashlib import blake2b
 
 from archive.article import Article, DateSource, article_id_for
-from ingest.byline import authors_from
+from ingest.byline import authors_from, reads_as_names
 from ingest.clean import clean_text
 from ingest.corrections import correction_notice
 from ingest.dates import url_date
@@ -80,7 +80,7 @@ def without_head(text: str, title: str, authors: tuple[str, ...]) -> tuple[str, 
         line = lines[first].strip() if first < len(lines) else ""
         if title and line.casefold() == title.casefold():
             start = first + 1
-        elif len(line) <= _LONGEST_BYLINE and (found := _BYLINE.fullmatch(line)):
+        elif len(line) <= _LONGEST_BYLINE and (found := _BYLINE.fullmatch(line)) and reads_as_names(found["names"]):
             authors = authors or authors_from(found["names"]) or ()
             start = first + 1
     story = "\n".join(lines[start:]).strip()

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from archive.article import DateSource
+from ingest.byline import reads_as_names
 from ingest.bytestreams import OpenFile, whole
 from ingest.clean import clean_text
 from ingest.dates import CONFIDENCE, page_header_date
@@ -66,7 +67,7 @@ def draft_from_text(text: str, *, today: date) -> Draft:
     authors = draft.authors
     for _ in range(2):  # byline and date, in either order
         line = lines[position].strip() if position < len(lines) else ""
-        if not authors and len(line) <= 80 and (byline := _BYLINE.fullmatch(line)):
+        if not authors and len(line) <= 80 and (byline := _BYLINE.fullmatch(line)) and reads_as_names(byline["names"]):
             authors = authors_from(byline["names"]) or ()
         elif title and (below := page_header_date(line, today=today)):
             published = (
