@@ -119,13 +119,14 @@ def build_mcp(archive: ReadOnlyArchive, gate: Gate) -> MCPServer:
         outlets: Outlets = None,
         bylines: Bylines = None,
         as_of: AsOf = None,
+        asked_on: AskedOn = None,
         infer_days: InferDays = True,
         infer_outlets: InferOutlets = True,
         infer_bylines: InferBylines = True,
     ) -> CallToolResult:
         """Tell how a topic developed: a verbatim, cited sentence for each development, earliest first."""
         with _said_well():
-            within = _within(published_from, published_to, outlets, bylines, as_of, None)
+            within = _within(published_from, published_to, outlets, bylines, as_of, asked_on)
             inferred = _inferred(infer_days, infer_outlets, infer_bylines)
             request = TimelineRequest.model_validate({"topic": topic, "rows": rows, **within, **inferred})
         return _result(*await run(lambda: _told(archive.timeline(request))))

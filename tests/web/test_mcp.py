@@ -74,6 +74,9 @@ async def walk(client: Client) -> None:
         row["day"] for row in told.structured_content["rows"]
     )
     assert "2024-03-12 [1]" in text_of(told)
+    last_month = {"topic": "Harbour Bridge last month", "asked_on": "2024-04-10"}
+    told = await client.call_tool("timeline", last_month)
+    assert told.structured_content["counted"]["published_from"] == "2024-03-01"
     refused = await client.call_tool("ask_archive", {"question": "Which orchestra won the Zanzibar yodelling trophy?"})
     assert refused.structured_content["refused"] and "It holds 3 articles, 2024-03-12 to 2024-12-17" in text_of(refused)
     for tool, arguments, says in (
