@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from archive.article import DateSource
 from archive.store import Hit
 from assistant.answer import Copy, PlanPart, TimeWindow
 from assistant.asked import Asked
@@ -103,7 +104,22 @@ def is_within(day: date | None, start: date | None, end: date | None) -> bool:
 def restricted(found: Found, window: TimeWindow) -> Found:
     """What was published in the window or the days around it that count too."""
     start, end = with_leeway(window)
-    hits = {key: hit for key, hit in found.hits.items() if is_within(day_of(hit), start, end)}
+    return _kept(found, {key: hit for key, hit in found.hits.items() if is_within(day_of(hit), start, end)})
+
+
+def until(found: Found, last: date) -> Found:
+    """What was published by the ``last`` day, and what may have been: a page's date may be the day it was saved."""
+    return _kept(
+        found,
+        {
+            key: hit
+            for key, hit in found.hits.items()
+            if is_within(day_of(hit), None, last) or hit.article.date_source is DateSource.PAGE_HEADER
+        },
+    )
+
+
+def _kept(found: Found, hits: dict[str, Hit]) -> Found:
     return Found(
         hits,
         {key: score for key, score in found.keyword.items() if key in hits},

@@ -29,7 +29,7 @@ from assistant.asked import take_apart
 from assistant.fusion import cap_per_group, interleave
 from assistant.glosses import spoken
 from assistant.planner import intersect, with_leeway
-from assistant.ranking import Found, RankedHit, RetrievalSettings, joined, rank, restricted
+from assistant.ranking import Found, RankedHit, RetrievalSettings, joined, rank, restricted, until
 from assistant.rerank import rerank
 from assistant.stopwatch import Stopwatch
 from assistant.stories import one_per_story, with_copies
@@ -165,8 +165,11 @@ def _found_for(search: _Search, part: PlanPart, vector: NDArray[np.float32] | No
 def _within_its_time(search: _Search, part: PlanPart, found: Found, window: TimeWindow) -> Found:
     """What was found inside the window, if that suffices; else everything, and a note. Loose ones exclude nothing."""
     inside = restricted(found, window)
-    if window.end is None:  # "since Tuesday" is until the day asked, as long as something was reported by then
-        inside = _some(restricted(found, replace(window, end=search.plan.asked_on + _DAY)), inside)
+    if (
+        window.end is None
+    ):  # "since Tuesday" is until the day asked, as far as what was reported by then answers as well
+        by_then = until(inside, search.plan.asked_on + _DAY)
+        inside = by_then if _holds_up(search.store, part.question, by_then, inside, search.settings) else inside
     if window.loose and not (inside.hits and len(content_stems(part.question)) <= _LITTLE_ELSE):
         if found.hits and not inside.hits:
             search.give_up_days(
@@ -183,10 +186,6 @@ def _within_its_time(search: _Search, part: PlanPart, found: Found, window: Time
             part, f"{what} on this from “{window.expression}” {_days(window)}; other days were searched too."
         )
     return found
-
-
-def _some(first: Found, second: Found) -> Found:
-    return first if first.hits else second
 
 
 def _query_vector(search: _Search, text: str) -> NDArray[np.float32] | None:

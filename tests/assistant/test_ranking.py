@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.article import DateSource
 from archive.store import ArchiveStore
 from assistant.planner import plan_question
 from assistant.question import Question
-from assistant.ranking import RankedHit, RetrievalSettings, every_nth
+from assistant.ranking import Found, RankedHit, RetrievalSettings, every_nth, until
 from assistant.retriever import retrieve
 from tests.assistant.small_archive import make_archive
 
@@ -63,3 +64,12 @@ def test_a_question_that_names_its_time_is_ranked_by_it_alone(store: ArchiveStor
 
     assert order("strike in Tarn port in June 2024", 2) == order("strike in Tarn port in June 2024", 0)
     assert sorted(order("strike in Tarn port", 2)) == sorted(order("strike in Tarn port", 0))
+
+
+def test_a_day_that_may_be_the_pages_own_is_not_after_the_day_asked(hits: list[RankedHit]) -> None:
+    late = max(hits, key=lambda one: one.hit.article.published.day if one.hit.article.published else date.min).hit
+    saved = replace(late, article=replace(late.article, date_source=DateSource.PAGE_HEADER))
+    assert late.article.published is not None
+    for hit, kept in ((late, []), (saved, ["a"])):
+        found = until(Found({"a": hit}, {"a": 1.0}, {}), late.article.published.day - timedelta(days=1))
+        assert [*found.hits] == [*found.keyword] == kept
