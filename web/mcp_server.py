@@ -226,7 +226,11 @@ def _answered(answer: Json) -> Told:
     if answer["refused"]:
         held = answer["coverage"] or {}
         days = f", {held['first_day']} to {held['last_day']}" if held.get("first_day") else ""
-        said.append(f"The archive doesn't answer this. It holds {held.get('articles', 0)} articles{days}.")
+        if answer["counted"] is None:  # else none were counted, and that is the answer
+            said.append("The archive doesn't answer this.")
+        if answer["statement"]:
+            said.append(quoted(answer["statement"]))
+        said.append(f"The archive holds {held.get('articles', 0)} articles{days}.")
     else:
         said.append(quoted(answer["answer"]))
     for sentence in answer["sentences"]:
