@@ -17,7 +17,7 @@ from assistant.asked import Asked
 from assistant.evidence import Evidence
 from assistant.retriever import Retrieval
 from assistant.sentence_features import FEATURES, Candidate
-from assistant.words import words
+from assistant.words import MONTH_NAMES, words
 
 WEIGHTS: Mapping[str, float] = {
     "best_sentence": 0.31,
@@ -33,6 +33,8 @@ SIGNS = tuple(WEIGHTS)
 INTERCEPT = -8.4
 LINE = 0.3
 _ANOTHER_TIME = 0.3  # by hand: what is asked for from one time is rarely answered by another
+_FIRST = 5  # pieces of evidence, one of which has to name the time
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
 _OVERVIEW = 0.5  # the least confidence in answering "what is new?" with news
 _NEWS = re.compile(
     r"\b(?:what (?:has |have |had )?(?:happened|changed|is new|was new|went on)|what['’]s (?:new|happening)"
@@ -53,16 +55,24 @@ def confidence(
     weighed = INTERCEPT + sum(WEIGHTS[name] * value for name, value in zip(SIGNS, signs, strict=True))
     sure = 1.0 / (1.0 + math.exp(-weighed))
     if retrieval.widened and part in [retrieval.plan.parts[number] for number in retrieval.widened]:
-        best = max(candidates, key=lambda one: one.score)
-        if not _speaks_of(evidence[best.source], part.window):
+        if not any(_speaks_of(piece, part.window) for piece in evidence[:_FIRST]):
             sure *= _ANOTHER_TIME
     return max(sure, _OVERVIEW) if _asks_what_is_new(asked, part, evidence) else sure
 
 
 def _speaks_of(piece: Evidence, window: TimeWindow | None) -> bool:
-    """Whether a passage of other days names the year asked about: "the last strike, in 2017"."""
+    """Whether a passage of other days names the time asked about: "the last strike, in 2017", "walked out in April".
+
+    By the year and the month that the question names; by the year, where it names neither.
+    """
     day = (window.start or window.end) if window else None
-    return day is not None and str(day.year) in f"{piece.article.title} {piece.source.text}"
+    if window is None or day is None:
+        return False
+    named = [
+        word.text for word in words(window.expression) if word.text.lower() in MONTH_NAMES or _YEAR.match(word.text)
+    ]
+    present = {word.text.lower() for word in words(f"{piece.article.title} {piece.source.text}")}
+    return all(one.lower() in present for one in named or [str(day.year)])
 
 
 def _asks_what_is_new(asked: Asked, part: PlanPart, evidence: Sequence[Evidence]) -> bool:

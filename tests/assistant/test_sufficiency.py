@@ -76,6 +76,14 @@ def test_the_right_thing_at_another_time_is_doubted(store: ArchiveStore) -> None
     assert any("June 2019" in notice for notice in not_held.notices)
 
 
+def test_a_passage_of_other_days_that_names_the_month_is_believed(store: ArchiveStore) -> None:
+    told = answer(store, "Does harbour director Ole Vint of Tarn retire in June?")  # printed in April
+    assert any("other days were searched" in notice for notice in told.notices)
+    assert not told.refused
+    elsewhere = answer(store, "Does harbour director Ole Vint of Tarn retire in May?")
+    assert elsewhere.confidence < told.confidence / 2
+
+
 def test_any_news_of_the_days_answers_what_is_new(store: ArchiveStore) -> None:
     assert not answer(store, "Any news of football teams since 1 June?").refused
 
