@@ -37,6 +37,10 @@ NUMBER_WORDS = frozenset(
     trillion dozen half third quarter""".split()
 )
 WORD_PATTERN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*", re.UNICODE)
+# Letters that are no letter with an accent to Unicode; written as the keyword index has them.
+_NO_ACCENT = str.maketrans(
+    {"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n"}
+)
 _NUMBER = re.compile(r"\d")
 _POSSESSIVE = re.compile(r"['’]s?$|['’.](?=s$)")
 _NAME_LINKS = frozenset("of the de la le da di du del von van der den bin al el and & y".split())
@@ -77,7 +81,8 @@ def stem(word: str) -> str:
     if word.isascii():
         folded = word.lower()
     else:
-        folded = "".join(c for c in unicodedata.normalize("NFKD", word).casefold() if not unicodedata.combining(c))
+        plain = unicodedata.normalize("NFKD", word).casefold().translate(_NO_ACCENT)
+        folded = "".join(c for c in plain if not unicodedata.combining(c))
     if not folded.isalpha():
         folded = _POSSESSIVE.sub("", folded).replace("’", "'")
     if not folded.isalpha() and _NUMBER.search(folded):

@@ -58,6 +58,9 @@ def test_names_and_stems() -> None:
     assert [one.text for one in names(text)] == ["Luiz da Silva", "NASA's", "Bank of England"]
     polite = "Hello, I'd like to know what I’ve missed, and who's Berta Osk? He’d gone."
     assert [one.text for one in names(polite)] == ["Berta Osk"]
+    assert [stem(one) for one in ("Łucja", "Brønnøysund", "Hægvik", "São", "Strauß")] == [
+        stem(one) for one in ("lucja", "bronnoysund", "haegvik", "sao", "strauss")
+    ]
     assert stem("policies") == stem("policy") and stem("Ford’s") == stem("ford") and stem("1,500") == "1500"
 
 
