@@ -174,9 +174,12 @@ def recency_of(expressions: tuple[TimeExpression, ...]) -> str:
     return next((one.recency for one in expressions if one.recency != "none"), "none")
 
 
-def without_times(text: str, expressions: tuple[TimeExpression, ...]) -> str:
-    """The text without the words that were read as times, for searching: they are in the window instead."""
-    for one in sorted((one for one in expressions if not one.searched), key=lambda one: -one.start):
+def without_times(text: str, expressions: tuple[TimeExpression, ...], *, even_searched: bool = False) -> str:
+    """The text without the words that were read as times, for searching: they are in the window instead.
+
+    Those that articles use themselves ("the third quarter") stay, unless ``even_searched``.
+    """
+    for one in sorted((one for one in expressions if even_searched or not one.searched), key=lambda one: -one.start):
         text = text[: one.start] + " " + text[one.end :]
     text = re.sub(r"\s+", " ", text).strip()
     return re.sub(r"\s+([?.!,;:])", r"\1", text).lstrip(" ,;:")

@@ -102,8 +102,10 @@ def _week_of_month(match: re.Match[str], anchor: date) -> Period | None:
 
 
 def _quarter(match: re.Match[str], anchor: date) -> Period | None:
-    number = int(match["q"]) if match["q"] else ORDINALS[match["nth"].lower()]
     length = 6 if (match["kind"] or match["unit"] or "q").lower() in {"h", "half"} else 3
+    number = (
+        int(match["q"]) if match["q"] else ORDINALS.get(match["nth"].lower(), 12 // length)
+    )  # "the last quarter of"
     if number * length > 12:
         return None
     first_month = (number - 1) * length + 1
@@ -267,6 +269,8 @@ _SHAPES: tuple[tuple[str, Callable[[re.Match[str], date], Period | None]], ...] 
      rf"(?:,? (?:of )?(?P<y>{_YEAR})| (?:of )?(?P<year_named>last|this) year)?", _month),
     (rf"(?:(?P<kind>[qh])(?P<q>[1-4])|(?P<nth>first|second|third|fourth|1st|2nd|3rd|4th) (?P<unit>quarter|half))"
      rf"(?:(?: of)?[ /-]?(?P<y>{_YEAR})| of (?P<which>last|this|the) year)", _quarter),
+    (rf"(?:the )?(?P<nth>last|final) (?P<unit>quarter|half)(?P<kind>(?!))?(?P<q>(?!))?"
+     rf" of (?:(?P<y>{_YEAR})|(?P<which>last|this|the) year)", _quarter),
     (rf"(?:(?P<which>last|this|this past)[ ])?(?:(?P<part>{_PART})[ -])?(?P<season>spring|summer|autumn|fall|winter)"
      rf"(?:(?: of)? (?P<y>{_YEAR})(?:[-–/](?P<y2>{_YEAR}|\d\d)(?!\d))?|(?! of\b))", _season),
     (r"today|tonight|this (?:morning|afternoon|evening)|yesterday|(?:the )?day before yesterday|last night|overnight"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.store import ArchiveStore
-from assistant.answer import SearchPlan
+from assistant.answer import PlanPart, SearchPlan
 from assistant.asked import take_apart
 from assistant.evidence import Evidence
 from assistant.extractive import each_once, score_sentences
@@ -15,6 +15,8 @@ from assistant.refusals import still_to_come, unknown_names
 from assistant.retriever import Retrieval, rarities
 from assistant.sentence_features import Candidate
 from assistant.sufficiency import confidence
+from assistant.time_expressions import find_time_expressions, without_times
+from assistant.words import content_stems
 
 # Of the confidence, where no passage speaks of the time asked about, which is still to come, or no article has a name
 # of the question: what is asked isn't there then, however well the rest fits.
@@ -59,9 +61,10 @@ def weigh(store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence:
     for number, part in enumerate(plan.parts):
         own = [index for index, piece in enumerate(evidence) if number in piece.parts]
         pieces = [evidence[index] for index in own]
-        weights = rarities(store, part.question)
-        candidates = score_sentences(part.question, pieces, weights, store.embedder)
-        told = confidence(take_apart(part.question, weights), part, retrieval, pieces, candidates)
+        text = part.question if number in retrieval.plan.widened else _within_its_days(part, plan.asked_on)
+        weights = rarities(store, text)
+        candidates = score_sentences(text, pieces, weights, store.embedder)
+        told = confidence(take_apart(text, weights), part, retrieval, pieces, candidates)
         nowhere = unknown_names(store, part.question)
         may_know = not nowhere and _speaks_of_its_times(part.question, plan.asked_on, pieces)
         sure.append(told if may_know else told * _NOT_THERE)
@@ -70,6 +73,14 @@ def weigh(store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence:
             candidate.source = own[candidate.source]
         scored.append(tuple(candidates))
     return Weighed(tuple(scored), tuple(sure), tuple(dict.fromkeys(unknown)))
+
+
+def _within_its_days(part: PlanPart, asked_on: date) -> str:
+    """The question as passages of its days have to answer it: that it was "in Q4 2024" their day says."""
+    if part.window is None or part.window.loose:
+        return part.question
+    bare = without_times(part.question, find_time_expressions(part.question, asked_on), even_searched=True)
+    return bare if content_stems(bare) else part.question
 
 
 def _speaks_of_its_times(question: str, asked_on: date, pieces: Sequence[Evidence]) -> bool:

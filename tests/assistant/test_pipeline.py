@@ -132,6 +132,13 @@ def test_one_passage_answers_both_parts_of_a_question(store: ArchiveStore) -> No
     assert_quotes_are_exact(store, answer)
 
 
+def test_a_quarter_is_told_by_the_day_of_an_article_and_not_by_its_words(store: ArchiveStore) -> None:
+    _, plain = ask(store, "What did the dockers accept in April 2024?")
+    _, coded = ask(store, "What did the dockers accept in Q2 2024?")
+    assert not coded.refused and "4.5 percent" in coded.answer
+    assert coded.confidence == pytest.approx(plain.confidence, abs=0.1)
+
+
 def test_an_outlet_that_has_nothing_on_it_is_said_and_not_quoted(store: ArchiveStore) -> None:
     _, answer = ask(store, "How did the Post and the Courier differ on the crack in the old bridge of Eastwick?")
     assert {source.outlet for source in answer.sources} == {"Eastwick Evening Post"}
