@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from assistant.words import Name, Word, is_content, names, words
+from assistant.words import STOPWORDS, Name, Word, is_content, names, words
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
@@ -23,7 +23,8 @@ Together = Callable[[str, tuple[str, ...]], bool]
 _SHORTEST = 4  # letters: shorter words have too many neighbours
 _TRIED = 5  # neighbours: those with the same first letter first, which is seldom wrong, of these the commonest
 _BESIDE = 2  # other words of the question, the rarest first, one of which must stand in an article with the neighbour
-_LEAST_KNOWN = 0.5  # share of the question's other words that English has: in other languages nothing is corrected
+_KNOWN = 0.5  # more than this share of a question's words, one slip aside, is English: in others nothing is corrected
+_SHORT = 2  # letters: "de", "la" and "el" stand in an English dictionary too
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 
 
@@ -46,8 +47,8 @@ def respelt(text: str, frequencies: Frequencies, together: Together) -> Respelt:
     content = [word for word in words(text) if is_content(word.text)]
     known = frequencies(list({_plain(word) for word in content}))
     doubtful = [word for word in content if _may_be_a_slip(word, known, kept)]
-    doubtful = [word for word in doubtful if _in_longer_name(text, word) or not is_english(_plain(word))]
-    if not doubtful or not _reads_asis_english(text, doubtful):
+    doubtful = [word for word in doubtful if _in_longer_name(text, word) or not _is_written_so(_plain(word))]
+    if not doubtful or not _reads_as_english(text, doubtful):
         return Respelt(text)
     others = sorted({_plain(word) for word in content if known.get(_plain(word))}, key=lambda one: known[one])[:_BESIDE]
     notes: list[str] = []
@@ -71,19 +72,30 @@ def _may_be_a_slip(word: Word, known: Mapping[str, int], kept: Sequence[tuple[in
     return not any(start <= word.start < end for start, end in kept)
 
 
-def _reads_asis_english(text: str, doubtful: Sequence[Word]) -> bool:
-    """Whether the words beside the doubtful ones and beside names are mostly English."""
+def _reads_as_english(text: str, doubtful: Sequence[Word]) -> bool:
+    """Whether the words beside names are mostly English. Of several doubtful ones all but one speak against it."""
     spans = [(one.start, one.end) for one in names(text)]
     rest = [word for word in words(text) if word not in doubtful]
     rest = [word for word in rest if not any(start <= word.start < end for start, end in spans)]
-    english = sum(word.is_number or is_english(_plain(word)) for word in rest)
-    return english >= _LEAST_KNOWN * len(rest)
+    english = sum(word.is_number or _speaks_for_english(_plain(word)) for word in rest)
+    others = len(rest) + len(doubtful) - 1
+    return english > _KNOWN * others or not others
+
+
+def _is_written_so(word: str) -> bool:
+    """Whether English has the word, or people leave its apostrophe out: "couldnt", "whats"."""
+    return is_english(word) or is_english(f"{word[:-1]}'{word[-1:]}")
+
+
+def _speaks_for_english(word: str) -> bool:
+    return word in STOPWORDS if len(word) <= _SHORT else is_english(word)
 
 
 def _meant(text: str, word: Word, others: Sequence[str], frequencies: Frequencies, together: Together) -> str:
     """The archive's word one letter away that goes with the rest of the question; "" if none does."""
     plain = _plain(word)
-    there = frequencies(sorted(_dictionary().edit_distance_1(plain)))
+    # not "posit'no" for Positano: its pieces occur, it doesn't
+    there = frequencies(sorted(one for one in _dictionary().edit_distance_1(plain) if one.isalpha()))
     near = sorted(
         (one for one, count in there.items() if count), key=lambda one: (one[0] != plain[0], -there[one], one)
     )

@@ -27,6 +27,8 @@ TEXTS = [
     "The ferry strike in Tarn ended in February, engineer Ruth Ambleside said.",
     "Volodymyr Zelensky spoke very little of the tunnel; many articles mention it.",
     "The bride wore white.",
+    "They want persons sent; the mores of a fair war.",
+    "The engineer did it; Didn and Co paid.",
 ]
 
 
@@ -49,6 +51,8 @@ def together(query: str, phrases: tuple[str, ...]) -> bool:
         ("What did Ruth Ambelside say?", "What did Ruth Ambleside say?"),  # two swapped, within a name
         ("How meny articles mention the tunel?", "How many articles mention the tunnel?"),
         ("What did Zelenskyy say about the tunnel?", "What did Zelensky say about the tunnel?"),  # one put in
+        ("tunel", "tunnel"),
+        ("tunel brides", "tunnel brides"),
         ("the Tunmel’s length", "the Tunnel’s length"),  # one mistaken; the possessive stays
     ],
 )
@@ -68,7 +72,12 @@ def test_a_slip_is_mended_and_told(asked: str, searched: str) -> None:
         'Who said "fery"?',  # to be found exactly
         "Who is the fery bride?",  # no article has a ferry and a bride
         "Wann endete der Streik der Fery Leute endlich?",  # not English
+        "Wann wurde die Brücke gesperrt?",  # "die" is an English word too, and an article has "want"
+        "Combien de personnes sont mortes?",
+        "Qui est le faire de Tarn?",
+        "Cuantas personas murieron en la guerra?",
         "What does the MTUN say?",  # initials
+        "Why didnt the engineer speak?",  # only an apostrophe is missing
         "Route 66a tunnel5?",
     ],
 )
@@ -80,6 +89,16 @@ def test_what_may_not_be_a_slip_stays(asked: str) -> None:
 
 def test_nothing_is_mended_while_the_index_is_not_fit() -> None:
     assert respelt("when did the fery strike end", lambda _: {}, together).text == "when did the fery strike end"
+
+
+def test_no_word_is_put_together_of_pieces() -> None:
+    def by_pieces(terms: Sequence[str]) -> Mapping[str, int]:  # as an index counts what it takes apart
+        return {term: min(frequencies(re.split(r"['’]", term)).values()) for term in terms}
+
+    assert by_pieces(["bri'e"])["bri'e"] == 0 and by_pieces(["very'little"])["very'little"] == 1
+    assert by_pieces(["war'in"])["war'in"] == 1  # a letter away from Warzin
+    mended = respelt("What did the bride wear in Warzin?", by_pieces, lambda query, phrases: True)
+    assert mended.text == "What did the bride wear in Warzin?"
 
 
 @given(st.text(max_size=60))
