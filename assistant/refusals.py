@@ -5,6 +5,7 @@ And what came nearest. Pure, but for what is counted in the archive.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -24,6 +25,7 @@ from assistant.words import STOPWORDS, Name, Word, begins_sentence, is_content, 
 _MOST_NAMED = 3
 _NEAR_MISSES = 3
 _SPELLED_NEARLY = 0.7  # of difflib's ratio, 0 to 1
+_POSSESSIVE = re.compile(r"['’]s?$")
 _LEAST_ENGLISH = 2  # words like "the" and "did"
 
 
@@ -94,7 +96,7 @@ def _unknown_run(name: Name, occurrences: Mapping[str, int]) -> str:
             break
     if not run or (len(run) < len(parts) and all(is_english(word.text.lower()) for word in run)):
         return ""
-    return name.text[run[0].start : run[-1].end]
+    return _POSSESSIVE.sub("", name.text[run[0].start : run[-1].end])
 
 
 def unknown_names(store: ArchiveStore, question: str) -> list[str]:
