@@ -53,6 +53,9 @@ _SHAPES: tuple[tuple[CatalogKind, tuple[str, ...]], ...] = (
             r"(?:can you |please )*(?:walk|take|talk) (?:me|us) through how SOME"
             r" (?:grew|rose|fell|changed|developed|evolved|unfolded|came about|climbed|shrank|went)\bREST",
             r"(?:can you |please )*(?:walk|take|talk) (?:me|us) through TOPIC",
+            r"(?:can you |please )*(?:tell|give) (?:me|us) (?:everything|all)"
+            r"(?: (?:that )?(?:you (?:know|have|can)|there is))? (?:about|on) TOPIC",
+            r"SHOW (?:an? |the )?overview (?:of|on) TOPIC",
             r"(?:trace|retrace|chart) (?:the )?(?:course|history|development|rise|fall|growth) of TOPIC",
         ),
     ),

@@ -6,11 +6,12 @@ Pure. What is left of such a question for each side is what the comparison is ab
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
 from assistant.time_periods import find_periods
-from assistant.words import content_stems, is_content, names
+from assistant.words import content_stems, is_content, names, words
 
 COMPARES = re.compile(
     r"\b(?:compare[ds]?|comparison|differ(?:s|ed|ent|ently|ence|ences)?|versus|vs|agree[ds]?|disagree[ds]?|contrast"
@@ -73,6 +74,7 @@ _SCAFFOLD = tuple(
         r"^\W*what\s+(?:did|do|does)\s+(?:each\s+)?(?:say|write|report)\w*\s+(?:about|on)\s+",
     )
 )
+_AFTER_THE = 3  # words: "the", and what kind of outlet it is ("the national daily")
 _DIFFERENCE = frozenset(content_stems("differ difference gap discrepancy mismatch contradiction explain reason"))
 _LEFT = re.compile(
     r"\s*\b(?:versus|vs\.?|differently|respectively|according to(?=\s*(?:[?.,;]|and\b|$)))\s*", re.IGNORECASE
@@ -172,3 +174,21 @@ def times_of(text: str, asked_on: date) -> tuple[str, str] | None:
     preposition = "" if re.search(r"\b(?:in|on|at|of|for|from|since|between|last|this)\s+$", before) else "in "
     before = re.sub(r"\b(?:from|between)\s+$", "in ", before)
     return f"{before}{preposition}{one}{after}".strip(), f"{before}{preposition}{other}{after}".strip()
+
+
+def called_by_a_word(text: str, outlets: Sequence[str]) -> list[str]:
+    """The outlets that a question calls by a word of their name that no other outlet has, in the question's order.
+
+    "The agency and the radio" are Marrow Press Agency and Radio Orrland where there is one agency and one radio.
+    """
+    having: dict[str, list[str]] = {}
+    for outlet in outlets:
+        for word in {one.text.lower() for one in words(outlet) if is_content(one.text)}:
+            having.setdefault(word, []).append(outlet)
+    asked = [word.text.lower() for word in words(text)]
+    called = [
+        having[word][0]
+        for place, word in enumerate(asked)
+        if len(having.get(word, ())) == 1 and "the" in asked[max(0, place - _AFTER_THE) : place]
+    ]
+    return list(dict.fromkeys(called))

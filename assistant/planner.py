@@ -20,7 +20,15 @@ from assistant.apart import apart_from
 from assistant.asked_again import CARRIED
 from assistant.bylines import find_bylines, without_bylines
 from assistant.catalog_question import read_catalog_question, without_second_question
-from assistant.comparisons import COMPARES, compares_outlets, sides_of, times_of, topic_of, without_outlet_words
+from assistant.comparisons import (
+    COMPARES,
+    called_by_a_word,
+    compares_outlets,
+    sides_of,
+    times_of,
+    topic_of,
+    without_outlet_words,
+)
 from assistant.conversation import Turn
 from assistant.event_days import with_event_window
 from assistant.outlets import find_outlets, without_outlets
@@ -106,12 +114,18 @@ def _without_slips(store: ArchiveStore, question: Question) -> tuple[Question, C
 
 
 def _per_outlet(store: ArchiveStore, plan: SearchPlan) -> SearchPlan:
-    """Where outlets are to be compared and none is named: one part for each of those that report on it."""
+    """Where outlets are to be compared and none is named: one part for each that is called by its kind ("the radio").
+
+    Where none is, or only one, those that report on it.
+    """
     part = plan.parts[0]
     topic = topic_of(without_outlet_words(part.question))
     hits = store.keyword_search(topic, _LOOKED_AT, _days_of(plan.wall, part.window))
     good = [hit for hit in hits if hit.score >= _AS_GOOD * hits[0].score]
-    outlets = list(dict.fromkeys(hit.article.outlet for hit in good if hit.article.outlet))[:_MOST_PARTS]
+    reporting = [hit.article.outlet for hit in good if hit.article.outlet]
+    called = called_by_a_word(plan.standalone, _known_of(store).outlets.names)
+    most = max(len(called), _LEAST_COMPARED) if called else _MOST_PARTS
+    outlets = list(dict.fromkeys([*called, *reporting]))[: min(most, _MOST_PARTS)]
     if len(outlets) < _LEAST_COMPARED:
         return plan
     note = f"Compared: {', '.join(outlets)}."

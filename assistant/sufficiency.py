@@ -63,16 +63,18 @@ def confidence(
 def _speaks_of(piece: Evidence, window: TimeWindow | None) -> bool:
     """Whether a passage of other days names the time asked about: "the last strike, in 2017", "walked out in April".
 
-    By the year and the month that the question names; by the year, where it names neither.
+    By the year and the month that the question names; by the year, where it names neither. Of the year that it was
+    printed in an article names the month alone.
     """
     day = (window.start or window.end) if window else None
     if window is None or day is None:
         return False
-    named = [
-        word.text for word in words(window.expression) if word.text.lower() in MONTH_NAMES or _YEAR.match(word.text)
-    ]
+    told = [word.text.lower() for word in words(window.expression)]
+    named = [one for one in told if one in MONTH_NAMES or _YEAR.match(one)]
     present = {word.text.lower() for word in words(f"{piece.article.title} {piece.source.text}")}
-    return all(one.lower() in present for one in named or [str(day.year)])
+    if piece.article.published and any(one in MONTH_NAMES for one in named):
+        present.add(str(piece.article.published.day.year))
+    return all(one in present for one in named or [str(day.year)])
 
 
 def _asks_what_is_new(asked: Asked, part: PlanPart, evidence: Sequence[Evidence]) -> bool:

@@ -28,6 +28,7 @@ from assistant.calendar_days import (
     weekday_number,
 )
 from assistant.time_spans import SHAPES as SPANS
+from assistant.told_weekdays import is_told
 
 _WINTER_TO_COME = 6  # month
 _SEASON_LAG = 31  # days after a season in which "this summer" is still summed up
@@ -301,7 +302,10 @@ class PeriodMatch:
 
 
 def find_periods(text: str, anchor: date) -> list[PeriodMatch]:
-    """Every period in ``text``, not overlapping, in order; of those that begin at the same place the longest."""
+    """Every period in ``text``, not overlapping, in order; of those that begin at the same place the longest.
+
+    A weekday beside its date ("Sunday, 15 June") is none: the date is.
+    """
     text = _MONTH_TO_MONTH.sub(r"\1–", text)  # one character for another: every offset stays
     found: list[PeriodMatch] = []
     for pattern, resolve in _COMPILED:
@@ -312,6 +316,7 @@ def find_periods(text: str, anchor: date) -> list[PeriodMatch]:
                 found.append(
                     PeriodMatch(match.start(), match.end(), has_year, period, lambda a, r=resolve, m=match: r(m, a))  # type: ignore[misc]
                 )
+    found = [one for one in found if not is_told(text, one.start, one.end)]
     found.sort(key=lambda one: (one.start, -one.end))
     kept: list[PeriodMatch] = []
     for one in found:

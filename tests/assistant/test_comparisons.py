@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 import pytest
 
 from archive.outlet_names import OutletNames
 from archive.store import ArchiveStore
 from assistant.answer import Answer, AnswerReady, Coverage
-from assistant.comparisons import compares_outlets, sides_of, topic_of
+from assistant.comparisons import called_by_a_word, compares_outlets, sides_of, topic_of
 from assistant.outlets import aliases
 from assistant.pipeline import answer_question
 from assistant.planner import Known, plan_question, plan_text
@@ -134,6 +135,15 @@ def test_topics_and_outlets_in_general() -> None:
     assert topic_of("had different tolls for the mill fire. What were they, and why the difference?") == (
         "tolls for the mill fire."
     )
+
+
+def test_outlets_called_by_a_word_of_their_name() -> None:
+    outlets = ("Marrow Press Agency", "Radio Orrland", "Dunmarrow Evening Post", "Marrow Morning Post", "The Ledger")
+    called = partial(called_by_a_word, outlets=outlets)
+    assert called("compare how the agency and the radio covered the flood") == ["Marrow Press Agency", "Radio Orrland"]
+    assert called("How did the morning paper and the evening paper differ?") == ["Marrow Morning Post", outlets[2]]
+    assert called("How did the Post and the daily differ?") == []  # there are two Posts, and no Daily
+    assert called("Compare how radio and press covered it") == []  # any radio
 
 
 def test_why_an_archive_cannot_answer() -> None:

@@ -74,3 +74,36 @@ def test_every_gloss_stands_within_its_sentence_in_order(day: date, words: list[
     offsets = [gloss.offset for gloss in glosses(sentence, day)]
     assert offsets == sorted(set(offsets))
     assert all(0 < offset <= len(sentence) for offset in offsets)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "She will ask the voters on Sunday, 15 June, eleven months early.",
+        "The vote is on Sunday, June 15, he said.",
+        "It opens Sunday 15 June.",
+        "It opens on Sunday (15 June).",
+        "It opens on Sunday the 15th.",
+        "It opens on Sunday, the 15th of June.",
+        "It opens on Sunday evening, 15 June.",
+        "It opens on 15 June, a Sunday.",
+        "It opens on June 15, 2025, which is a Sunday.",
+        "It opens on Saturday, Nov. 18.",
+        "It is shut on Monday and Tuesday, 3 and 4 May.",
+        "It opens on Sunday, 15/6.",
+    ],
+)
+def test_a_weekday_beside_its_date_is_not_explained(sentence: str) -> None:
+    assert glosses(sentence, date(2025, 4, 22)) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "explained_as"),
+    [
+        ("He said on Monday, 14 people had died.", "21 April 2025"),
+        ("On Monday, May said that she would resign.", "21 April 2025"),
+        ("They won on Monday 15-6.", "21 April 2025"),
+    ],
+)
+def test_a_number_or_a_name_after_a_weekday_is_no_date(sentence: str, explained_as: str) -> None:
+    assert [gloss.text for gloss in glosses(sentence, date(2025, 4, 22))] == [explained_as]
