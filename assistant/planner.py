@@ -85,10 +85,10 @@ def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | No
 
     The plan's notes say what was rewritten. Errors of ``rewrite`` are the caller's to handle.
     """
+    question, mended = _without_slips(store, question)
     is_apart = (
         apart_from(store, last_topic(question.history, question.asked_on)) if question.history else NO_TALK.is_apart
     )
-    question, mended = _without_slips(store, question)
     plan = mended(plan_text(question, _known_of(store), rewrite, is_apart))
     if compares_outlets(plan.standalone) and len(plan.parts) == 1 and not plan.parts[0].outlets:
         return _per_outlet(store, plan)
@@ -98,7 +98,10 @@ def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | No
 
 
 def _without_slips(store: ArchiveStore, question: Question) -> tuple[Question, Callable[[SearchPlan], SearchPlan]]:
-    """The question with its slips mended, and what says so in its plan. What the asker has settled stays as it is."""
+    """The question with its slips mended, and what says so in its plan. What the asker has settled stays as it is.
+
+    So are the questions before it: a follow-up carries their words, and a slip would be a name that no article has.
+    """
     if question.reading.standalone:
         return question, lambda plan: plan
 
@@ -106,11 +109,15 @@ def _without_slips(store: ArchiveStore, question: Question) -> tuple[Question, C
         return bool(store.matching_articles(query, question.wall, phrases=phrases))
 
     found = respelt(question.text, store.occurrences, together)
+    history = tuple(
+        replace(turn, content=respelt(turn.content, store.occurrences, together).text) if turn.role == "user" else turn
+        for turn in question.history
+    )
 
     def told(plan: SearchPlan) -> SearchPlan:
         return replace(plan, question=question.text, notes=(*found.notes, *plan.notes))
 
-    return replace(question, text=found.text), told
+    return replace(question, text=found.text, history=history), told
 
 
 def _per_outlet(store: ArchiveStore, plan: SearchPlan) -> SearchPlan:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore
 from assistant.answer import Answer, AnswerReady
+from assistant.conversation import Turn
 from assistant.pipeline import answer_question
 from assistant.planner import plan_question, plan_timeline
 from assistant.question import Question
@@ -114,7 +115,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
         yield store
 
 
-def answer(store: ArchiveStore, text: str, **settings: SearchFilter | Reading) -> Answer:
+def answer(store: ArchiveStore, text: str, **settings: SearchFilter | Reading | tuple[Turn, ...]) -> Answer:
     *_, last = answer_question(store, Question(text, ASKED, **settings))  # type: ignore[arg-type]
     assert isinstance(last, AnswerReady)
     return last.answer
@@ -128,6 +129,15 @@ def test_the_plan_is_of_the_mended_question_and_keeps_what_was_typed(store: Arch
     timeline, asked = plan_timeline(store, Question("the dokcers of Tarn", ASKED))
     assert "dockers" in asked.topic
     assert timeline.notes
+
+
+def test_a_follow_up_goes_on_from_the_mended_question(store: ArchiveStore) -> None:
+    before = (Turn("user", "How long is the crack in the bridge of Eastwikc?"), Turn("assistant", "40 centimetres."))
+    for text in ("And what will the repairs cost?", "How many articles are there?"):
+        plan = plan_question(store, Question(text, ASKED, history=before))
+        assert "Eastwick" in plan.standalone and "Eastwikc" not in plan.standalone
+        assert plan.question == text and not any("searched for instead" in note for note in plan.notes)
+    assert not answer(store, "And what will the repairs cost?", history=before).refused
 
 
 def test_what_the_asker_has_settled_is_not_mended(store: ArchiveStore) -> None:
