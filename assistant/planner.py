@@ -74,7 +74,8 @@ _LOOKED_AT, _AS_GOOD = (
 _LEAST_SAID = 2  # content words
 _VERSUS = re.compile(r"\s+(?:versus|vs\.?|compared (?:with|to))\s+", re.IGNORECASE)
 _SECOND_QUESTION = re.compile(
-    r"[,;]?\s+and\s+(?:(?:also|then)\s+)?(?=(?:who|what|when|where|why|how|which)\b(?!\s*\W*$))", re.IGNORECASE
+    r"(?:[,;]?\s+and\s+|\?\s+(?:and\s+)?)(?:(?:also|then)\s+)?(?=(?:who|what|when|where|why|how|which)\b(?!\s*\W*$))",
+    re.IGNORECASE,
 )
 _QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their|that|this|one)\b", re.IGNORECASE)
@@ -277,7 +278,7 @@ def _within_days(part: PlanPart, known: Known) -> PlanPart:
 def _stands_alone(piece: str) -> bool:
     """Whether the first of two questions says what it is about: in "What were they and why?" neither does."""
     sentences = re.split(r"(?<=[.!?])\s+", piece.strip())
-    return len(content_stems(sentences[-1])) >= _LEAST_SAID
+    return len(content_stems(sentences[-1])) >= _LEAST_SAID or bool(names(sentences[-1]))
 
 
 def _versus(first: str, second: str, asked_on: date) -> tuple[PlanPart, ...]:

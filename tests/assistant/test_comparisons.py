@@ -94,6 +94,20 @@ def test_which_outlets_and_how_they_differed_is_a_comparison(store: ArchiveStore
     assert {part.question for part in plan.parts} == {"The dockers"}
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Who found the raft? How many survived?", ["Who found the raft", "How many survived (found raft)?"]),
+        ("Who is Osk? What did she say?", ["Who is Osk", "What did she say (Osk)?"]),
+        ("Who found the raft, and also when did it sink?", ["Who found the raft", "when did it sink (found raft)?"]),
+        ("The mill closed. Who bought it? And when?", ["The mill closed. Who bought it? And when?"]),
+        ("What happened? Who did it?", ["What happened? Who did it?"]),
+    ],
+)
+def test_questions_one_after_the_other_are_parts(text: str, parts: list[str]) -> None:
+    assert [part.question for part in plan_text(Question(text, ASKED), KNOWN).parts] == parts
+
+
 def test_a_second_question_with_a_thing_of_its_own_stands_alone() -> None:
     plan = plan_text(Question("What did the ferry crews want and what did the tram drivers get?", ASKED), KNOWN)
     assert [part.question for part in plan.parts] == [
