@@ -14,6 +14,7 @@ from archive.article import Article, DateSource
 from assistant.answer import Gloss
 from assistant.calendar_days import SEASONS, WEEKDAY, count_of, month_of, months_before, week_of
 from assistant.time_periods import find_periods
+from assistant.words import begins_sentence
 
 _AHEAD = re.compile(
     r"\b(?:will|as (?:early|soon|late) as|won['’]t|next|coming|upcoming|until|till|by|tomorrow|due|set to|going to"
@@ -21,6 +22,27 @@ _AHEAD = re.compile(
     r"|to (?:be|open|begin|start|meet|vote|decide|take|hold|travel|visit|appear|go)|(?:is|are) \w+ing)\b",
     re.IGNORECASE,
 )
+# "This Thursday, New Jersey will start ...", "Saturday through Sunday will see ...": a day that begins a clause.
+_OPENS_CLAUSE = re.compile(rf"^\W*(?:(?:and|but|so|on|then|this|come|or|to|through|{WEEKDAY})\s+)*$", re.IGNORECASE)
+_WILL_FOLLOW = re.compile(
+    rf"(?:\s*(?:,|and|or|to|through|[-–])\s*{WEEKDAY})*,?\s+(?:(?!said|says|told|\w+ed\b)[\w’'-]+\s+){{0,4}}?"
+    r"(?:will|won['’]t|(?:is|are) (?:due|set|expected|scheduled|going))\b",
+    re.IGNORECASE,
+)
+# A day four to six days ago is also three to one ahead: it is counted back only where the clause tells what is past.
+_EITHER_WAY = 4
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|said|told|came|went|won|lost|left|met|took|made|gave|got|saw|ran|fell|rose|struck|held|began"
+    r"|broke|brought|sent|shot|found|led|kept|beat|wrote|sat|stood|spoke|became|grew|heard|paid|hit|flew|drew|sank|sold"
+    r"|bought|sought|fought|taught|caught|swore|\w{2,}ed)\b",
+    re.IGNORECASE,
+)
+_CLAUSES = re.compile(
+    r"[,;:.!?“”\"—–]|\b(?:and|but|or|before|after|when|while|who|which|that|as|because|if|though|until)\b",
+    re.IGNORECASE,
+)
+_OPENING, _FOLLOWING = 3, 8  # words: what has no verb yet, and where it is looked for then
+_SUPPOSED = re.compile(r"\b(?:should|if|whether|would|could|might|may|unless)\b", re.IGNORECASE)
 _TOMORROW = re.compile(r"\b(?P<after>(?:the )?day after )?tomorrow\b", re.IGNORECASE)
 _UNIT = re.compile(
     r"\b(?:(?P<part>earlier|later) )?(?P<which>this|last|next) (?P<unit>week|month|quarter|year)\b(?!['’-])",
@@ -63,6 +85,8 @@ def glosses(sentence: str, published: date | None) -> tuple[Gloss, ...]:
         if match.end in taken or not match.period.relative or _UNSURE.match(words):
             continue
         weekday = re.search(rf"\b{WEEKDAY}$", words)
+        if not weekday and _is_in_a_name(sentence, match.start):
+            continue
         if weekday and _is_a_day(sentence, match.start, match.end):
             owns = re.match(r"['’]s?(?!\w)", sentence[match.end :])
             if owns and (published - match.period.start).days >= _LONG_AGO:
@@ -70,7 +94,7 @@ def glosses(sentence: str, published: date | None) -> tuple[Gloss, ...]:
             found.append(
                 Gloss(
                     match.end + (owns.end() if owns else 0),
-                    _weekday(sentence, match.start, words, match.period.start, published),
+                    _weekday(sentence, match.start, match.end, match.period.start, published),
                 )
             )
         elif not weekday and (match.period.end - match.period.start).days < 3 and not _UNIT.search(words):
@@ -106,16 +130,37 @@ def _is_a_day(sentence: str, start: int, end: int) -> bool:
     return not named and not (after and sentence[end : end + 1] not in {"'", "’"}) and sentence[end : end + 1] != "s"
 
 
-def _weekday(sentence: str, start: int, words: str, latest: date, published: date) -> str:
-    """The latest such weekday; the next one where the words before it in the clause look ahead."""
+def _is_in_a_name(sentence: str, start: int) -> bool:
+    """Whether a capital stands there that no sentence begins with: "USA TODAY", "the Tonight Show"."""
+    return sentence[start].isupper() and not begins_sentence(sentence, start)
+
+
+def _weekday(sentence: str, start: int, end: int, latest: date, published: date) -> str:
+    """The latest such weekday; the next one where the words before it in the clause, or after it, look ahead.
+
+    "" where it can be either: what is only supposed ("should he win on Sunday").
+    """
     clause = re.split(r"[,;:.!?“”\"]", sentence[:start])[-1]
-    last_words = " ".join(clause.split()[-6:])
+    last_words, words = " ".join(clause.split()[-6:]), sentence[start:end].lower()
     if re.search(r"\bnext\s+$", sentence[:start], re.IGNORECASE):
         ahead = latest + timedelta(days=7)
         return spoken(ahead) if ahead > week_of(published)[1] else ""
-    if latest < published and not words.startswith(("last", "this past")) and _AHEAD.search(last_words):
+    if latest == published or words.startswith(("last", "this past")):
+        return spoken(latest)
+    following = _OPENS_CLAUSE.match(clause) and _WILL_FOLLOW.match(sentence, end)
+    if following or _AHEAD.search(last_words):
         return spoken(latest + timedelta(days=7))
-    return spoken(latest)
+    unsure = (published - latest).days >= _EITHER_WAY and not _tells_the_past(sentence, start, end)
+    return "" if unsure or _SUPPOSED.search(last_words) else spoken(latest)
+
+
+def _tells_the_past(sentence: str, start: int, end: int) -> bool:
+    """Whether the clause that a weekday stands in has a verb in the past; where it opens one, what follows."""
+    before = _CLAUSES.split(sentence[:start])[-1]
+    if _PAST.search(before):
+        return True
+    following = " ".join(sentence[end:].split()[:_FOLLOWING])
+    return len(before.split()) <= _OPENING and bool(_PAST.search(following))
 
 
 def _unit(match: re.Match[str], published: date) -> str:

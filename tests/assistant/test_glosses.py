@@ -107,3 +107,46 @@ def test_a_weekday_beside_its_date_is_not_explained(sentence: str) -> None:
 )
 def test_a_number_or_a_name_after_a_weekday_is_no_date(sentence: str, explained_as: str) -> None:
     assert [gloss.text for gloss in glosses(sentence, date(2025, 4, 22))] == [explained_as]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [  # told on a Wednesday, 20 April 2022
+        ("Voting is over; and this Thursday, Norland will start selling tickets.", ["21 April 2022"]),
+        ("In Tarn, Saturday through Sunday will see most of the rain.", ["23 April 2022", "24 April 2022"]),
+        ("Thursday will be cold.", ["21 April 2022"]),
+        ("On Thursday, the council is expected to vote.", ["21 April 2022"]),
+        ("On Thursday, he said the council will vote.", ["14 April 2022"]),
+        ("He said Thursday the council will vote.", ["14 April 2022"]),
+        ("Should she win on Sunday, she faces more.", []),  # the last Sunday or the next
+        ("If it rains on Friday, the march is off.", []),
+        ("“Today I am here,” she said.", ["20 April 2022"]),
+        ("Boone told USA TODAY Sports that he didn't know.", []),
+        ("The Tonight Show was off tonight.", ["20 April 2022"]),
+    ],
+)
+def test_days_ahead_days_supposed_and_names(sentence: str, said: list[str]) -> None:
+    assert [gloss.text for gloss in glosses(sentence, date(2022, 4, 20))] == said
+
+
+@pytest.mark.parametrize(
+    ("published", "sentence", "said"),
+    [
+        ("2023-08-03", "The festival opens Thursday and runs through Sunday.", ["3 August 2023"]),
+        ("2023-08-04", "The round of 16 begins Saturday in a wide-open cup.", []),
+        (
+            "2022-09-18",
+            "He attended a reception Sunday before he attends the funeral on Monday.",
+            ["18 September 2022"],
+        ),
+        ("2022-11-13", "The two leaders' talks Monday have consequences.", []),
+        ("2022-05-31", "The pupils danced in the hall on Thursday.", ["26 May 2022"]),
+        ("2022-06-22", "On Friday, the leaders took a break.", ["17 June 2022"]),
+        ("2024-03-13", "The strike began on Thursday.", ["7 March 2024"]),
+        ("2024-03-13", "The talks on Monday are about pay.", ["11 March 2024"]),  # two days ago, five to come
+    ],
+)
+def test_a_day_that_may_be_to_come_is_counted_back_only_from_what_is_past(
+    published: str, sentence: str, said: list[str]
+) -> None:
+    assert [gloss.text for gloss in glosses(sentence, date.fromisoformat(published))] == said
