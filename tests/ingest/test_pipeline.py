@@ -72,6 +72,7 @@ def test_the_report_has_the_shape_that_is_promised(store: ArchiveStore, tmp_path
             "rejected_by_reason",
             "skipped",
             "notes",
+            "notes_by_reason",
             "web",
             "embedded",
         ),

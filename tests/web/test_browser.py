@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-import app
 import sample
 from archive.store import ArchiveStore
+from ingest.pipeline import IngestOptions, ingest
 from tests.fake_openai import FakeOpenAI, Status, Text
 from tests.web.attacks import OWN_ATTACKS, payloads
 from tests.web.chromium import leave
@@ -186,8 +186,8 @@ def test_an_empty_archive_fills_while_the_chat_is_open(
 
 
 def test_the_sample_archive_answers_its_own_examples(tmp_path: Path, open_page: OpenPage) -> None:
-    assert app.main(["ingest", str(sample.ARTICLES), "--archive", str(tmp_path), "--no-embed"]) == 0
-    with ArchiveStore.open(tmp_path) as store, serving(store) as url:
+    with ArchiveStore.open(tmp_path, create=True) as store, serving(store) as url:
+        ingest(store, [str(sample.ARTICLES)], options=IngestOptions(embed=False, workers=1))
         page = open_page(url)
         questions = page.locator(".example").all_inner_texts()
         assert len(questions) == 4
