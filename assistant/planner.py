@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from weakref import WeakKeyDictionary
 
 from archive.filters import SearchFilter
+from archive.matching import MatchedArticle
 from archive.outlet_names import NO_OUTLETS, OutletNames, read_outlet_names
 from archive.store import ArchiveStore
 from assistant.answer import CatalogKind, CatalogQuestion, PlanPart, SearchPlan, TimeWindow
@@ -66,6 +68,8 @@ _DID_SAY = re.compile(
     r"\b(?:did|does|do|has|have|had)\s+(?:say|said|report(?:ed)?|write|written|tell|told|cover(?:ed)?|print(?:ed)?)\s+(?=about|on)",
     re.IGNORECASE,
 )
+_LOOKED_INTO = 5  # articles
+_PER_SLIP = 20_000  # passages in which a word that isn't a slip stands at least once more
 _LEAST_COMPARED = 2  # outlets
 _LOOKED_AT, _AS_GOOD = (
     30,
@@ -107,18 +111,28 @@ def _without_slips(store: ArchiveStore, question: Question) -> tuple[Question, C
         return question, lambda plan: plan
 
     def together(query: str, phrases: tuple[str, ...]) -> bool:
-        return bool(store.matching_articles(query, question.wall, phrases=phrases))
+        found = store.matching_articles(query, question.wall, phrases=phrases)
+        return bool(found) and all(_is_written(store, found[:_LOOKED_INTO], word) for word in query.split()[:1])
 
-    found = respelt(question.text, store.occurrences, together)
+    mend = partial(
+        respelt, frequencies=store.occurrences, together=together, least=1 + store.passage_count // _PER_SLIP
+    )
+    found = mend(question.text)
     history = tuple(
-        replace(turn, content=respelt(turn.content, store.occurrences, together).text) if turn.role == "user" else turn
-        for turn in question.history
+        replace(turn, content=mend(turn.content).text) if turn.role == "user" else turn for turn in question.history
     )
 
     def told(plan: SearchPlan) -> SearchPlan:
         return replace(plan, question=question.text, notes=(*found.notes, *plan.notes))
 
     return replace(question, text=found.text, history=history), told
+
+
+def _is_written(store: ArchiveStore, articles: Sequence[MatchedArticle], word: str) -> bool:
+    """Whether one of them has the word itself, and not only another of the same stem ("posit" for "positant")."""
+    texts = (store.article(one.article_id) for one in articles)
+    begins = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
+    return any(begins.search(f"{one.title}\n{one.text}") for one in texts)
 
 
 def _per_outlet(store: ArchiveStore, plan: SearchPlan) -> SearchPlan:

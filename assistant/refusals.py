@@ -73,8 +73,8 @@ def named_nowhere(question: str, occurrences: Mapping[str, int]) -> list[str]:
     """What of the question's names no article has. ``occurrences``: of each lower-case word, in passages.
 
     Of "Mayor Zeb Quill" it is "Zeb Quill" where the archive knows mayors. Only in English, since other languages write
-    other words with capitals too, and not In Questions Like This. Within a longer run of capitals ("the Climate
-    Strategy") a word of English is no name by itself.
+    other words with capitals too, and not In Questions Like This. Words of English ("the Climate
+    Strategy", "Portuguese", "Sir") and initials ("GDP") tell nothing by their capitals.
     """
     tokens = words(question)
     english = [word for word in tokens if word.text.lower() in STOPWORDS]
@@ -86,15 +86,16 @@ def named_nowhere(question: str, occurrences: Mapping[str, int]) -> list[str]:
 
 
 def _unknown_run(name: Name, occurrences: Mapping[str, int]) -> str:
-    """The first run of a name's words that are nowhere; "" if there is none."""
-    parts = words(name.text)
+    """The first run of a name's words that are nowhere; "" if there is none, or it is of words of English alone."""
     run: list[Word] = []
-    for word in parts:
-        if is_content(word.text) and not word.is_number and not occurrences.get(word.text.lower(), 1):
+    for word in words(name.text):
+        initials = len(word.text) > 1 and word.text.isupper()  # "CEO", "GDP": articles may write them out
+        telling = is_content(word.text) and not word.is_number and not initials
+        if telling and not occurrences.get(word.text.lower(), 1):
             run.append(word)
         elif run:
             break
-    if not run or (len(run) < len(parts) and all(is_english(word.text.lower()) for word in run)):
+    if not run or all(is_english(word.text.lower()) for word in run):
         return ""
     return _POSSESSIVE.sub("", name.text[run[0].start : run[-1].end])
 

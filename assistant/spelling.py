@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from assistant.words import STOPWORDS, Name, Word, is_content, names, words
+from assistant.words import STOPWORDS, Name, Word, begins_sentence, is_content, names, words
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
@@ -36,12 +36,13 @@ class Respelt:
     notes: tuple[str, ...] = ()
 
 
-def respelt(text: str, frequencies: Frequencies, together: Together) -> Respelt:
+def respelt(text: str, frequencies: Frequencies, together: Together, least: int = 1) -> Respelt:
     """Mend the slips of a question.
 
     ``frequencies``: how often each lower-case word occurs in the archive, 0 for never (unknown: left out).
     ``together``: whether an article that may be searched has all these words, and these phrases. Words in the
-    question's own double quotes stay.
+    question's own double quotes stay. ``least``: how often a word must occur to be what was meant; in a large archive
+    a rarer one is a slip itself, or another name.
     """
     kept = [match.span() for match in _QUOTED.finditer(text)]
     content = [word for word in words(text) if is_content(word.text)]
@@ -53,7 +54,7 @@ def respelt(text: str, frequencies: Frequencies, together: Together) -> Respelt:
     others = sorted({_plain(word) for word in content if known.get(_plain(word))}, key=lambda one: known[one])[:_BESIDE]
     notes: list[str] = []
     for word in reversed(doubtful):  # from the end, so that offsets stay true
-        meant = _meant(text, word, others, frequencies, together)
+        meant = _meant(text, word, others, frequencies, together, least)
         if meant:
             notes.insert(0, f"No article has “{word.text[: len(_plain(word))]}”; “{meant}” was searched for instead.")
             text = text[: word.start] + meant + text[word.start + len(_plain(word)) :]
@@ -91,22 +92,30 @@ def _speaks_for_english(word: str) -> bool:
     return word in STOPWORDS if len(word) <= _SHORT else is_english(word)
 
 
-def _meant(text: str, word: Word, others: Sequence[str], frequencies: Frequencies, together: Together) -> str:
-    """The archive's word one letter away that goes with the rest of the question; "" if none does."""
+def _meant(
+    text: str, word: Word, others: Sequence[str], frequencies: Frequencies, together: Together, least: int
+) -> str:
+    """The archive's word one letter away that goes with the rest of the question; "" if none does.
+
+    Within a longer name the whole name must stand in an article; a name of one word must stand there with all of
+    ``others``, another word with one of them.
+    """
     plain = _plain(word)
     # not "posit'no" for Positano: its pieces occur, it doesn't
     there = frequencies(sorted(one for one in _dictionary().edit_distance_1(plain) if one.isalpha()))
-    near = sorted(
-        (one for one, count in there.items() if count), key=lambda one: (one[0] != plain[0], -there[one], one)
-    )
-    name = _in_longer_name(text, word)
+    near = [one for one, count in there.items() if count >= least]
+    near.sort(key=lambda one: (one[0] != plain[0], -there[one], one))
+    longer = _in_longer_name(text, word)
+    is_name = word.is_capital and not begins_sentence(text, word.start)
     for one in near[:_TRIED]:
-        if name is not None:
-            phrase = f"{text[name.start : word.start]}{one}{text[word.start + len(plain) : name.end]}"
+        if longer is not None:
+            phrase = f"{text[longer.start : word.start]}{one}{text[word.start + len(plain) : longer.end]}"
             fits = together("", (phrase,))
+        elif not is_content(one):  # it stands beside everything
+            fits = one[0] == plain[0]
         else:
-            said = is_content(one)  # else it stands beside everything
-            fits = any(together(f"{one} {other}", ()) for other in others or [""]) if said else one[0] == plain[0]
+            beside = [" ".join(others)] if is_name else others or [""]
+            fits = any(together(f"{one} {other}", ()) for other in beside)
         if fits:
             return one.capitalize() if word.text[0].isupper() else one
     return ""
