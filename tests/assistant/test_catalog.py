@@ -262,10 +262,10 @@ def test_a_byline_that_is_not_there_is_said_with_those_spelled_like_it(store: Ar
 
 
 def test_what_somebody_unknown_wrote_is_refused_with_the_reason(store: ArchiveStore) -> None:
-    answer = ask(store, "What did Ben Tallov write about the zebra crossings of Lisbon?")
+    answer = ask(store, "What did Ben Tallov write about the zebra crossings of Skarrvik?")
     assert answer.refused
     assert "No article has the byline “Ben Tallov”" in answer.statement and "Ben Tallow" in answer.statement
-    assert "No article names “Lisbon”" in answer.statement
+    assert "No article names “Skarrvik”" in answer.statement
     assert "No article names “Tallov" not in answer.statement and "or “Tallov" not in answer.statement
 
 
@@ -285,9 +285,9 @@ def test_who_made_what_is_written_about_is_no_byline(text: str) -> None:
 
 
 def test_a_report_that_no_journalist_made_is_not_missed_among_the_bylines(store: ArchiveStore) -> None:
-    answer = ask(store, "What did the report by Lord Quist say about the zebra crossings of Lisbon?")
+    answer = ask(store, "What did the report by Lord Quist say about the zebra crossings of Skarrvik?")
     assert answer.refused and "byline" not in answer.statement and "No article names" in answer.statement
-    answer = ask(store, "What do reports by Inez Okafore say about the zebra crossings of Lisbon?")
+    answer = ask(store, "What do reports by Inez Okafore say about the zebra crossings of Skarrvik?")
     assert answer.refused and "No article has the byline “Inez Okafore”" in answer.statement
 
 
