@@ -25,10 +25,13 @@ from tests.web.serve_chat import serve_chat
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if CHROMIUM is None:
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason="no Chromium found: apt-get install chromium"))
+    for item in items:
+        if item.get_closest_marker("browser") is None:
+            continue
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="no Chromium found: apt-get install chromium"))
+        elif item.get_closest_marker("timeout") is None:  # a busy machine takes its time, and the first loads the chat
+            item.add_marker(pytest.mark.timeout(400))
 
 
 def incoming(title: str, text: str, outlet: str, day: date | None, **more: Any) -> IncomingArticle:
