@@ -77,11 +77,11 @@ async def walk(client: Client) -> None:
     last_month = {"topic": "Harbour Bridge last month", "asked_on": "2024-04-10"}
     told = await client.call_tool("timeline", last_month)
     assert told.structured_content["counted"]["published_from"] == "2024-03-01"
-    refused = await client.call_tool("ask_archive", {"question": "Which orchestra won the Zanzibar yodelling trophy?"})
+    refused = await client.call_tool("ask_archive", {"question": "Which orchestra won the Skarrvik yodelling trophy?"})
     assert refused.structured_content[
         "refused"
     ] and "The archive holds 3 articles, 2024-03-12 to 2024-12-17" in text_of(refused)
-    assert "doesn't answer this" in text_of(refused) and "No article names “Zanzibar”" in text_of(refused)
+    assert "doesn't answer this" in text_of(refused) and "No article names “Skarrvik”" in text_of(refused)
     none = await client.call_tool("ask_archive", {"question": "How many articles mention zeppelins?"})
     assert "0 articles. Counted: every article with “zeppelins”" in text_of(none)
     assert "doesn't answer this" not in text_of(none)
