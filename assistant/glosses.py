@@ -22,7 +22,7 @@ _AHEAD = re.compile(
     r"|to (?:be|open|begin|start|meet|vote|decide|take|hold|travel|visit|appear|go)|(?:is|are) \w+ing)\b",
     re.IGNORECASE,
 )
-# "This Thursday, New Jersey will start ...", "Saturday through Sunday will see ...": a day that begins a clause.
+# "This Thursday, Norland will open ...", "Saturday through Sunday will bring ...": a day that begins a clause.
 _OPENS_CLAUSE = re.compile(rf"^\W*(?:(?:and|but|so|on|then|this|come|or|to|through|{WEEKDAY})\s+)*$", re.IGNORECASE)
 _WILL_FOLLOW = re.compile(
     rf"(?:\s*(?:,|and|or|to|through|[-–])\s*{WEEKDAY})*,?\s+(?:(?!said|says|told|\w+ed\b)[\w’'-]+\s+){{0,4}}?"

@@ -113,7 +113,7 @@ def test_a_number_or_a_name_after_a_weekday_is_no_date(sentence: str, explained_
     ("sentence", "said"),
     [  # told on a Wednesday, 20 April 2022
         ("Voting is over; and this Thursday, Norland will start selling tickets.", ["21 April 2022"]),
-        ("In Tarn, Saturday through Sunday will see most of the rain.", ["23 April 2022", "24 April 2022"]),
+        ("In Tarn, Saturday through Sunday will bring rain.", ["23 April 2022", "24 April 2022"]),
         ("Thursday will be cold.", ["21 April 2022"]),
         ("On Thursday, the council is expected to vote.", ["21 April 2022"]),
         ("On Thursday, he said the council will vote.", ["14 April 2022"]),
@@ -121,7 +121,7 @@ def test_a_number_or_a_name_after_a_weekday_is_no_date(sentence: str, explained_
         ("Should she win on Sunday, she faces more.", []),  # the last Sunday or the next
         ("If it rains on Friday, the march is off.", []),
         ("“Today I am here,” she said.", ["20 April 2022"]),
-        ("Boone told USA TODAY Sports that he didn't know.", []),
+        ("Weir spoke to NORLAND TODAY before the match.", []),
         ("The Tonight Show was off tonight.", ["20 April 2022"]),
     ],
 )
@@ -133,7 +133,7 @@ def test_days_ahead_days_supposed_and_names(sentence: str, said: list[str]) -> N
     ("published", "sentence", "said"),
     [
         ("2023-08-03", "The festival opens Thursday and runs through Sunday.", ["3 August 2023"]),
-        ("2023-08-04", "The round of 16 begins Saturday in a wide-open cup.", []),
+        ("2023-08-04", "The last eight play for the Norland Cup from Saturday on.", []),
         (
             "2022-09-18",
             "He attended a reception Sunday before he attends the funeral on Monday.",
