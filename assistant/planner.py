@@ -10,11 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
 from weakref import WeakKeyDictionary
 
 from archive.filters import SearchFilter
-from archive.matching import MatchedArticle
 from archive.outlet_names import NO_OUTLETS, OutletNames, read_outlet_names
 from archive.store import ArchiveStore
 from assistant.answer import CatalogKind, CatalogQuestion, PlanPart, SearchPlan, TimeWindow
@@ -38,7 +36,7 @@ from assistant.own_subject import NO_TALK, Talk, own_subject
 from assistant.question import Question, asks_quantity, quoted_phrases
 from assistant.reading import counted_so, kept_to, read_as
 from assistant.rewrite import last_topic, leans_on_history, stand_alone
-from assistant.spelling import respelt
+from assistant.slips import without_slips
 from assistant.time_expressions import (
     find_time_expressions,
     recency_of,
@@ -68,8 +66,6 @@ _DID_SAY = re.compile(
     r"\b(?:did|does|do|has|have|had)\s+(?:say|said|report(?:ed)?|write|written|tell|told|cover(?:ed)?|print(?:ed)?)\s+(?=about|on)",
     re.IGNORECASE,
 )
-_LOOKED_INTO = 5  # articles
-_PER_SLIP = 20_000  # passages in which a word that isn't a slip stands at least once more
 _LEAST_COMPARED = 2  # outlets
 _LOOKED_AT, _AS_GOOD = (
     30,
@@ -90,7 +86,7 @@ def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | No
 
     The plan's notes say what was rewritten. Errors of ``rewrite`` are the caller's to handle.
     """
-    question, mended = _without_slips(store, question)
+    question, mended = without_slips(store, question)
     is_apart = (
         apart_from(store, last_topic(question.history, question.asked_on)) if question.history else NO_TALK.is_apart
     )
@@ -100,39 +96,6 @@ def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | No
     if plan.catalog is not None or not question.reading.infer_days:
         return plan
     return with_event_window(store, plan, _known_of(store).first_day)
-
-
-def _without_slips(store: ArchiveStore, question: Question) -> tuple[Question, Callable[[SearchPlan], SearchPlan]]:
-    """The question with its slips mended, and what says so in its plan. What the asker has settled stays as it is.
-
-    So are the questions before it: a follow-up carries their words, and a slip would be a name that no article has.
-    """
-    if question.reading.standalone:
-        return question, lambda plan: plan
-
-    def together(query: str, phrases: tuple[str, ...]) -> bool:
-        found = store.matching_articles(query, question.wall, phrases=phrases)
-        return bool(found) and all(_is_written(store, found[:_LOOKED_INTO], word) for word in query.split()[:1])
-
-    mend = partial(
-        respelt, frequencies=store.occurrences, together=together, least=1 + store.passage_count // _PER_SLIP
-    )
-    found = mend(question.text)
-    history = tuple(
-        replace(turn, content=mend(turn.content).text) if turn.role == "user" else turn for turn in question.history
-    )
-
-    def told(plan: SearchPlan) -> SearchPlan:
-        return replace(plan, question=question.text, notes=(*found.notes, *plan.notes))
-
-    return replace(question, text=found.text, history=history), told
-
-
-def _is_written(store: ArchiveStore, articles: Sequence[MatchedArticle], word: str) -> bool:
-    """Whether one of them has the word itself, and not only another of the same stem ("posit" for "positant")."""
-    texts = (store.article(one.article_id) for one in articles)
-    begins = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
-    return any(begins.search(f"{one.title}\n{one.text}") for one in texts)
 
 
 def _per_outlet(store: ArchiveStore, plan: SearchPlan) -> SearchPlan:
@@ -223,7 +186,7 @@ def _as_words(known: Known, question: Question) -> Known:
 def plan_timeline(store: ArchiveStore, question: Question) -> tuple[SearchPlan, CatalogQuestion]:
     """Plan a timeline of a topic ("the strike since March"), or of a question that asks for one."""
     known = _known_of(store)
-    question, mended = _without_slips(store, question)
+    question, mended = without_slips(store, question)
     plan = mended(plan_text(question, known))
     asked = plan.catalog if plan.catalog is not None and plan.catalog.kind is CatalogKind.TIMELINE else None
     if asked is None:

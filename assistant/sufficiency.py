@@ -63,8 +63,8 @@ def confidence(
 def _speaks_of(piece: Evidence, window: TimeWindow | None) -> bool:
     """Whether a passage of other days names the time asked about: "the last strike, in 2017", "walked out in April".
 
-    By the year and the month that the question names; by the year, where it names neither. Of the year that it was
-    printed in an article names the month alone.
+    By the year and the month that the question names; by the year, or its own figures ("in the 90s"), where it names
+    neither. Of the year that it was printed in an article names the month alone.
     """
     day = (window.start or window.end) if window else None
     if window is None or day is None:
@@ -74,7 +74,9 @@ def _speaks_of(piece: Evidence, window: TimeWindow | None) -> bool:
     present = {word.text.lower() for word in words(f"{piece.article.title} {piece.source.text}")}
     if piece.article.published and any(one in MONTH_NAMES for one in named):
         present.add(str(piece.article.published.day.year))
-    return all(one in present for one in named or [str(day.year)])
+    if named:
+        return all(one in present for one in named)
+    return str(day.year) in present or any(one in present for one in told if one[0].isdigit())
 
 
 def _asks_what_is_new(asked: Asked, part: PlanPart, evidence: Sequence[Evidence]) -> bool:

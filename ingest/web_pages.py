@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ingest.bytestreams import OpenFile
+from ingest.charsets import in_utf8
 from ingest.document import Noted, RawDocument, Rejected, Skipped
 from ingest.fetch import Fetched, Fetcher, NotModified, Refused
 from ingest.fetch_memory import FetchMemory
@@ -117,11 +118,4 @@ def _in_utf8(fetched: Fetched) -> bytes:
     """The content in UTF-8 where only the HTTP header names its charset; a page's own word is left to the reader."""
     if not fetched.charset or fetched.charset.casefold() in {"utf-8", "utf8"} or b"charset" in fetched.content[:4096]:
         return fetched.content
-    try:
-        fetched.content.decode("utf-8")
-    except UnicodeDecodeError:
-        try:
-            return fetched.content.decode(fetched.charset).encode("utf-8", "replace")
-        except (LookupError, ValueError):
-            return fetched.content
-    return fetched.content
+    return in_utf8(fetched.content, fetched.charset)

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from ingest.bytestreams import OpenFile
+from ingest.charsets import in_utf8
 from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentError
 from ingest.hygiene import one_line
 from ingest.readers import html, pdf, text
@@ -218,14 +219,7 @@ def _as_utf8(page: Page) -> bytes:
     """The page in UTF-8 where only the HTTP header says otherwise; what the page says itself is left to the reader."""
     if not page.charset or re.search(rb"<meta[^>]{0,200}charset", page.payload[:4096], re.IGNORECASE):
         return page.payload
-    try:
-        page.payload.decode("utf-8")
-    except UnicodeDecodeError:
-        try:
-            return page.payload.decode(page.charset).encode("utf-8", "replace")
-        except (LookupError, ValueError):
-            return page.payload
-    return page.payload
+    return in_utf8(page.payload, page.charset)
 
 
 def _address(uri: str) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from assistant.pipeline import answer_question
 from assistant.question import Question
 from assistant.retriever import rarities
 from assistant.sufficiency import LINE, SIGNS, WEIGHTS
-from tests.assistant.small_archive import make_archive
+from tests.assistant.small_archive import LEDGER, incoming, make_archive
 
 ASKED = date(2024, 6, 10)
 
@@ -82,6 +83,15 @@ def test_a_passage_of_other_days_that_names_the_month_is_believed(store: Archive
     assert not told.refused
     elsewhere = answer(store, "Does harbour director Ole Vint of Tarn retire in May?")
     assert elsewhere.confidence < told.confidence / 2
+
+
+def test_a_passage_that_has_the_figures_themselves_is_believed(tmp_path: Path) -> None:
+    with make_archive(tmp_path / "archive") as warm:
+        text = "Temperatures in the harbour of Tarn were in the 90s on Monday, the union said."
+        warm.add([incoming("heat", LEDGER, "2024-06-04", "Heat in the harbour of Tarn", text)])
+        warm.embed_pending()
+        told = answer(warm, "Where in Tarn were temperatures in the 90s, the union said?")  # read as the decade
+        assert "in the 90s on Monday" in told.answer and told.confidence >= LINE
 
 
 def test_any_news_of_the_days_answers_what_is_new(store: ArchiveStore) -> None:

@@ -1,0 +1,53 @@
+"""A question with its slips mended by what the archive has: spelling.py, asked of the archive.
+
+Before anything is planned, so that names, times and outlets are read from what was meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from archive.matching import MatchedArticle
+from archive.store import ArchiveStore
+from assistant.answer import SearchPlan
+from assistant.question import Question
+from assistant.spelling import respelt
+
+_LOOKED_INTO = 5  # articles
+_PER_SLIP = 20_000  # passages in which a word that isn't a slip stands at least once more
+
+
+def without_slips(store: ArchiveStore, question: Question) -> tuple[Question, Callable[[SearchPlan], SearchPlan]]:
+    """The question with its slips mended, and what says so in its plan. What the asker has settled stays as it is.
+
+    So are the questions before it: a follow-up carries their words, and a slip would be a name that no article has.
+    """
+    if question.reading.standalone:
+        return question, lambda plan: plan
+
+    def together(query: str, phrases: tuple[str, ...]) -> bool:
+        found = store.matching_articles(query, question.wall, phrases=phrases)
+        return bool(found) and all(_is_written(store, found[:_LOOKED_INTO], word) for word in query.split()[:1])
+
+    mend = partial(
+        respelt, frequencies=store.occurrences, together=together, least=1 + store.passage_count // _PER_SLIP
+    )
+    found = mend(question.text)
+    history = tuple(
+        replace(turn, content=mend(turn.content).text) if turn.role == "user" else turn for turn in question.history
+    )
+
+    def told(plan: SearchPlan) -> SearchPlan:
+        return replace(plan, question=question.text, notes=(*found.notes, *plan.notes))
+
+    return replace(question, text=found.text, history=history), told
+
+
+def _is_written(store: ArchiveStore, articles: Sequence[MatchedArticle], word: str) -> bool:
+    """Whether one of them has the word itself, and not only another of the same stem ("posit" for "positant")."""
+    texts = (store.article(one.article_id) for one in articles)
+    begins = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
+    return any(begins.search(f"{one.title}\n{one.text}") for one in texts)
