@@ -121,7 +121,8 @@ def test_a_session_ends_with_its_password_and_cannot_be_forged(tmp_path: Path) -
     cookie = sessions.begin(accounts.add("anna", PASSWORD, Role.READER))
     found = sessions.read(cookie)
     assert found is not None and found.name == "anna"
-    assert sessions.read(cookie[:-1] + ("A" if cookie[-1] != "A" else "B")) is None
+    for place in range(len(cookie) - 1):  # two bits of the last character mean nothing: "A" may be "B" there
+        assert sessions.read(cookie[:place] + ("A" if cookie[place] != "A" else "B") + cookie[place + 1 :]) is None
     assert sessions.read("") is None and sessions.read("x.y.z") is None
     other = Accounts(tmp_path / "other.json", create=True)
     other.add("anna", PASSWORD, Role.EDITOR)
