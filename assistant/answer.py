@@ -308,6 +308,7 @@ class Answer:
     notices: tuple[str, ...] = ()  # model failed, cut off, widened, undated left out: each a sentence to show
     coverage: Coverage | None = None  # with a refusal
     near_misses: tuple[Source, ...] = ()  # with a refusal
+    shown_to_model: int = 0  # with a refusal: it is the language model's word on so many passages, not on the archive
     incomplete: bool = False  # the model's stream was cut: what had arrived is marked
     statement: str = ""  # what Backissue says in its own words above the sentences: a count, what was taken for what
     counted: Counted | None = None

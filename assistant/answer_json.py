@@ -27,6 +27,7 @@ def answer_as_json(answer: Answer) -> dict[str, Json]:
         "notices": list(answer.notices),
         "coverage": None if answer.coverage is None else coverage_as_json(answer.coverage),
         "near_misses": [source_as_json(source) for source in answer.near_misses],
+        "shown_to_model": answer.shown_to_model,
         "plan": plan_as_json(answer.plan),
         "timings_ms": timings_as_json(answer.timings_ms),
         "usage": plain(answer.usage),

@@ -258,7 +258,8 @@ def _print_answer(answer: Answer, *, shown: str) -> None:
             out.print(Text(f"! {printable(problem)}: {printable(sentence.text)}", style="yellow"))
     for notice in dict.fromkeys((*answer.plan.notes, *answer.notices)):
         out.print(Text(printable(notice), style="dim"))
-    for title, sources in (("Sources", answer.sources), ("Nearest", answer.near_misses)):
+    near = "Found" if answer.shown_to_model else "Nearest"
+    for title, sources in (("Sources", answer.sources), (near, answer.near_misses)):
         if sources:
             out.print(Text(f"\n{title}", style="bold"))
         for source in sources:

@@ -37,6 +37,7 @@ class ModelAnswer:
     ``sources``: those cited, printed keys in order, cited sentences highlighted. ``struck``: sentences of
     the model that were left out; ``notices`` says so. ``refused``: the model found no answer in the evidence; then
     ``text`` is "". Not refused and without sentences: nothing of the reply could be kept, better show quotes.
+    ``shown``: how many pieces of the evidence, from its beginning, the model was given.
     """
 
     sentences: tuple[AnswerSentence, ...]
@@ -48,6 +49,7 @@ class ModelAnswer:
     notices: tuple[str, ...] = ()
     struck: tuple[str, ...] = ()
     checks: ModelChecks = field(default_factory=ModelChecks)
+    shown: int = 0
 
 
 @dataclass(slots=True)
@@ -93,7 +95,8 @@ def write_answer(
                 raise
             sources = shorter
         else:
-            yield _finish(language_model, reply, _shortened(evidence, sources), repair)
+            written = _finish(language_model, reply, _shortened(evidence, sources), repair)
+            yield replace(written, shown=len(sources))
             return
 
 

@@ -22,10 +22,12 @@ from assistant.answer import (
     AnswerReady,
     CatalogKind,
     CatalogQuestion,
+    Coverage,
     EvidenceReady,
     Mode,
     PlanReady,
     SearchPlan,
+    Source,
     TextDelta,
     Usage,
 )
@@ -49,11 +51,13 @@ from assistant.model_reranker import ModelReranker
 from assistant.planner import plan_question
 from assistant.question import Question
 from assistant.refusals import (
+    NEAR_MISSES,
     coverage_of,
     describe_coverage,
     describe_unknown,
     near_misses,
     outside_its_days,
+    said_by_model,
     unknown_bylines,
     where_printed,
 )
@@ -277,7 +281,7 @@ def _answer_of_model(
     course.usage = add_usage(course.usage, written.usage)
     course.notices += written.notices
     if written.refused:
-        yield AnswerReady(_refusal(store, course, Mode.MODEL))
+        yield AnswerReady(_refusal_of_model(store, course, written.shown))
         return
     answer = replace(
         _answer_of_quotes(course, Quoted(written.sentences, written.text, written.sources)),
@@ -334,9 +338,30 @@ def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
     statement = " ".join(reasons)
     text = f"The archive doesn't seem to hold the answer. {statement}".strip()
     text += f" {describe_coverage(coverage, course.question.wall)}"
-    if near:
-        listed = "\n".join(f"[{source.key}] {source.title} – {where_printed(source)}" for source in near)
-        text += f"\n\nNearest to the question came:\n{listed}"
+    return _without_answer(
+        course, mode, _listing(text, "Nearest to the question came:", near), statement, coverage, near
+    )
+
+
+def _refusal_of_model(store: ArchiveStore, course: _Course, shown: int) -> Answer:
+    """Say that the model found no answer in what it was shown: its word, where the search had found enough to show."""
+    statement = said_by_model(shown)
+    near = near_misses(course.evidence[:shown], course.weighed.candidates, shown)
+    text = _listing(
+        f"The passages found don't say. {statement}", "Of what was found, nearest first:", near[:NEAR_MISSES]
+    )
+    answer = _without_answer(course, Mode.MODEL, text, statement, coverage_of(store, course.question.wall), near)
+    return replace(answer, shown_to_model=shown)
+
+
+def _listing(text: str, introduced: str, near: tuple[Source, ...]) -> str:
+    listed = "\n".join(f"[{source.key}] {source.title} – {where_printed(source)}" for source in near)
+    return f"{text}\n\n{introduced}\n{listed}" if near else text
+
+
+def _without_answer(
+    course: _Course, mode: Mode, text: str, statement: str, coverage: Coverage, near: tuple[Source, ...]
+) -> Answer:
     return Answer(
         question=course.question.text,
         mode=mode,

@@ -23,7 +23,7 @@ from assistant.unknown_bylines import said_of_bylines
 from assistant.words import STOPWORDS, Name, Word, begins_sentence, is_content, names, words
 
 _MOST_NAMED = 3
-_NEAR_MISSES = 3
+NEAR_MISSES = 3
 _SPELLED_NEARLY = 0.7  # of difflib's ratio, 0 to 1
 _POSSESSIVE = re.compile(r"['’]s?$")
 _LEAST_ENGLISH = 2  # words like "the" and "did"
@@ -131,11 +131,19 @@ def describe_unknown(unknown: Sequence[str], evidence: Sequence[Evidence]) -> li
     return [f"No article names {listed}.{said}"]
 
 
-def near_misses(evidence: Sequence[Evidence], candidates: Sequence[Candidate]) -> tuple[Source, ...]:
+def said_by_model(shown: int) -> str:
+    """Say that a language model found no answer in what it was ``shown``, and that this is no word on the archive."""
+    what = "the one passage" if shown == 1 else f"the {shown} passages"
+    return f"The language model found no answer in {what} that it was shown; other passages of the archive may have it."
+
+
+def near_misses(
+    evidence: Sequence[Evidence], candidates: Sequence[Candidate], most: int = NEAR_MISSES
+) -> tuple[Source, ...]:
     """The best passages of different articles, numbered, with the sentence that came nearest highlighted."""
     near: list[Source] = []
     for index, piece in enumerate(evidence):
-        if len(near) >= _NEAR_MISSES or any(one.article_id == piece.article.article_id for one in near):
+        if len(near) >= most or any(one.article_id == piece.article.article_id for one in near):
             continue
         best = max((one for one in candidates if one.source == index), key=lambda one: one.score, default=None)
         marks = ((best.start - piece.source.start, best.end - piece.source.start),) if best else ()

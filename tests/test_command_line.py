@@ -437,6 +437,20 @@ def test_models_lists_what_the_endpoint_offers_and_names_a_wrong_one(run: Any, m
         assert "It offers: nomic-embed-text, fake-chat-1" in err
 
 
+def test_a_models_no_is_told_as_the_models(ingested: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeOpenAI() as fake:
+        fake.answer = lambda request: "NOT_IN_ARCHIVE"
+        monkeypatch.setenv("OPENAI_BASE_URL", fake.base_url)
+        code, out, _ = ingested("ask", "Who repaired the zorbulator?", "--stream")
+        assert code == 0
+        assert out.startswith("The passages found don't say. The language model found no answer in ")
+        assert "archive doesn't" not in out
+        assert "\nFound\n[1]" in out
+        told = json.loads(ingested("ask", "Who repaired the zorbulator?", "--json")[1])
+        assert told["refused"]
+        assert told["shown_to_model"] == len({near["passage_id"] for near in told["near_misses"]})
+
+
 def test_a_model_server_on_this_machine_is_offered_not_taken(capsys: pytest.CaptureFixture[str]) -> None:
     with FakeOpenAI() as fake:
         say_offers({"Ollama": fake.port})

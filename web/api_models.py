@@ -202,6 +202,7 @@ class AnswerResult(_Given):
     notices: list[str]
     coverage: CoverageRecord | None
     near_misses: list[SourceRecord]
+    shown_to_model: int
     plan: PlanRecord
     timings_ms: dict[str, float]
     usage: dict[str, Any]

@@ -171,7 +171,8 @@ def _plain(text: str) -> str:
 def _source_lists(answer: Answer | None) -> list[tuple[str, tuple[Source, ...]]]:
     if answer is None:
         return []
-    both = ((texts.SOURCES, answer.sources), (texts.NEAREST, answer.near_misses if answer.refused else ()))
+    found = texts.FOUND if answer.shown_to_model else texts.NEAREST
+    both = ((texts.SOURCES, answer.sources), (found, answer.near_misses if answer.refused else ()))
     return [(title, sources) for title, sources in both if sources]
 
 

@@ -226,17 +226,21 @@ def _answered(answer: Json) -> Told:
     if answer["refused"]:
         held = answer["coverage"] or {}
         days = f", {held['first_day']} to {held['last_day']}" if held.get("first_day") else ""
-        if answer["counted"] is None:  # else none were counted, and that is the answer
+        if answer["shown_to_model"]:
+            said.append("The passages found don't say.")
+        elif answer["counted"] is None:  # else none were counted, and that is the answer
             said.append("The archive doesn't answer this.")
         if answer["statement"]:
             said.append(quoted(answer["statement"]))
-        said.append(f"The archive holds {held.get('articles', 0)} articles{days}.")
+        if not answer["shown_to_model"]:  # else nothing is said of the archive as a whole
+            said.append(f"The archive holds {held.get('articles', 0)} articles{days}.")
     else:
         said.append(quoted(answer["answer"]))
     for sentence in answer["sentences"]:
         if sentence["verdict"] in {"not_in_source", "contradicted"}:
             said.append(f"Careful, {sentence['verdict'].replace('_', ' ')}:\n{quoted(sentence['text'])}")
-    for title, sources in (("Sources", answer["sources"]), ("Nearest to it", answer["near_misses"])):
+    near = "What was found" if answer["shown_to_model"] else "Nearest to it"
+    for title, sources in (("Sources", answer["sources"]), (near, answer["near_misses"])):
         said += [title] if sources else []
         said += [f"[{each['key']}]\n{quoted(each['title'], _where(each), each['text'])}" for each in sources]
     return answer, "\n\n".join(said)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,7 +27,7 @@ from assistant.language_model import LanguageModel, open_language_model
 from assistant.pipeline import AnswerSettings, answer_question
 from assistant.question import Question
 from tests.assistant.small_archive import ARTICLES, incoming, make_archive
-from tests.fake_openai import Cut, FakeOpenAI, Status
+from tests.fake_openai import Cut, FakeOpenAI, Status, as_json
 
 ASKED = date(2024, 6, 10)
 CRACK = "How long is the crack in the old bridge of Eastwick?"
@@ -44,9 +45,9 @@ def fake() -> Iterator[FakeOpenAI]:
         yield server
 
 
-def model_at(fake: FakeOpenAI) -> LanguageModel:
+def model_at(fake: FakeOpenAI, **settings: Any) -> LanguageModel:
     model = open_language_model(
-        Settings(openai_base_url=fake.base_url, model="small", model_retries=0, model_timeout_seconds=5)
+        Settings(openai_base_url=fake.base_url, model="small", model_retries=0, model_timeout_seconds=5, **settings)
     )
     assert model is not None
     return model
@@ -173,6 +174,32 @@ def test_quotes_can_be_asked_for_though_there_is_a_model(store: ArchiveStore, fa
 def test_a_refusal_never_asks_the_model(store: ArchiveStore, fake: FakeOpenAI) -> None:
     _, answer = ask(store, "Which airline ordered 200 aircraft from Boeing?", model_at(fake))
     assert answer.refused and not fake.chats
+
+
+@pytest.mark.parametrize("said", ["NOT_IN_ARCHIVE", "The passages don't say how long the crack was."])
+@pytest.mark.parametrize("by_schema", [True, False])
+def test_a_models_no_is_its_word_on_what_it_was_shown(
+    store: ArchiveStore, fake: FakeOpenAI, said: str, by_schema: bool
+) -> None:
+    fake.answer = lambda request: as_json([], said) if by_schema and request.wants_json else said
+    events, answer = ask(store, CRACK, model_at(fake))
+    found = next(event.sources for event in events if isinstance(event, EvidenceReady))
+    assert answer.refused and answer.mode is Mode.MODEL and answer.shown_to_model == len(found)
+    assert answer.answer.startswith("The passages found don't say. The language model found no answer in the ")
+    assert f"{len(found)} passages that it was shown" in answer.statement and "The archive" not in answer.answer
+    assert [source.article_id for source in answer.near_misses] == list(
+        dict.fromkeys(source.article_id for source in found)
+    )
+    assert answer.near_misses[0].title in answer.answer
+
+
+def test_only_what_the_model_was_shown_is_listed(store: ArchiveStore, fake: FakeOpenAI) -> None:
+    fake.answer = lambda request: as_json([]) if request.wants_json else "NOT_IN_ARCHIVE"
+    narrow = model_at(fake, model_context_tokens=1100)
+    events, answer = ask(store, CRACK, narrow)
+    found = next(event.sources for event in events if isinstance(event, EvidenceReady))
+    assert 0 < answer.shown_to_model < len(found)
+    assert {one.article_id for one in answer.near_misses} <= {one.article_id for one in found[: answer.shown_to_model]}
 
 
 def test_quotes_take_the_place_of_a_model_that_fails(store: ArchiveStore, fake: FakeOpenAI) -> None:

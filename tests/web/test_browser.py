@@ -233,6 +233,19 @@ def test_a_models_answer_streams(chat_with_model: str, fake_model: FakeOpenAI, o
     assert "4.2 million" in page.inner_text("#panel-view .source")
 
 
+def test_a_models_no_lists_what_was_found_and_offers_its_sentences(
+    chat_with_model: str, fake_model: FakeOpenAI, open_page: OpenPage
+) -> None:
+    page = open_page(chat_with_model)
+    fake_model.script("NOT_IN_ARCHIVE")
+    turn = ask(page, COST)
+    assert texts.REFUSED_BY_MODEL in turn.inner_text() and texts.REFUSED not in turn.inner_text()
+    assert turn.locator(".turn-sources.near .source-row").count() >= 1
+    turn.get_by_role("button", name=texts.ANSWER_IN_QUOTES).click()
+    page.wait_for_selector('#current #a2[data-phase="done"]')
+    assert "4.2 million crowns" in page.locator("#a2 .words.quotes").inner_text()
+
+
 def test_stop_at_once_and_ask_again(chat_with_model: str, fake_model: FakeOpenAI, open_page: OpenPage) -> None:
     page = open_page(chat_with_model)
     fake_model.script(Text("A very long answer. " * 40, pause=0.2))

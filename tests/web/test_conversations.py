@@ -239,6 +239,9 @@ def test_exports_hold_full_references(kept: Conversations) -> None:
     nothing = replace(turn(), answer=answer(refused=True, near_misses=(source(),)))
     refused = kept.open(ANNA, kept.keep(ANNA, None, nothing))
     assert texts.NEAREST in as_markdown(refused) and texts.NEAREST in as_html(refused)
+    by_model = replace(turn(), answer=answer(refused=True, near_misses=(source(),), shown_to_model=1))
+    found = kept.open(ANNA, kept.keep(ANNA, None, by_model))
+    assert texts.FOUND in as_markdown(found) and texts.NEAREST not in as_html(found)
 
 
 def test_exports_say_how_a_follow_up_was_understood(kept: Conversations) -> None:

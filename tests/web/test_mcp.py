@@ -18,6 +18,8 @@ import pytest
 
 from archive.settings import Settings
 from archive.store import ArchiveStore
+from assistant.language_model import open_language_model
+from tests.fake_openai import FakeOpenAI
 from tests.web.conftest import ARTICLES, BRIDGE, incoming
 from web.limits import Gate
 from web.problems import BUSY
@@ -94,6 +96,22 @@ async def walk(client: Client) -> None:
     ):
         wrong = await client.call_tool(tool, arguments)
         assert wrong.is_error and says in text_of(wrong), text_of(wrong)
+
+
+def test_a_models_no_is_told_as_the_models(make_archive: Callable[..., ArchiveStore]) -> None:
+    from web.mcp_server import build_mcp
+
+    async def asked(client: Client) -> None:
+        told = await client.call_tool("ask_archive", {"question": COST})
+        assert told.structured_content["refused"] and told.structured_content["shown_to_model"] > 0
+        assert "The passages found don't say." in text_of(told) and "What was found\n" in text_of(told)
+        assert "doesn't answer this" not in text_of(told) and "The archive holds" not in text_of(told)
+
+    with FakeOpenAI() as fake:
+        fake.answer = lambda request: "NOT_IN_ARCHIVE"
+        settings = Settings(openai_base_url=fake.base_url, model="small", model_retries=0)
+        archive = ReadOnlyArchive(make_archive(*ARTICLES), settings, open_language_model(settings))
+        talk(build_mcp(archive, Gate(1, 1)), asked)
 
 
 def test_over_http(chat: str) -> None:

@@ -229,6 +229,25 @@ def test_a_refusal_says_what_there_is_and_offers_the_search_without_filters() ->
     assert 'href="#a3-n1"' in html and 'id="a3-n1"' in html
 
 
+def test_a_models_refusal_is_no_word_on_the_archive() -> None:
+    held = Coverage(60, (("A", 60),), date(2023, 1, 3), date(2024, 12, 20), 2)
+    made = answer(
+        refused=True,
+        sentences=(),
+        sources=(),
+        mode=Mode.MODEL,
+        coverage=held,
+        near_misses=(source(),),
+        shown_to_model=4,
+    )
+    html = render.turn(view(made))
+    assert texts.REFUSED_BY_MODEL in html and texts.REFUSED not in html and "60 articles" not in html
+    assert texts.FOUND in html and texts.NEAREST not in html and 'id="a3-n1"' in html
+    assert f'data-again="{{&quot;mode&quot;: &quot;quotes&quot;}}">{texts.ANSWER_IN_QUOTES}</button>' in html
+    narrowed = replace(view(made).asked, wall=SearchFilter(outlets=("A",)))
+    assert texts.REFUSED_BY_MODEL in render.turn(view(made, asked=narrowed))
+
+
 def test_a_refusal_offers_each_wider_search_that_may_help() -> None:
     def buttons(asked_within: SearchFilter, **part: Any) -> list[str]:
         made = answer(refused=True, sentences=(), sources=(), plan=plan(parts=(replace(plan().parts[0], **part),)))
