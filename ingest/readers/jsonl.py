@@ -41,10 +41,13 @@ def documents(file: OpenFile, *, mapping: Mapping[str, str] | None = None) -> It
 
 
 def json_documents(file: OpenFile, *, mapping: Mapping[str, str] | None = None) -> Iterator[RawDocument | Rejected]:
-    """The articles of a ``.json`` file: JSON lines under another name, or one JSON document."""
+    """The articles of a ``.json`` file: JSON lines under another name, or one JSON document.
+
+    Raises DamagedFileError where not even a first line can be read.
+    """
     filled = (line for _, line in lines(file.chunks()) if line is None or line.strip())
-    first, second = next(filled, b""), next(filled, b"")
-    if first is not None and _is_object(first) and (second != b"" or not _has_articles(first, mapping)):
+    first = next(filled, b"")
+    if first is not None and _is_object(first) and (_has_more(filled) or not _has_articles(first, mapping)):
         yield from documents(file, mapping=mapping)
         return
     content, damage = whole(file.chunks(), _LARGEST_JSON)
@@ -128,6 +131,13 @@ def _is_object(line: bytes) -> bool:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def _has_more(filled: Iterator[bytes | None]) -> bool:
+    try:
+        return next(filled, b"") != b""
+    except DamagedFileError:
+        return False  # cut short behind the first line, which is kept all the same
 
 
 def _has_articles(line: bytes, mapping: Mapping[str, str] | None) -> bool:

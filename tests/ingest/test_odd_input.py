@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from hashlib import shake_256
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,15 @@ def test_json_lines_under_another_name_stay_lines(tmp_path: Path) -> None:
         tmp_path, "lines.json", "\n".join(lines), "json", mapping={"verhaal": "text", "kop": "title"}
     )
     assert [article.title for article in articles] == ["Ship 1", "Ship 2"] and rejected == []
+
+
+def test_a_file_cut_short_keeps_its_complete_lines_under_any_name(tmp_path: Path) -> None:
+    lines = [json.dumps({"title": f"Ship {n}", "text": shake_256(b"%d" % n).hexdigest(2000)}) for n in (1, 2, 3)]
+    packed = gzip.compress("\n".join(lines).encode())
+    for name, format_name in (("lines.json.gz", "json"), ("lines.jsonl.gz", "jsonl")):
+        articles, rejected = read(tmp_path, name, packed[: len(packed) // 2], format_name)
+        assert [article.title for article in articles] == ["Ship 1"], name
+        assert len(rejected) == 1 and "cut short" in rejected[0][1]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -125,3 +136,18 @@ def test_a_story_that_a_script_unveils_is_kept(tmp_path: Path) -> None:
     markup = f"<p>Ships</p><div hidden>{'<p>It came in at dawn.</p>' * 6}</div>"
     (article,) = read(tmp_path, "a.jsonl", json.dumps({"title": "Ship", "text": markup}), "jsonl")[0]
     assert "It came in at dawn." in article.text
+
+
+def test_what_is_hidden_is_measured_against_what_is_read_not_against_scripts(tmp_path: Path) -> None:
+    story = "<p>It came in at dawn.</p>" * 6
+    markup = f"<p>Ships</p><script>{'x = 1; ' * 500}</script><div hidden>{story}</div>"
+    (article,) = read(tmp_path, "a.jsonl", json.dumps({"title": "Ship", "text": markup}), "jsonl")[0]
+    assert "It came in at dawn." in article.text
+    data = json.dumps({"@type": "BreadcrumbList", "itemListElement": [{"name": f"Desk {n}"} for n in range(300)]})
+    body = "".join(f"<p>Ship number {number} came in at dawn with forty men on board.</p>" for number in range(9))
+    page = (
+        f'<html><head><title>Ships</title><script type="application/ld+json">{data}</script></head><body><article>'
+        f"<h1>Ships</h1><p>All came in.</p><div style='display: none'>{body}</div></article></body></html>"
+    )
+    (article,) = read(tmp_path, "a.html", page, "html")[0]
+    assert "Ship number 8" in article.text
