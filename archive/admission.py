@@ -216,24 +216,28 @@ def _take_standing(
 ) -> bool:
     """What the record says of the whole article's standing, if it is newer than what is known; whether that changed.
 
-    Where the moments are equal, withholding is believed rather than releasing.
+    Where the moments are equal, or one isn't known, withholding is believed rather than releasing.
     """
+    status: str
+    status_rank: str
     status, status_rank = connection.execute(
         "SELECT status, status_rank FROM articles WHERE number = ?", (number,)
     ).fetchone()
+    status_rank = max([status_rank, *(version.last_rank for version in known if version.status == Standing.WITHHELD)])
     if incoming.standing is Standing.WITHHELD:
         newest = max((version.last_rank for version in known if version.status == "usable"), default="")
-        if status == WITHHELD or (rank and rank < newest):
+        if status != WITHHELD and rank and rank < newest:
             return False
-        new_status, new_rank = WITHHELD, max(rank, newest)
-    elif status == WITHHELD and (rank > status_rank or (known and not rank)):
-        new_status, new_rank = PUBLISHED, rank
+        new_status, new_rank = WITHHELD, max(rank, newest, status_rank)
+    elif status == WITHHELD and rank > status_rank:
+        is_meant = not known and not status_rank  # by a notice without a day, which came before it
+        new_status, new_rank = (WITHHELD if is_meant else PUBLISHED), rank
     else:
         return False
     connection.execute(
         "UPDATE articles SET status = ?, status_rank = ? WHERE number = ?", (new_status, new_rank, number)
     )
-    return True
+    return new_status != status
 
 
 def _reading_of(known: list[_Known], digest: str, rank: str) -> _Known | None:

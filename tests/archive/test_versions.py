@@ -331,6 +331,41 @@ def test_a_notice_without_a_day_stands_until_something_newer_comes(store: Archiv
     assert store.add([incoming("a", A, outlet="Wire", modified="2024-03-09")])[0].held is None
 
 
+@pytest.mark.parametrize("day", ["2024-03-06", None])
+def test_a_record_without_a_day_releases_nothing(store: ArchiveStore, day: str | None) -> None:
+    store.add([incoming("a", A, published=None)])
+    notice = held(incoming("a", A, published=None, modified=day), standing=Standing.WITHHELD)
+    assert store.add([notice])[0].held == "withheld"
+    for text in (A, B):  # a page read again, which may be older than the notice
+        assert store.add([incoming("a", text, published=None)])[0].held == "withheld"
+    assert found(store, "toll") == []
+    assert store.add([incoming("a", B, published=None, modified="2024-03-07")])[0].held is None
+
+
+def test_a_notice_without_a_day_withholds_what_comes_first_after_it(store: ArchiveStore) -> None:
+    store.add([held(replace(incoming("a", "", published=None), spans=()), standing=Standing.WITHHELD)])
+    assert store.add([incoming("a", A)])[0].held == "withheld"
+    assert store.add([incoming("a", A, modified="2024-03-07")])[0].held is None
+
+
+def test_an_older_record_doesnt_release_what_was_withheld_from_the_first(store: ArchiveStore) -> None:
+    store.add([held(incoming("a", A, modified="2024-03-06"), standing=Standing.WITHHELD)])
+    for day in ("2024-03-05", "2024-03-06", None):
+        assert store.add([incoming("a", B, modified=day, published=None)])[0].held == "withheld", day
+    assert store.add([incoming("a", B, modified="2024-03-07")])[0].held is None
+
+
+def test_of_several_notices_the_latest_counts(store: ArchiveStore) -> None:
+    store.add([incoming("a", A)])
+    for day in ("2024-03-08", "2024-03-06"):
+        store.add([held(incoming("a", A, modified=day), standing=Standing.WITHHELD)])
+    store.add([held(incoming("b", A, modified="2024-03-06"), standing=Standing.WITHHELD)])
+    store.add([held(incoming("b", A, modified="2024-03-08"), standing=Standing.WITHHELD)])
+    for name in ("a", "b"):
+        assert store.add([incoming(name, B, modified="2024-03-07")])[0].held == "withheld", name
+        assert store.add([incoming(name, B, modified="2024-03-09")])[0].held is None
+
+
 def test_a_cancellation_hides_at_once_takes_down_and_keeps_out(store: ArchiveStore, tmp_path: Path) -> None:
     item = incoming("a", "Quastenflosser shares suspended. " * 9, external_id="urn:newsml:a", outlet="Wire")
     store.add([item, incoming("b", B)])
