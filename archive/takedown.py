@@ -252,8 +252,7 @@ def remove_articles(
     purge(catalog, indexes)
     proof, terms, left = _prove(catalog, indexes, folder, condemned)
     if left:  # shorter than what counts as quoting, and yet the article's own words: a question's, say
-        pieces = Mentions.of_fragments(dict.fromkeys(_texts_found(proof), condemned.articles[0].article_id))
-        if more := _redact_all(folder, registered, pieces):
+        if more := _redact_all(folder, registered, Mentions.of_fragments(_whose(left, condemned))):
             changed += more
             proof, terms, left = _prove(catalog, indexes, folder, condemned)
     notes = []
@@ -265,7 +264,8 @@ def remove_articles(
     notes += ["Backups and exports made before, and the sources themselves, are outside the archive: look there too."]
     if outside:
         notes.append(f"Looked through {', '.join(str(path) for path in outside)} as well, which were registered.")
-    return RemovalReport(False, reason, described, already, tuple(changed), proof, terms, left, tuple(notes))
+    told = tuple(f"{file}: {text or 'a vector'}" for file, text in left)
+    return RemovalReport(False, reason, described, already, tuple(changed), proof, terms, told, tuple(notes))
 
 
 def _mentions_of(catalog: Catalog, indexes: Indexes, condemned: Condemned) -> Mentions:
@@ -315,15 +315,23 @@ def _unshared(catalog: Catalog, needles: Needles) -> Needles:
     return Needles(needles.fragments, needles.vectors[~np.array(shared)])
 
 
-def _texts_found(proof: ScanReport) -> list[str]:
-    """The pieces of text that a scan found, without a letter that was cut in two at an end."""
-    return [fragment.decode("utf-8", "ignore") for _, fragment in proof.found if fragment]
+def _whose(left: Sequence[tuple[str, str]], condemned: Condemned) -> dict[str, str]:
+    """Each piece of text that is left, with the id of the article that it is of."""
+    return {
+        text: article.article_id
+        for text in dict.fromkeys(text for _, text in left if text)
+        for article in reversed(condemned.articles)  # the first that has it wins
+        if text in article.text
+    }
 
 
 def _prove(
     catalog: Catalog, indexes: Indexes, folder: Path, condemned: Condemned
-) -> tuple[ScanReport, int, tuple[str, ...]]:
-    """Scan all files; returns the scan, how many words were looked up in the keyword index, and what is left."""
+) -> tuple[ScanReport, int, tuple[tuple[str, str], ...]]:
+    """Scan all files; returns the scan, how many words were looked up in the keyword index, and what is left.
+
+    That is (file, piece of text) without a letter that was cut in two at an end; "" stands for a vector.
+    """
     proof = scan_for(folder, _unshared(catalog, condemned.needles))
     left = []
     with catalog.reading() as connection:
@@ -333,7 +341,7 @@ def _prove(
                 text and connection.execute("SELECT 1 FROM bodies WHERE instr(text, ?) LIMIT 1", (text,)).fetchone()
             )
             if not copied:  # else another article prints the same words
-                left.append(f"{name}: {text or 'a vector'}")
+                left.append((name, text))
         words = {word for article in condemned.articles for word in article.text.split()}
         index = indexes.keyword()
         terms = {term for word in words for term in index.words(word)} if index is not None else set()

@@ -156,3 +156,21 @@ def test_what_the_scan_still_finds_of_it_in_a_side_file_goes(tmp_path: Path) -> 
         report = store.remove(RemovalSelector(names=(incoming_id("libel"),)), "test")
         assert report.left == ()
         assert (questions / "set.jsonl").read_text() == lines({"removed": incoming_id("libel")}, {"id": "b"})
+
+
+def test_what_the_scan_still_finds_is_filed_under_the_article_whose_it_is(tmp_path: Path) -> None:
+    own = "Ottilie Wrangelmeier embezzled Quastenflosser foundation"
+    shared = "Municipal waterworks commissioners postponed tramway electrification"  # which another article prints, too
+    with open_store(tmp_path / "archive") as store:
+        store.add([incoming("first", "Brackwede council met in the spring of that year and went home again early.")])
+        store.add([incoming("libel", f"{own}. So it was said by neighbours of hers in the spring of that year.")])
+        store.add([incoming("dull", f"{shared}. Nobody at the meeting of the town had expected any other thing.")])
+        store.add([incoming("stays", f"{shared}, and the Courier has it from three of those who sat there.")])
+        questions = tmp_path / "archive" / "questions"
+        questions.mkdir()
+        (questions / "set.jsonl").write_text(lines({"question": f"{own}?"}, {"question": f"{shared}?"}))
+        names = tuple(incoming_id(name) for name in ("first", "libel", "dull"))
+        report = store.remove(RemovalSelector(names=names), "test")
+        assert report.left == ()
+        expected = lines({"removed": incoming_id("libel")}, {"question": f"{shared}?"})
+        assert (questions / "set.jsonl").read_text() == expected
