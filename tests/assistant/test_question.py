@@ -81,6 +81,59 @@ def test_outlets_named_as_sources(text: str, outlets: list[str]) -> None:
     assert [one.outlet for one in find_outlets(text, OUTLETS)] == outlets
 
 
+COMMON = OutletNames(
+    (
+        "Tarn Courier",
+        "Eastwick Evening Post",
+        "The Norland Ledger",
+        "Radio Sund",
+        "NBB News",
+        "Tarn Press Agency",
+        "Daily Star",
+        "New Scientist",
+        "The Norland Observer",
+        "Sund Herald Echo",
+        "Eastwick Skibladet",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "outlets"),
+    [
+        ("what did the courier say about the ferry", ["Tarn Courier"]),
+        ("What did the courier report?", ["Tarn Courier"]),
+        ("according to the evening post how many drowned", ["Eastwick Evening Post"]),
+        ("how did the courier and the ledger differ on the count", ["Tarn Courier", "The Norland Ledger"]),
+        ("how did the courier and radio sund report the count", ["Tarn Courier", "Radio Sund"]),
+        ("how many articles in the ledger mention the ferry", ["The Norland Ledger"]),
+        ("the courier's coverage of the strike", ["Tarn Courier"]),
+        ("what did nbb say about the strike", ["NBB News"]),
+        ("what did the skibladet write about the lake", ["Eastwick Skibladet"]),
+        ("what did the press agency say about the storm", ["Tarn Press Agency"]),
+        ("radio sund on the strike", ["Radio Sund"]),
+        ("radio sund on strike", []),
+        ("The Ledger about the strike", []),  # a short form of a name begins many headlines
+        ("the courier was attacked", []),
+        ("Why was the courier attacked?", []),
+        ("did the courier carry a parcel for the post", []),
+        ("What happened after the courier said that he had been robbed?", []),
+        ("the courier and the ledger were stolen", []),
+        ("the courier's story of the robbery", []),
+        ("who was taken by courier to the evening post office", []),
+        ("radio sund on the brink of closure", []),
+        ("What did the agency say about the reactor?", []),
+        ("what did the star say about her divorce", []),
+        ("what did the scientist say", []),
+        ("according to the observer the vote was fair", []),
+        ("what did she say about the strike", []),  # the initials of an outlet, too
+        ("what did the post say", []),
+    ],
+)
+def test_outlets_in_small_letters_count_where_nothing_but_a_source_stands(text: str, outlets: list[str]) -> None:
+    assert [one.outlet for one in find_outlets(text, COMMON)] == outlets
+
+
 def test_an_alias_that_fits_two_outlets_is_left_out() -> None:
     found = find_outlets("What did the Post report?", OutletNames(("Eastwick Post", "Tarn Post")))
     assert found == []
