@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.article import Article
+from archive.counts import plural
 from archive.describing import EDITABLE
 from archive.editing import EditReport, value_by_hand
 from archive.errors import BackissueError, UnknownArticleError, UsageError
@@ -86,7 +87,9 @@ def run_embed(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"embedded_now": made, "embedded": status.embedded, "passages": status.passages})
     else:
-        console().print(f"{made:,} passages embedded; {status.embedded:,} of {status.passages:,} have a vector.")
+        console().print(
+            f"{plural(made, 'passage')} embedded; {status.embedded:,} of {status.passages:,} with a vector."
+        )
     return 130 if stopped() else DONE
 
 
@@ -159,7 +162,7 @@ def run_edit(arguments: argparse.Namespace) -> int:
 
 def _print_edit(report: EditReport) -> None:
     out = console()
-    out.print(Text(printable(f"{report.article_id}: {report.title} ({report.versions} version(s))")))
+    out.print(Text(printable(f"{report.article_id}: {report.title} ({plural(report.versions, 'version')})")))
     if report.changes:
         table = Table("field", "was", "is")
         for change in report.changes:
@@ -204,11 +207,7 @@ def run_backup(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"file": str(file), "bytes": size, **plain(report)})
     else:
-        beside = (
-            f", {report.files:,} file{'s' if report.files > 1 else ''} beside the catalog among it"
-            if report.files
-            else ""
-        )
+        beside = f", {plural(report.files, 'file')} beside the catalog among it" if report.files else ""
         console().print(
             f"{file}: {size / 1e6:.1f} MB{beside}. To restore it, put it as catalog.sqlite3 in an empty folder and run "
             "`backissue rebuild` with that folder as --archive."
@@ -263,7 +262,7 @@ def _print_status(status: Status) -> None:
     share = f" ({100 * status.embedded / status.passages:.0f}%)" if status.passages else ""
     rows = [
         ("folder", status.folder),
-        ("articles", f"{status.articles:,} from {status.outlets:,} outlets; {status.undated:,} undated"),
+        ("articles", f"{status.articles:,} from {plural(status.outlets, 'outlet')}; {status.undated:,} undated"),
         ("published", days),
         *((why, f"{count:,}, out of sight") for why, count in _out_of_sight(status).items() if count),
         ("versions", f"{status.versions:,}"),
@@ -272,7 +271,10 @@ def _print_status(status: Status) -> None:
         ("passages with a vector", f"{status.embedded:,} of {status.passages:,}{share}"),
         ("embedder", status.embedder or "none yet"),
         *(
-            (f"{index.name} index", f"{index.state}, {index.entries:,} entries, {index.waiting:,} waiting")
+            (
+                f"{index.name} index",
+                f"{index.state}, {plural(index.entries, 'entry', 'entries')}, {index.waiting:,} waiting",
+            )
             for index in status.indexes
         ),
         ("on disk", f"{status.disk_bytes / 1e6:.1f} MB"),
@@ -292,7 +294,7 @@ def _print_removal(report: RemovalReport) -> None:
         out.print("Would be removed:" if report.dry_run else "Removed:")
     for article in report.removed:
         name = article.article_id + (f" ({article.external_id})" if article.external_id else "")
-        parts = [name, article.outlet, article.published, article.title, f"{article.versions} version(s)"]
+        parts = [name, article.outlet, article.published, article.title, plural(article.versions, "version")]
         out.print(Text(printable("  " + " · ".join(part for part in parts if part))))
         for copy in article.copies:
             name = copy.article_id + (f" ({copy.external_id})" if copy.external_id else "")

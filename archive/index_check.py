@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from archive.counts import plural
 from archive.files_below import files_below
 from archive.schema import connect
 from archive.vectors import vectors_for_index
@@ -130,7 +131,7 @@ def _compare_vectors(folder: Path, connection: sqlite3.Connection, index: Vector
 def _difference(folder: Path, missing: set[int], surplus: set[int]) -> str | None:
     if not missing and not surplus:
         return None
-    return f"{folder.name} lacks {len(missing)} passages and holds {len(surplus)} that the catalog doesn't"
+    return f"{folder.name} lacks {plural(len(missing), 'passage')} and holds {len(surplus)} that the catalog doesn't"
 
 
 def main() -> None:

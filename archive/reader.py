@@ -19,6 +19,7 @@ from archive import contents
 from archive.article import Article, ArticleVersion, Passage
 from archive.catalog import Catalog, FoundPassage, admits
 from archive.changes import VersionChange, changes_of
+from archive.counts import plural
 from archive.errors import ArchiveBusyError, ArchiveError, UnknownArticleError
 from archive.filters import SearchFilter
 from archive.indexes import Indexes, is_index_failure
@@ -246,7 +247,7 @@ class ArchiveReader:
         if version is not None:
             rows = self._seen.version_ids(number)
             if not 1 <= version <= len(rows):
-                raise UnknownArticleError(f"{name!r} has {len(rows)} versions, no version {version}.")
+                raise UnknownArticleError(f"{name!r} has {plural(len(rows), 'version')}, no version {version}.")
             row = rows[version - 1]
         return [found.passage for _, found in self._seen.passages_of(number, version=row)]
 

@@ -27,6 +27,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from archive.counts import plural
 from archive.files_below import files_below
 from archive.mentions import STUB, Mentions
 
@@ -233,7 +234,7 @@ def _stub(value: object, article_id: str) -> dict[str, str]:
 
 
 def _records(count: int) -> str:
-    return f"{count} record{'s' if count > 1 else ''} removed"
+    return f"{plural(count, 'record')} removed"
 
 
 def _delete(file: Path) -> str:

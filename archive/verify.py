@@ -8,6 +8,7 @@ import numpy as np
 
 from archive.article_rows import text_hash
 from archive.catalog import Catalog
+from archive.counts import plural
 from archive.index_check import problem_with
 from archive.records import VerifyReport
 from archive.soundness import KEYWORD, VECTORS
@@ -84,7 +85,7 @@ def _vectors(connection: sqlite3.Connection, checked: dict[str, int]) -> list[st
         "AND NOT EXISTS (SELECT 1 FROM pending d WHERE d.day = ifnull(v.day, -1) AND d.passage = p.id)"
     )
     lost = connection.execute(query).fetchone()[0]
-    problems = [f"{strange} vectors are not of length 1"] if strange else []
+    problems = [f"{plural(strange, 'vector is', 'vectors are')} not of length 1"] if strange else []
     if lost:
-        problems.append(f"{lost} passages have no vector and aren't on the list to be embedded")
+        problems.append(f"{plural(lost, 'passage')} without a vector that nothing is going to embed")
     return problems

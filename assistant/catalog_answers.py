@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from archive.article import Article
+from archive.counts import plural
 from archive.filters import SearchFilter
 from archive.matching import MatchedArticle, tally
 from archive.store import ArchiveStore, Hit
@@ -284,10 +285,10 @@ def _by_outlet(counts: Sequence[tuple[str, int]]) -> str:
 
 def number_of_articles(articles: int, stories: int, outlets: int) -> str:
     """For "14 articles (9 stories) in 3 outlets": copies are counted apart."""
-    text = f"{articles:,} article{'' if articles == 1 else 's'}"
+    text = plural(articles, "article")
     if stories != articles:
-        text += f" ({stories:,} {'story' if stories == 1 else 'stories'}, copies counted once)"
-    return f"{text} in {outlets:,} outlet{'' if outlets == 1 else 's'}"
+        text += f" ({plural(stories, 'story', 'stories')}, copies counted once)"
+    return f"{text} in {plural(outlets, 'outlet')}"
 
 
 def _what_was_counted(counted: Counted) -> str:
@@ -315,7 +316,7 @@ def _days(first: date | None, last: date | None) -> str:
 
 def _line(sentence: AnswerSentence, source: Source) -> str:
     when = spoken(date.fromisoformat(source.published[:10])) if source.published else "undated"
-    copies = f", also in {len(source.also_in)} other{'s' if len(source.also_in) > 1 else ''}" if source.also_in else ""
+    copies = f", also in {plural(len(source.also_in), 'other')}" if source.also_in else ""
     where = ", ".join(part for part in (source.outlet, when) if part)
     quoted = in_marks(sentence.text, explained(sentence.text, sentence.glosses))
     return f"{source.title} – {where}{copies}: {quoted} [{source.key}]"
@@ -325,7 +326,7 @@ def _undated(store: ArchiveStore, where: SearchFilter) -> tuple[str, ...]:
     number = store.undated_count() if where.has_window else 0
     if not number:
         return ()
-    what = "1 article without a date is" if number == 1 else f"{number:,} articles without a date are"
+    what = plural(number, "article without a date is", "articles without a date are")
     return (f"{what} not counted: a window of days was asked for.",)
 
 

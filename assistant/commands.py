@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from rich.text import Text
 
+from archive.counts import plural
 from archive.errors import LanguageModelError, UsageError
 from archive.json_values import plain
 from archive.store import ArchiveStore
@@ -268,6 +269,6 @@ def _print_answer(answer: Answer, *, shown: str) -> None:
 
 def _source_line(source: Source) -> str:
     name = source.article_id + (f" ({source.external_id})" if source.external_id else "")
-    copies = f"also in {len(source.also_in)} other{'s' if len(source.also_in) > 1 else ''}" if source.also_in else ""
+    copies = f"also in {plural(len(source.also_in), 'other')}" if source.also_in else ""
     parts = [source.outlet, source.published or "undated", source.title, copies, name, source.url]
     return f"[{source.key}] " + " · ".join(part for part in parts if part)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 
+from archive.counts import plural
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore
 from assistant.answer import Coverage, SearchPlan, Source
@@ -38,7 +39,7 @@ def describe_coverage(coverage: Coverage, wall: SearchFilter) -> str:
     days = ""
     if coverage.first_day and coverage.last_day:
         days = f", from {spoken(coverage.first_day)} to {spoken(coverage.last_day)}"
-    number = f"{coverage.articles:,} article{'s' if coverage.articles != 1 else ''}"
+    number = plural(coverage.articles, "article")
     return f"It covers {number}{f' of {named}' if named else ''}{days}."
 
 

@@ -21,6 +21,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.counts import plural
 from archive.errors import EmbedderError, RerankerError
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, Hit
@@ -318,7 +319,7 @@ def _note_undated(search: _Search) -> None:
     windowed = search.plan.wall.has_window or any(part.window is not None for part in search.plan.parts)
     undated = search.store.undated_count() if windowed else 0
     if undated:
-        what = "1 article without a date stands" if undated == 1 else f"{undated:,} articles without a date stand"
+        what = plural(undated, "article without a date stands", "articles without a date stand")
         search.note(f"{what} outside every window of days.")
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from archive.counts import plural
 from archive.errors import EmbedderError
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, Hit
@@ -232,7 +233,7 @@ def _statement(asked: CatalogQuestion, rows: Sequence[TimelineRow], candidates: 
     outlets = len({(one.hit.article.outlet or "").casefold() for one in candidates})
     stories = len({one.story for one in candidates})
     total = number_of_articles(len(candidates), stories, outlets)
-    shown = f"{len(rows)} development{'s' if len(rows) > 1 else ''}"
+    shown = plural(len(rows), "development")
     return f"Timeline of {topic}: {shown} from {spoken(rows[0].day)} to {spoken(rows[-1].day)}, out of {total}."
 
 
@@ -245,7 +246,7 @@ def _undated(store: ArchiveStore) -> tuple[str, ...]:
     undated = store.undated_count()
     if not undated:
         return ()
-    what = "1 article without a date is" if undated == 1 else f"{undated:,} articles without a date are"
+    what = plural(undated, "article without a date is", "articles without a date are")
     return (f"{what} in no timeline.",)
 
 

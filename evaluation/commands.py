@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archive.counts import plural
 from archive.errors import UsageError
 from archive.settings import Settings
 from archive.terminal import (
@@ -171,7 +172,7 @@ def _show(questions: list[TestQuestion]) -> None:
     from archive.terminal import printable
     from evaluation.question_set import kind_of
 
-    table = Table("id", "kind", "question", "answers", title=f"{len(questions)} questions", title_justify="left")
+    table = Table("id", "kind", "question", "answers", title=plural(len(questions), "question"), title_justify="left")
     for question in questions:
         answers = "; ".join(question.answers) if question.expect != "abstain" else "(not in the archive)"
         table.add_row(*(printable(text) for text in (question.id, kind_of(question), question.question, answers)))
@@ -220,5 +221,7 @@ def _write_excerpts(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"questions": len(records)})
     else:
-        console().print(f"{len(records)} questions written to {arguments.out}. They quote articles: treat it as such.")
+        console().print(
+            f"{plural(len(records), 'question')} written to {arguments.out}. It quotes articles: treat it as such."
+        )
     return DONE

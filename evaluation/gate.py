@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from archive.counts import plural
 from archive.errors import UsageError
 from evaluation.run_folder import Run
 
@@ -117,7 +118,9 @@ def _must_fit(run: Run, question_set: str) -> None:
     if not run.run.get("finished"):
         raise UsageError(f"{run.folder} isn't finished. Run the same `backissue evaluate` again, it goes on.")
     if run.removed:
-        raise UsageError(f"{run.folder} lacks {run.removed} questions that a takedown removed. Make a new run.")
+        raise UsageError(
+            f"{run.folder} lacks {plural(run.removed, 'question')} that a takedown removed. Make a new run."
+        )
     if run.run["question_set"]["sha256"] != question_set:
         raise UsageError(
             f"The floors are of another question set than {run.folder}. Floors of other questions mean nothing: name "

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from archive.counts import plural
+
 WIDTH = 460
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 24, 12, 38
 _HEIGHT = 250
@@ -99,7 +101,7 @@ def bars(title: str, rows: Sequence[Bar]) -> str:
     for number, row in enumerate(rows):
         y = _TOP + number * step
         name = _text(svg, _short(f"{row.name} ({row.questions})", 24), left - 8, y + 16, "name end")
-        ElementTree.SubElement(name, "title").text = f"{row.name}: {row.questions} questions"
+        ElementTree.SubElement(name, "title").text = f"{row.name}: {plural(row.questions, 'question')}"
         bar = _add(svg, "rect", "bar", x=left, y=y + 5, width=max(1.0, row.value * wide), height=14, rx=2)
         ElementTree.SubElement(bar, "title").text = f"{row.name}: {row.value:.1%}"
         if row.low is not None and row.high is not None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from archive.counts import plural
 from archive.errors import UsageError
 
 USER_FILE = "backissue-prices.toml"
@@ -101,7 +102,7 @@ class Budget:
         return (self.tokens is not None and tokens >= self.tokens) or (self.money is not None and money >= self.money)
 
     def __str__(self) -> str:
-        return f"{self.tokens:,} tokens" if self.tokens is not None else f"{self.money:g}"
+        return plural(self.tokens, "token") if self.tokens is not None else f"{self.money:g}"
 
 
 class Spending:

@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from archive.counts import plural
 from archive.errors import UsageError
 from evaluation.compare import Comparison, compare_runs
 from evaluation.report_plots import plots_of
@@ -46,7 +47,7 @@ def render_report(run: Run, earlier: Run | None = None) -> str:
     """The page as text."""
     comparison = None if earlier is None else compare_runs(earlier, run)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"percent": percent, "signed": signed}
+    environment.filters |= {"percent": percent, "signed": signed, "plural": plural}
     environment.globals |= {"label": label}
     style, script = _own("report.css"), _own("report.js")
     return environment.from_string(_own("report.html.j2")).render(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive.counts import plural
 from evaluation.compare import SAME, Change
 from evaluation.question_set import TestQuestion, kind_of
 from evaluation.retrieval_metrics import whole
@@ -189,10 +190,10 @@ def _judged(row: Row) -> tuple[str, ...]:
         if answer is not None:
             said.append(f"{answer['score']} of 5")
             if answer["assertions"]:
-                said.append(f"{sum(answer['assertions'])} of {len(answer['assertions'])} assertions met")
+                said.append(f"{sum(answer['assertions'])} of {plural(len(answer['assertions']), 'assertion')} met")
         if citations is not None:
             carried = sum(one["supported"] for one in citations["sentences"])
-            said.append(f"{carried} of {len(citations['sentences'])} sentences carried by their passages")
+            said.append(f"{carried} of {plural(len(citations['sentences']), 'sentence')} carried by the passages cited")
         lines.append(f"Judge, asked {('once', 'again')[number - 1]}: {', '.join(said) or 'no grade'}.")
     return (*lines, *(f"The judge failed: {failure}" for failure in judge.get("failures", ())))
 

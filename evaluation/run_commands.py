@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from archive.counts import plural
 from archive.errors import UsageError
 from archive.lock import WriterLock
 from archive.schema import CATALOG_FILE
@@ -160,7 +161,10 @@ def run_compare(arguments: argparse.Namespace) -> int:
 def _print_comparison(comparison: Comparison) -> None:
     terminal = console()
     table = Table(
-        title=f"{comparison.shared} questions in both", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+        title=f"{plural(comparison.shared, 'question')} in both",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
     )
     for title in ("score", "before", "after", "change", "95 % interval", "up", "down"):
         table.add_column(title, no_wrap=True, justify="left" if title == "score" else "right")
@@ -181,7 +185,7 @@ def _print_comparison(comparison: Comparison) -> None:
     terminal.print("* the interval leaves 0 out: more than chance")
     for number, which in ((comparison.only_in_first, "before"), (comparison.only_in_second, "after")):
         if number:
-            terminal.print(f"{number} questions only in the run {which}: left out.")
+            terminal.print(f"{plural(number, 'question')} only in the run {which}: left out.")
     for line in comparison.settings:
         terminal.print(printable(f"Differs: {line}"))
     for verdict, title in (("better", "Won"), ("worse", "Lost"), ("mixed", "Mixed")):
@@ -240,7 +244,7 @@ def _print_gate(gated: list[Gated], *, json: bool) -> None:
     terminal = console()
     terminal.print(table)
     broken = sum(not one.holds for one in gated)
-    terminal.print("Every floor holds." if not broken else f"{broken} of {len(gated)} floors are broken.")
+    terminal.print("Every floor holds." if not broken else f"Broken: {broken} of {plural(len(gated), 'floor')}.")
 
 
 def run_judge(arguments: argparse.Namespace) -> int:
@@ -306,7 +310,12 @@ def _archive_folder(run_folder: Path) -> Path | None:
 def print_summary(summary: dict[str, Any]) -> None:
     """A run's scores as a table."""
     table = Table(
-        "score", "mean", "95 % interval", "questions", title=f"{summary['questions']} questions", title_justify="left"
+        "score",
+        "mean",
+        "95 % interval",
+        "questions",
+        title=plural(summary["questions"], "question"),
+        title_justify="left",
     )
     for name, score in summary["scores"].items():
         interval = f"{score['low']:.3f} to {score['high']:.3f}" if "low" in score else ""
@@ -331,9 +340,9 @@ def print_summary(summary: dict[str, Any]) -> None:
     terminal = console()
     terminal.print(table)
     if missing := summary.get("relevant_not_in_archive"):
-        terminal.print(f"{missing} relevant articles of the set aren't in the archive: they can't be found.")
+        terminal.print(f"The archive lacks {plural(missing, 'relevant article')} of the set, which nothing can find.")
     if unjudged := summary.get("unjudged"):
         terminal.print(
-            f"{unjudged['passages']:,} of {unjudged['of']:,} passages in the top 10 are of articles that nobody "
-            "judged: they count as not relevant."
+            f"Of articles that nobody judged, and counted as not relevant: {unjudged['passages']:,} of "
+            f"{plural(unjudged['of'], 'passage')} in the top 10."
         )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from archive.counts import plural
 from archive.errors import ArchiveBusyError, UsageError
 from archive.schema import CATALOG_FILE
 from archive.settings import Settings
@@ -230,7 +231,7 @@ def _print_report(report: IngestReport, *, report_file: Path | None) -> None:
     noted = report.notes_by_reason.total()
     if noted > _MOST_LISTED:
         kept = "them" if noted == len(report.notes) else f"the first {len(report.notes):,}, and counts all by reason"
-        out.print(f"... and {noted - _MOST_LISTED:,} notes more: --report FILE has {kept}.")
+        out.print(f"... and {plural(noted - _MOST_LISTED, 'more note')}: --report FILE has {kept}.")
 
 
 def _print_rejected(report: IngestReport, report_file: Path | None) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from xml.parsers import expat
 
 from archive.article import DateSource, Timestamp
+from archive.counts import plural
 from ingest.addresses import ForbiddenAddressError, web_address
 from ingest.dates import given_date, read_date
 from ingest.document import DateReading, UnreadableDocumentError
@@ -139,7 +140,8 @@ def walk_sitemaps(
         seen_maps.update(inner.url for inner in found)
         if found and depth >= _DEEPEST_INDEX:
             left_out(
-                nested.url, f"{len(found):,} sitemaps are left out: they lie more than {_DEEPEST_INDEX} indexes deep."
+                nested.url,
+                f"{plural(len(found), 'sitemap is', 'sitemaps are')} left out: over {_DEEPEST_INDEX} indexes deep.",
             )
         elif found:
             # The last is read first; those without a date come after those with one.

@@ -21,6 +21,7 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field, ValidationError
 from starlette.types import Receive, Scope, Send
 
+from archive.counts import plural
 from archive.errors import BackissueError
 from assistant.answer import Mode
 from web.api_models import MOST_HITS, MOST_ROWS, AskRequest, SearchRequest, SpokenTurn, TimelineRequest
@@ -233,7 +234,7 @@ def _answered(answer: Json) -> Told:
         if answer["statement"]:
             said.append(quoted(answer["statement"]))
         if not answer["shown_to_model"]:  # else nothing is said of the archive as a whole
-            said.append(f"The archive holds {held.get('articles', 0)} articles{days}.")
+            said.append(f"The archive holds {plural(held.get('articles', 0), 'article')}{days}.")
     else:
         said.append(quoted(answer["answer"]))
     for sentence in answer["sentences"]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archive.article import Article, ArticleVersion
+from archive.counts import plural
 from archive.errors import LanguageModelError, UnknownArticleError
 from archive.filters import SearchFilter
 from archive.json_values import plain
@@ -94,7 +95,7 @@ class ReadOnlyArchive:
             (each for each in versions if (each.current if version is None else each.version == version)), None
         )
         if chosen is None:
-            raise UnknownArticleError(f"{name!r} has {len(versions)} versions, no version {version}.")
+            raise UnknownArticleError(f"{name!r} has {plural(len(versions), 'version')}, no version {version}.")
         return _article_as_json(chosen.article) | {
             "version": chosen.version,
             "versions": [_version_as_json(each) for each in versions],

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from archive.counts import plural
 from archive.errors import UsageError
 from archive.terminal import DONE, Command, CommandParsers, add_command, console, print_json, say, settings_of
 from web.accounts import Accounts, Role
@@ -77,7 +78,7 @@ def run_token(arguments: argparse.Namespace) -> int:
     """Print a new token on standard output, or revoke all."""
     accounts = _accounts(arguments)
     if arguments.revoke:
-        say(f"{accounts.revoke_tokens(arguments.name)} tokens revoked.")
+        say(f"{plural(accounts.revoke_tokens(arguments.name), 'token')} revoked.")
         return DONE
     token = accounts.issue_token(arguments.name)
     say("Send it as `Authorization: Bearer TOKEN`. It isn't kept here and can't be shown again:")

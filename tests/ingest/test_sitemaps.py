@@ -179,7 +179,7 @@ def test_indexes_without_end_end() -> None:
     told = []
     assert list(walk_sitemaps("s", endless, left_out=lambda url, what: told.append(what))) == []
     assert len(asked) == 1 + 2 + 4 + 8
-    assert told == 8 * ["2 sitemaps are left out: they lie more than 3 indexes deep."]
+    assert told == 8 * ["2 sitemaps are left out: over 3 indexes deep."]
 
 
 @settings(max_examples=60, deadline=None)

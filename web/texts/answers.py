@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.texts.numbers import articles, outlets, plural
+from archive.counts import plural
+from web.texts.numbers import articles, outlets
 
 SUPPLIED_MARK: Final = "Added: the quotation goes on beyond this sentence."
 NO_ANSWER_CAME: Final = "The answer ended before it was complete. Ask again."

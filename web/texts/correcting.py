@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.texts.numbers import plural
+from archive.counts import plural
 from web.texts.sources import FIELD_NAMES
 
 CORRECT: Final = "Correct an article"

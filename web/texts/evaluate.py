@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from web.texts.numbers import articles, plural, questions
+from archive.counts import plural
+from web.texts.numbers import articles, questions
 
 EVALUATE_TITLE: Final = "How good are the answers?"
 EVALUATE_LEAD: Final = (
@@ -192,15 +193,14 @@ def relevant_missing(count: int) -> str:
 
 def unjudged_found(count: int, found: int) -> str:
     """Passages of articles of which the set doesn't say whether they are relevant."""
-    return (
-        f"{count:,} of {found:,} passages in the top 10 are of articles that nobody judged; they count as not relevant."
-    )
+    share = f"{count:,} of {plural(found, 'passage', 'passages')} in the top 10"
+    return f"Of articles that nobody judged, and counted as not relevant: {share}."
 
 
 def floors_told(broken: int, count: int, file: str) -> str:
     """Whether a run holds its floors."""
     if not broken:
-        return f"All {count} floors of {file} hold."
+        return f"Every floor of {file} holds ({count})."
     return f"{broken} of {plural(count, 'floor', 'floors')} of {file} broken."
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from archive.counts import plural
+
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LONG_MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
@@ -11,11 +13,6 @@ LONG_MONTHS: Final = (
 )  # fmt: skip
 SAME_DAY: Final = "the same day"
 LATER: Final = "after the day asked"
-
-
-def plural(count: int, one: str, many: str) -> str:
-    """``1 article``, ``2,000 articles``."""
-    return f"{count:,} {one if count == 1 else many}"
 
 
 def articles(count: int) -> str:

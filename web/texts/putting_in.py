@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.texts.numbers import plural, size
+from archive.counts import plural
+from web.texts.numbers import size
 
 PUT_IN: Final = "Put articles in"
 PUT_IN_LEAD: Final = "What is read is searchable within moments. What can’t be used is listed with the reason."

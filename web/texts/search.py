@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.texts.numbers import articles, outlets, plural
+from archive.counts import plural
+from web.texts.numbers import articles, outlets
 
 SEARCH_LABEL: Final = "Words to search for"
 SEARCH_PLACEHOLDER: Final = "Words, names, “exact phrases”"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.texts.numbers import plural
+from archive.counts import plural
 
 SIGN_IN: Final = "Sign in"
 SIGN_IN_TITLE: Final = "Sign in — Backissue"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.texts.numbers import outlets, plural
+from archive.counts import plural
+from web.texts.numbers import outlets
 
 ONLY_LAYOUT: Final = "Only line breaks and spaces differ."
 CURRENT: Final = "the one that answers"

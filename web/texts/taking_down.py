@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.texts.numbers import articles, plural, size
+from archive.counts import plural
+from web.texts.numbers import articles, size
 
 TAKE_DOWN: Final = "Take an article down"
 TAKE_DOWN_LEAD: Final = "A takedown removes an article from the archive, its indexes and saved chats, and keeps it out."
@@ -66,4 +67,5 @@ def quoted_in(count: int) -> str:
 def proof(files: int, read: int, words: int) -> str:
     """How a takedown was checked."""
     looked = f"{plural(files, 'file', 'files')} ({size(read)}) were searched for its words and vectors, byte by byte"
-    return f"{looked}; {words:,} words that only it had are in no index." if words else f"{looked}."
+    gone = plural(words, "word that only it had is", "words that only it had are")
+    return f"{looked}; {gone} in no index." if words else f"{looked}."
