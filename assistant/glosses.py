@@ -56,7 +56,9 @@ _AGO = re.compile(
 _LAST_SEASON = re.compile(r"\blast (?P<season>spring|summer|autumn|fall)\b", re.IGNORECASE)
 _WEEKEND = re.compile(r"\b(?:this|last|next|(?:this )?(?:past|coming)) weekend\b", re.IGNORECASE)
 _LONG_AGO = 5  # days
-_UNSURE = re.compile(r"the (?!day before yesterday)")  # "on the 9th", "the previous day": of which month, of what?
+_UNSURE = re.compile(
+    r"the (?!day before yesterday)|\d\d?(?:st|nd|rd|th)\b"
+)  # "on the 9th", "the previous day": of which month, of what?
 _BEFORE_A_DAY = frozenset("on last next this early late since by until till from before after over and or".split())
 
 

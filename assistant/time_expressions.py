@@ -52,7 +52,7 @@ _ASKS = re.compile(
     r"|\b(?:the|a|an)\s+(?:\w+\s+)?(?:19|20)\d\d\b",
     re.IGNORECASE,
 )
-_WITHOUT_MONTH = re.compile(rf"\b{WEEKDAY}$|^the \d\d?(?:st|nd|rd|th)$")
+_WITHOUT_MONTH = re.compile(rf"\b{WEEKDAY}$|^(?:{WEEKDAY},? )?(?:the )?\d\d?(?:st|nd|rd|th)$")
 _QUOTED = re.compile(r"[\"“”„][^\"“”„]*[\"“”„]")
 
 # What may follow a date that stands in a sentence as a time; any other word makes the date part of a name.

@@ -27,6 +27,7 @@ from assistant.calendar_days import (
     week_of,
     weekday_number,
 )
+from assistant.days_of_month import SHAPES as DAYS_OF_MONTH
 from assistant.time_spans import SHAPES as SPANS
 from assistant.told_weekdays import is_told
 
@@ -285,7 +286,8 @@ _SHAPES: tuple[tuple[str, Callable[[re.Match[str], date], Period | None]], ...] 
     (rf"(?:(?P<part>{_PART})[ -])?(?P<y>{_YEAR})(?!\d|s\b|[-–/]\d)", _year),
 )  # fmt: skip
 _COMPILED = tuple(
-    (re.compile(rf"(?<![\w£$€.,-])(?:{shape})(?!\w)", re.IGNORECASE), resolve) for shape, resolve in (*SPANS, *_SHAPES)
+    (re.compile(rf"(?<![\w£$€.,-])(?:{shape})(?!\w)", re.IGNORECASE), resolve)
+    for shape, resolve in (*DAYS_OF_MONTH, *SPANS, *_SHAPES)
 )
 _MONTH_TO_MONTH = re.compile(rf"\b({_MONTH})-(?={_MONTH})", re.IGNORECASE)
 

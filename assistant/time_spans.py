@@ -246,17 +246,6 @@ def _weekend_of(match: re.Match[str], anchor: date) -> Period | None:
     return Period(sunday - timedelta(days=1), sunday, (1, 2))
 
 
-def _of_this_month(match: re.Match[str], anchor: date) -> Period | None:
-    """Read "on the 9th": the latest one."""
-    number = int(match["d"])
-    for back in range(3):  # February may lack it
-        year, month = month_of(anchor.year, anchor.month - back)[0].timetuple()[:2]
-        day = day_of(year, month, number)
-        if day is not None and day <= anchor:
-            return Period(day, day, (1, 2), relative=True)
-    return None
-
-
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _PART = r"(?:(?P<part>(?:the )?(?:beginning|start|middle|end) of the|early|mid|late)[ -])?"
 _COUNT = r"\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|couple of"
@@ -283,7 +272,6 @@ SHAPES: tuple[tuple[str, Callable[[re.Match[str], date], Period | None]], ...] =
     (r"(?:the ['’]?|['’]|(?P<part>early|mid|late)[ -])(?P<tens>[5-9]0)s", _decade_in_short),
     (rf"(?:the )?weekend of (?:(?P<d>{_DAY})(?:st|nd|rd|th)? (?:of )?(?P<m>{_MONTH})"
      rf"|(?P<m2>{_MONTH}) (?P<d2>{_DAY})(?:st|nd|rd|th)?)(?:,? (?P<y>{_YEAR}))?(?!\d)", _weekend_of),
-    (rf"(?<=\bon )the (?P<d>{_DAY})(?:st|nd|rd|th)(?=\s*(?:$|[?.,;:!]))", _of_this_month),
     (r"(?:the )?(?P<unit>week|weekend|month|year) before last", _before_last),
     (r"(?:the )?(?P<part>beginning|start|middle|end) of the (?P<unit>week|month|year)(?! (?:of|to|that|when|in)\b)",
      _of_this),

@@ -110,6 +110,26 @@ def window(text: str, asked_on: date = ASKED) -> tuple[str, str] | None:
         ("since thurs", "2024-05-09", ""),
         ("What happened on the 9th?", "2024-05-09", "2024-05-09"),
         ("What happened on the 20th?", "2024-04-20", "2024-04-20"),
+        ("What happened on Sunday the 5th?", "2024-05-05", "2024-05-05"),
+        ("What was said on Friday 3rd about the ferry?", "2024-05-03", "2024-05-03"),
+        ("what happened on fri, 3rd", "2024-05-03", "2024-05-03"),
+        ("What happened on Friday the 13th?", "2023-10-13", "2023-10-13"),
+        ("What did the minister say on the 9th about ferries?", "2024-05-09", "2024-05-09"),
+        ("On the 20th, who resigned?", "2024-04-20", "2024-04-20"),
+        ("What happened on the 15th in Eastwick?", "2024-05-15", "2024-05-15"),
+        ("What happened on 31st?", "2024-03-31", "2024-03-31"),
+        ("since the 9th", "2024-05-09", ""),
+        ("What was found from the 12th to the 14th?", "2024-05-12", "2024-05-14"),
+        ("What was stolen between the 28th and the 3rd?", "2024-04-28", "2024-05-03"),
+        ("What changed between 3 May and the 10th?", "2024-05-03", "2024-05-10"),
+        ("What changed from April 28 to the 2nd?", "2024-04-28", "2024-05-02"),
+        ("In March the strike began. What was agreed on the 20th?", "2024-03-20", "2024-03-20"),
+        ("In March 2023 it began; what was agreed on Monday the 20th?", "2023-03-20", "2023-03-20"),
+        ("What happened last month on the 12th?", "2024-04-12", "2024-04-12"),
+        ("What happened on the 12th of last month?", "2024-04-12", "2024-04-12"),
+        ("What happened on the 15th in March 2023?", "2023-03-15", "2023-03-15"),
+        ("What may change on the 9th?", "2024-05-09", "2024-05-09"),  # no month of May
+        ("on Friday the 3rd of May 2023", "2023-05-03", "2023-05-03"),
         ("as of now", "", "2024-05-15"),
         ("in the last quarter of 2023", "2023-10-01", "2023-12-31"),
         ("in the final half of last year", "2023-07-01", "2023-12-31"),
@@ -159,6 +179,13 @@ def test_what_an_expression_comes_to(text: str, start: str, end: str) -> None:
         "What happens at the end of the year?",
         "What opens on the 20th floor?",
         "Who will speak on the 20th?",
+        "Who will speak on Friday the 31st?",
+        "Which churches are from the 15th century?",
+        "Who wrote on the 15th edition of the fair?",
+        "What did the admiral say about the 7th Fleet?",
+        "Who won on the 15th in a row?",
+        "Who scored in the Sunday 2nd half?",
+        "Who directed Friday the 13th?",
         "flood deaths 2028",
         "World Cup 2022",
         "who won the world cup 2022",
@@ -221,6 +248,42 @@ def test_a_bare_month_is_the_latest_not_after_the_day_asked(asked_on: date, mont
     assert found.start.month == MONTHS.index(month) + 1 and found.start.day == 1
     assert found.start <= asked_on < found.start.replace(year=found.start.year + 1)
     assert (found.end + timedelta(days=1)).day == 1 and found.end.month == found.start.month
+
+
+def nth(day: int) -> str:
+    return f"{day}{'th' if day in (11, 12, 13) else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
+
+
+@given(days, st.integers(1, 31), st.sampled_from(["on the {}", "on {}", "On the {}, who left", "left on the {} after"]))
+def test_a_day_without_its_month_is_the_latest_such_day(asked_on: date, day: int, words: str) -> None:
+    found = window(words.format(nth(day)), asked_on)
+    back = next(asked_on - timedelta(days=n) for n in range(93) if (asked_on - timedelta(days=n)).day == day)
+    assert found == (back.isoformat(), back.isoformat())
+
+
+@given(days, st.integers(1, 31), st.sampled_from(WEEKDAYS), st.sampled_from(["{} the {}", "on {} {}", "{}, the {}"]))
+def test_a_weekday_with_its_day_is_the_latest_that_was_both(asked_on: date, day: int, weekday: str, words: str) -> None:
+    found = window(f"What was said on {words.removeprefix('on ').format(weekday.title(), nth(day))}?", asked_on)
+    assert found is not None
+    meant = date.fromisoformat(found[0])
+    assert found[0] == found[1] and meant <= asked_on
+    assert (meant.day, WEEKDAYS[meant.weekday()]) == (day, weekday)
+    later = (meant + timedelta(days=n) for n in range(1, (asked_on - meant).days + 1))
+    assert not any((one.day, one.weekday()) == (day, meant.weekday()) for one in later)
+
+
+@given(days, st.integers(1, 31), st.sampled_from(MONTHS), st.integers(1990, 2089))
+def test_a_day_is_of_the_month_named_before_it(asked_on: date, day: int, month: str, year: int) -> None:
+    number = MONTHS.index(month) + 1
+    found = window(f"The strike began in {month.title()} {year}. What was said on the {nth(day)}?", asked_on)
+    try:
+        meant = date(year, number, day)
+    except ValueError:  # 30 February: the month is what can be meant
+        meant = None
+    if meant is not None and meant <= asked_on:
+        assert found == (meant.isoformat(), meant.isoformat())
+    elif found is not None:
+        assert found[0] == date(year, number, 1).isoformat()
 
 
 @given(days, st.sampled_from(WEEKDAYS))
