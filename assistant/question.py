@@ -134,3 +134,8 @@ def quoted_phrases(question: str) -> tuple[str, ...]:
     """What stands in double quotes, to be found exactly."""
     found = (match[1] or match[2] for match in _QUOTED.finditer(question))
     return tuple(dict.fromkeys(phrase.strip(" .,;:?!") for phrase in found if phrase.strip(" .,;:?!")))
+
+
+def without_quoted(question: str) -> str:
+    """The question without what stands in double quotes."""
+    return _QUOTED.sub(" ", question)

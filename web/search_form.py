@@ -5,6 +5,7 @@ The address is the state: every narrowing is a link to another address, so that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,7 +14,7 @@ from urllib.parse import urlencode
 
 from archive.errors import UsageError
 from archive.filters import SearchFilter
-from assistant.question import quoted_phrases
+from assistant.question import quoted_phrases, without_quoted
 from web import texts
 
 MOST_CHARACTERS = 1000
@@ -55,10 +56,7 @@ class SearchForm:
     @property
     def loose_words(self) -> str:
         """The words that stand in no quotes."""
-        rest = self.words
-        for phrase in self.phrases:
-            rest = rest.replace(phrase, " ")
-        return " ".join(rest.replace('"', " ").replace("“", " ").replace("”", " ").split())
+        return " ".join(re.sub('["“”]', " ", without_quoted(self.words)).split())
 
     def address(self, view: str = "search") -> str:
         """Where this search is found."""

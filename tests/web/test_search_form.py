@@ -50,6 +50,7 @@ def test_phrases_in_quotes_stand_apart_from_the_loose_words() -> None:
     form = SearchForm('ferry "ran aground" “off Skarra” night')
     assert form.phrases == ("ran aground", "off Skarra")
     assert form.loose_words == "ferry night"
+    assert SearchForm('airport "port" “a').loose_words == "airport a"  # only what is quoted is taken out
 
 
 @pytest.mark.parametrize(
