@@ -63,12 +63,13 @@ def evaluate(
 
     A folder with rows of the same settings and questions is continued. ``finished`` is False where the budget was spent
     before the end, or ``should_stop`` (asked before each question) said so: ``stopped`` tells, and the same command
-    goes on. Raises UsageError for a folder of another run, or a budget in money for a model without a price.
+    goes on. Raises UsageError for a folder of another run or of other files, or a budget in money for a model without a
+    price.
     """
     described = described_run(store, questions, settings, options, language_model)
-    begin(store, out, described, questions)
     if options.cache is not None:
         make_known(store, options.cache)
+    begin(store, out, described, questions)
     answering = Answering(
         store,
         settings,

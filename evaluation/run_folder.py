@@ -25,9 +25,11 @@ from archive.errors import UsageError
 from archive.settings import Settings
 from archive.side_files import SIDE_FOLDERS
 from archive.store import ArchiveStore
+from evaluation.model_calls import CACHE_FILE
 from evaluation.question_set import TestQuestion, is_removed, numbered_lines, parse_object
 
 RUN_FILE, QUESTIONS_FILE, SET_FILE = "run.json", "questions.jsonl", "question_set.jsonl"
+_OURS = {RUN_FILE, QUESTIONS_FILE, SET_FILE, CACHE_FILE}
 PACKAGES = ("chromadb", "ir-measures", "llama-index-core", "numpy", "onnxruntime", "openai", "tantivy", "tokenizers")
 _NOT_SETTINGS = ("started", "finished", "stopped", "spent", "seconds", "summary", "judge", "judged", "set_name",
                  "archive_folder")  # fmt: skip
@@ -155,10 +157,17 @@ def begin(store: ArchiveStore, folder: Path, described: Mapping[str, Any], quest
 
 
 def make_known(store: ArchiveStore, folder: Path) -> None:
-    """Let takedowns look into a folder; into those in the archive's own they do by themselves."""
+    """Let takedowns look into a folder; into those in the archive's own they do by themselves.
+
+    Raises UsageError for one that holds files of somebody's own: a takedown deletes whatever quotes the article.
+    """
     inside = (store.folder.resolve() / name for name in SIDE_FOLDERS)
-    if not any(folder.resolve().is_relative_to(one) for one in inside):
-        store.register_side_folder(folder)
+    if any(folder.resolve().is_relative_to(one) for one in inside):
+        return
+    held = [path.name for path in folder.iterdir() if not path.name.startswith(".")] if folder.is_dir() else []
+    if held and _OURS.isdisjoint(held):
+        raise UsageError(f"{folder} holds other files ({min(held)}). Name a folder of its own, which may be a new one.")
+    store.register_side_folder(folder)
 
 
 def _continue_or_refuse(folder: Path, described: Mapping[str, Any]) -> None:

@@ -112,6 +112,19 @@ def test_a_folder_of_another_run_is_refused(store: ArchiveStore, tmp_path: Path)
         run_over(store, tmp_path / "run")
 
 
+def test_a_folder_of_somebody_s_own_files_is_refused(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "notes.txt").write_text("https://news.example/bridge: to be read again", encoding="utf-8")
+    with small_archive(tmp_path / "archive") as store:
+        with pytest.raises(UsageError, match=r"mine holds other files \(notes\.txt\)"):
+            run_over(store, mine)
+        with pytest.raises(UsageError, match=r"mine holds other files"):
+            run_over(store, tmp_path / "run", cache=mine)
+        store.remove(RemovalSelector(names=("bridge",)), "a court's order")
+    assert [file.name for file in mine.iterdir()] == ["notes.txt"]
+
+
 def test_several_questions_at_once_give_the_rows_of_one_at_a_time(
     store: ArchiveStore, tmp_path: Path, fake: FakeOpenAI
 ) -> None:
