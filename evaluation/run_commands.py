@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +11,6 @@ from rich.table import Table
 
 from archive.counts import plural
 from archive.errors import UsageError
-from archive.lock import WriterLock
-from archive.schema import CATALOG_FILE
 from archive.settings import Settings
 from archive.terminal import (
     DONE,
@@ -31,7 +27,6 @@ from archive.terminal import (
 )
 
 if TYPE_CHECKING:
-    from archive.store import ArchiveStore
     from assistant.language_model import LanguageModel
     from evaluation.compare import Comparison
     from evaluation.gate import Gated
@@ -134,9 +129,14 @@ def judge_of(arguments: argparse.Namespace, settings: Settings, *, needed: bool)
 
 def run_report(arguments: argparse.Namespace) -> int:
     """Write the report of a run."""
+    from evaluation.archives_of_runs import make_known_to_archive_of, no_takedown
     from evaluation.report import write_report
 
-    with _no_takedown(arguments.run_folder, settings_of(arguments)):
+    settings = settings_of(arguments)
+    earlier = [] if arguments.against is None else [arguments.against]
+    for run in earlier:
+        make_known_to_archive_of(run, arguments.run_folder, settings)
+    with no_takedown([arguments.run_folder, *earlier], settings):
         path = write_report(arguments.run_folder, arguments.against)
     if arguments.json:
         print_json({"report": str(path)})
@@ -249,6 +249,7 @@ def _print_gate(gated: list[Gated], *, json: bool) -> None:
 
 def run_judge(arguments: argparse.Namespace) -> int:
     """Judge a finished run."""
+    from evaluation.archives_of_runs import archive_of, no_takedown
     from evaluation.judging import judge_run
     from evaluation.prices import Spending, read_prices
     from evaluation.report import write_report
@@ -256,7 +257,7 @@ def run_judge(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     judge = judge_of(arguments, settings, needed=True)
     assert judge is not None  # noqa: S101 - needed=True raises
-    with _archive_of(arguments.run_folder, settings) as store, progress_bars(quiet=arguments.json) as bars:
+    with archive_of(arguments.run_folder, settings) as store, progress_bars(quiet=arguments.json) as bars:
         run = judge_run(
             arguments.run_folder,
             judge,
@@ -267,7 +268,7 @@ def run_judge(arguments: argparse.Namespace) -> int:
             concurrency=arguments.concurrency,
             on_progress=lambda done, total: bars("judged", done, total),
         )
-    with _no_takedown(arguments.run_folder, settings):
+    with no_takedown([arguments.run_folder], settings):
         write_report(arguments.run_folder)
     if arguments.json:
         print_json(run)
@@ -277,34 +278,6 @@ def run_judge(arguments: argparse.Namespace) -> int:
         say(f"backissue: {stopped}")
         return SOME_REJECTED
     return DONE
-
-
-@contextmanager
-def _archive_of(run_folder: Path, settings: Settings) -> Iterator[ArchiveStore | None]:
-    """The archive that a run was over; None where it isn't there any more."""
-    from archive.store import ArchiveStore
-
-    folder = _archive_folder(run_folder)
-    if folder is None:
-        yield None
-        return
-    with ArchiveStore.open(folder, wait_seconds=settings.wait_seconds) as store:
-        yield store
-
-
-@contextmanager
-def _no_takedown(run_folder: Path, settings: Settings) -> Iterator[None]:
-    """Held from reading a run's rows until the report of them is written: a takedown between would be undone."""
-    folder = _archive_folder(run_folder)
-    with nullcontext() if folder is None else WriterLock(folder, settings.wait_seconds).held():
-        yield
-
-
-def _archive_folder(run_folder: Path) -> Path | None:
-    from evaluation.run_folder import read_run
-
-    folder = Path(read_run(run_folder).run.get("archive_folder") or "")
-    return folder if (folder / CATALOG_FILE).is_file() else None
 
 
 def print_summary(summary: dict[str, Any]) -> None:

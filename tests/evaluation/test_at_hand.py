@@ -181,3 +181,20 @@ def test_a_takedown_reaches_runs_in_the_archives_folder(own: ArchiveStore) -> No
     assert not any("Looked through" in note for note in report.notes)
     left = read_run(own.folder / "runs" / "monday")
     assert left.removed >= 1 and "bearings" not in json.dumps(left.rows)
+
+
+def test_a_report_against_another_archives_run_is_within_reach_of_both_takedowns(
+    own: ArchiveStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with small_archive(tmp_path / "other") as other:
+        run, earlier = own.folder / "runs" / "now", other.folder / "runs" / "before"
+        run_over(own, run)
+        run_over(other, earlier)
+        for archive in (own, other):
+            with WriterLock(archive.folder, 0).held():  # a takedown, say
+                assert main(["--wait", "0", "report", str(run), "--against", str(earlier)]) == FAILED
+                assert "is being written" in capsys.readouterr().err
+        assert main(["report", str(run), "--against", str(earlier)]) == DONE
+        assert (run / "report.html").is_file()
+        report = other.remove(RemovalSelector(names=("bridge",)), "a court's order")
+        assert not (run / "report.html").exists(), report.side_files
