@@ -39,6 +39,19 @@ _SAME = (
     "labour labor",
     "centre center",
     "defence defense",
+    "portugal portuguese",
+    "poland polish poles",
+    "norway norwegian norwegians",
+    "lebanon lebanese",
+    "mumbai bombay",
+    "kolkata calcutta",
+    "chennai madras",
+    "beijing peking",
+    "yangon rangoon",
+    "myanmar burma burmese",
+    "cologne koln",
+    "naples neapolitan",
+    "moscow muscovite muscovites",
 )
 _ALIASES = {word: group.split()[0] for group in _SAME for word in group.split()}
 _COMMON = frozenset(
@@ -47,6 +60,11 @@ _COMMON = frozenset(
 )
 _LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "’": "'"}
 _WORD = re.compile(r"[^\W_]+(?:['.&][^\W_]+)*")
+
+
+def called_otherwise(word: str) -> frozenset[str]:
+    """What else in small letters stands for a country, a city or a people: "british" for "britain"."""
+    return frozenset(other for group in _SAME if word in group.split() for other in group.split()) - {word}
 
 
 @lru_cache(maxsize=20_000)

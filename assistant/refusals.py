@@ -21,6 +21,7 @@ from assistant.sentence_features import Candidate
 from assistant.spelling import is_english
 from assistant.time_periods import find_periods
 from assistant.unknown_bylines import said_of_bylines
+from assistant.unknown_places import places_in, places_nowhere
 from assistant.words import STOPWORDS, Name, Word, begins_sentence, is_content, names, words
 
 _MOST_NAMED = 3
@@ -71,18 +72,19 @@ def still_to_come(question: str, asked_on: date) -> list[str]:
 
 
 def named_nowhere(question: str, occurrences: Mapping[str, int]) -> list[str]:
-    """What of the question's names no article has. ``occurrences``: of each lower-case word, in passages.
+    """What of the question's names no article has. ``occurrences``: of each word of ``looked_for``, in passages.
 
     Of "Mayor Zeb Quill" it is "Zeb Quill" where the archive knows mayors. Only in English, since other languages write
     other words with capitals too, and not In Questions Like This. Words of English ("the Climate
-    Strategy", "Portuguese", "Sir") and initials ("GDP") tell nothing by their capitals.
+    Strategy", "Portuguese", "Sir") and initials ("GDP") tell nothing by their capitals, unless they are surely places
+    ("in Lisbon").
     """
     tokens = words(question)
     english = [word for word in tokens if word.text.lower() in STOPWORDS]
     titled = any(word.text[0].isupper() and not begins_sentence(question, word.start) for word in english)
     if not occurrences or len(english) < _LEAST_ENGLISH or titled:
         return []
-    found = [_unknown_run(name, occurrences) for name in names(question)]
+    found = [_unknown_run(name, occurrences) for name in names(question)] + places_nowhere(question, occurrences)
     return list(dict.fromkeys(run for run in found if run))[:_MOST_NAMED]
 
 
@@ -103,8 +105,13 @@ def _unknown_run(name: Name, occurrences: Mapping[str, int]) -> str:
 
 def unknown_names(store: ArchiveStore, question: str) -> list[str]:
     """Names in the question (without the outlets and authors that it names) of which no article has a word."""
+    return named_nowhere(question, store.occurrences(sorted(looked_for(question))))
+
+
+def looked_for(question: str) -> set[str]:
+    """The words, in small letters, by which it is told whether articles have the names of a question."""
     asked = {word.text.lower() for name in names(question) for word in words(name.text) if is_content(word.text)}
-    return named_nowhere(question, store.occurrences(sorted(asked)))
+    return asked.union(*(place.forms for place in places_in(question)))
 
 
 def unknown_bylines(store: ArchiveStore, question: str) -> list[str]:
