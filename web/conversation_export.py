@@ -17,6 +17,7 @@ from web import texts
 from web.conversations import Conversation, title_of
 from web.days import parse_day, readable, readable_span
 from web.markup import escape, outside_link, web_address
+from web.render_source import outlets_too
 from web.render_understood import differs
 from web.view import TurnView
 
@@ -94,7 +95,7 @@ def reference(source: Source) -> str:
         f"{texts.CORRECTION}: {source.correction}" if source.correction else "",
         texts.SUPERSEDED if source.superseded else "",
         texts.corrected_with(source.corrected_since) if source.corrected_since else "",
-        texts.also_in(len(source.also_in)) if source.also_in else "",
+        outlets_too(source.also_in) if source.also_in else "",
     ]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 

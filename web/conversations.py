@@ -184,13 +184,17 @@ class Conversations:
                 try:
                     yield connection
                 except BaseException:
-                    connection.execute("ROLLBACK")
+                    if connection.in_transaction:  # a full disk has ended it already
+                        connection.execute("ROLLBACK")
                     raise
                 connection.execute("COMMIT")
         except (sqlite3.DatabaseError, OSError) as error:
+            passes = isinstance(error, sqlite3.OperationalError | OSError)  # locked, full, not ours; else damaged
+            way = (
+                "Try again; if it stays so, see to room and rights there." if passes else "Move it away to begin anew."
+            )
             raise ArchiveError(
-                f"The conversations in {self._file} can't be read or written ({error}). "
-                "Move the file away to begin anew."
+                f"The conversations in {self._file} can't be read or written ({error}). {way}"
             ) from error
 
 

@@ -137,10 +137,11 @@ def also_in(copies: Sequence[Copy]) -> str:
         f' <span class="small">{escape(readable(parse_day(copy.published)))}</span></li>'
         for copy in copies
     )
-    return f'<details class="also-in"><summary>{escape(_also_in(copies))}</summary><ul>{rows}</ul></details>'
+    return f'<details class="also-in"><summary>{escape(outlets_too(copies))}</summary><ul>{rows}</ul></details>'
 
 
-def _also_in(copies: Sequence[Copy]) -> str:
+def outlets_too(copies: Sequence[Copy]) -> str:
+    """In how many other outlets a story stood, as text."""
     return texts.also_in(len({copy.outlet for copy in copies}))
 
 
@@ -151,7 +152,7 @@ def source_rows(sources: Sequence[Source], turn: int, *, prefix: str = "s", numb
         number = f'<span class="number">{escape(source.key)}</span>' if numbered else ""
         where = where_and_when(source.outlet, source.published)
         if source.also_in:
-            where += f" · {_also_in(source.also_in)}"
+            where += f" · {outlets_too(source.also_in)}"
         rows.append(
             f'<li><a class="source-row" href="#{source_id(turn, source.key, prefix)}">{number}<span class="row-text">'
             f'<span class="row-title" dir="auto">{escape(source.title or texts.NO_HEADLINE)}</span>'

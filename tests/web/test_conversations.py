@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,14 +20,14 @@ from hypothesis import strategies as st
 from archive.errors import ArchiveError, UsageError
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, RemovalSelector
-from assistant.answer import AnswerEvent, AnswerReady, AnswerSentence, Mode, TextDelta, Verdict
+from assistant.answer import AnswerEvent, AnswerReady, AnswerSentence, Copy, Mode, TextDelta, Verdict
 from evaluation.feedback import add_to_set, read_feedback
 from tests.web.attacks import OWN_ATTACKS
 from tests.web.chromium import leave
 from tests.web.conftest import ARTICLES, BRIDGE, OpenPage, serving
 from tests.web.examples_of_answers import ASKED_ON, answer, hostile_view, plan, source, view
 from web import texts
-from web.conversation_export import ExportForm, as_html, as_json, as_markdown, only_turn
+from web.conversation_export import ExportForm, as_html, as_json, as_markdown, only_turn, reference
 from web.conversation_routes import document
 from web.conversations import Conversations, UnknownConversationError, title_of
 from web.feedback import feedback_record, keep_feedback
@@ -141,13 +142,19 @@ def test_many_threads_keep_at_once(kept: Conversations) -> None:
 def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
     (tmp_path / "conversations").mkdir()
     (tmp_path / "conversations" / "conversations.sqlite3").write_bytes(b"not a database at all, " * 100)
-    with pytest.raises(ArchiveError, match="Move the file away"):
+    with pytest.raises(ArchiveError, match="Move it away"):
         Conversations(tmp_path).list(ANNA)
 
 
-def test_what_another_version_kept_says_so(kept: Conversations, tmp_path: Path) -> None:
-    import sqlite3
+def test_a_full_disk_is_said_as_such(kept: Conversations) -> None:
+    kept.keep(ANNA, None, turn())
+    with pytest.raises(ArchiveError, match=r"disk is full.*see to room"), kept._open() as connection:
+        connection.execute("PRAGMA max_page_count = 1")  # no page more than there are
+        for number in range(1000):
+            connection.execute("INSERT INTO conversations VALUES (?, '', ?, '', '')", (str(number), "x" * 3000))
 
+
+def test_what_another_version_kept_says_so(kept: Conversations, tmp_path: Path) -> None:
     conversation = kept.keep(ANNA, None, turn())
     with sqlite3.connect(tmp_path / "conversations" / "conversations.sqlite3") as connection:
         connection.execute('UPDATE turns SET turn = \'{"from": "the future"}\'')
@@ -217,6 +224,11 @@ def test_a_session_keeps_and_goes_on(kept: Conversations) -> None:
     assert another.conversation is None
     list(another.ask(Asked("Anew?", ASKED_ON), answering, keep=keep))
     assert another.conversation != conversation and len(kept.list(ANNA)) == 2
+
+
+def test_an_exported_source_counts_outlets_not_copies() -> None:
+    copies = tuple(Copy(str(number), "Fjord Post", "", "", "") for number in range(2))
+    assert texts.also_in(1) in reference(source(also_in=copies))
 
 
 def test_links_carry_every_setting() -> None:
