@@ -6,11 +6,11 @@ Before anything is planned, so that names, times and outlets are read from what 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from archive.matching import MatchedArticle
+from archive.article import Article
 from archive.store import ArchiveStore
 from assistant.answer import SearchPlan
 from assistant.question import Question
@@ -23,14 +23,18 @@ _PER_SLIP = 20_000  # passages in which a word that isn't a slip stands at least
 def without_slips(store: ArchiveStore, question: Question) -> tuple[Question, Callable[[SearchPlan], SearchPlan]]:
     """The question with its slips mended, and what says so in its plan. What the asker has settled stays as it is.
 
-    So are the questions before it: a follow-up carries their words, and a slip would be a name that no article has.
+    The questions before it are mended, too: a follow-up carries their words, and a slip would be a name that no
+    article has.
     """
     if question.reading.standalone:
         return question, lambda plan: plan
 
     def together(query: str, phrases: tuple[str, ...]) -> bool:
         found = store.matching_articles(query, question.wall, phrases=phrases)
-        return bool(found) and all(_is_written(store, found[:_LOOKED_INTO], word) for word in query.split()[:1])
+        if not found or not query:
+            return bool(found)
+        names = tuple(one.article_id for one in found[:_LOOKED_INTO])
+        return _is_written(query.split(maxsplit=1)[0], store.articles(replace(question.wall, article_ids=names)))
 
     mend = partial(
         respelt, frequencies=store.occurrences, together=together, least=1 + store.passage_count // _PER_SLIP
@@ -46,8 +50,7 @@ def without_slips(store: ArchiveStore, question: Question) -> tuple[Question, Ca
     return replace(question, text=found.text, history=history), told
 
 
-def _is_written(store: ArchiveStore, articles: Sequence[MatchedArticle], word: str) -> bool:
+def _is_written(word: str, articles: Iterator[Article]) -> bool:
     """Whether one of them has the word itself, and not only another of the same stem ("posit" for "positant")."""
-    texts = (store.article(one.article_id) for one in articles)
     begins = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
-    return any(begins.search(f"{one.title}\n{one.text}") for one in texts)
+    return any(begins.search(f"{one.title}\n{one.text}") for one in articles)

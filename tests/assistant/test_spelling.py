@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.article import Timestamp
 from archive.filters import SearchFilter
-from archive.store import ArchiveStore
+from archive.matching import MatchedArticle
+from archive.store import ArchiveStore, RemovalSelector
 from assistant.answer import Answer, AnswerReady
 from assistant.conversation import Turn
 from assistant.pipeline import answer_question
@@ -219,3 +223,33 @@ def test_another_word_of_the_same_stem_is_not_what_was_meant(tmp_path: Path) -> 
         )
         assert small.occurrences(["positant"])["positant"] == small.occurrences(["position"])["position"] > 0
         assert "Positano" in plan_question(small, Question("Where is the dig of Positano?", ASKED)).standalone
+
+
+def test_what_was_meant_is_looked_for_in_the_version_of_the_day(tmp_path: Path) -> None:
+    with make_archive(tmp_path / "archive", embed=False) as small:
+        older = incoming("dig", LEDGER, "2024-05-02", "A dig", "The zubrowka of the museum was dug up in the spring.")
+        newer = incoming("dig", LEDGER, "2024-05-02", "A dig", "The vase of the museum was dug up in the spring.")
+        newer = replace(newer, article=replace(newer.article, modified=Timestamp.from_iso("2024-05-20")))
+        small.add([older])
+        small.add([newer])
+        text = "Where was the zubrowak of the museum dug up?"
+        as_it_was = Question(text, ASKED, wall=SearchFilter(as_of=date(2024, 5, 3)))
+        assert "zubrowka" in plan_question(small, as_it_was).standalone
+        assert "zubrowak" in plan_question(small, Question(text, ASKED)).standalone
+
+
+def test_an_article_taken_down_while_slips_are_looked_for_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with make_archive(tmp_path / "archive", embed=False) as small:
+        matching = small.matching_articles
+
+        def and_then_gone(*given: Any, **options: Any) -> list[MatchedArticle]:
+            found = matching(*given, **options)
+            if found:
+                small.remove(RemovalSelector(tuple(one.article_id for one in found)), "test")
+            return found
+
+        monkeypatch.setattr(small, "matching_articles", and_then_gone)
+        text = "How long is the crakc in the old bridge of Eastwick?"
+        assert plan_question(small, Question(text, ASKED)).standalone == text
