@@ -143,6 +143,7 @@ def build_chat(chat: Chat) -> gr.Blocks:
                 with gr.Column(elem_id="conversation"):
                     past = _html("", "past")
                     current = _html(frontpage.start(now), "current")
+                    _html(frontpage.queued(), "queued-holder")
                 composer = _html(frontpage.composer(now, chat.privacy), "composer-holder")
             _html(frontpage.view_holder(), "view-frame")
             with gr.Column(elem_id="panel"):

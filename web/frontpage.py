@@ -160,6 +160,14 @@ def start(at_hand: ArchiveAtHand, *, may_edit: bool = False) -> str:
     )
 
 
+def queued() -> str:
+    """A question that waits until the page has loaded; chat.js fills it in and shows it where its turn will stand."""
+    return (
+        '<article class="queued" id="queued" role="status"><h2 class="question" dir="auto"></h2>'
+        f'<p class="doing">{texts.QUEUED}</p></article>'
+    )
+
+
 def panel_front(at_hand: ArchiveAtHand) -> str:
     """What the panel shows until something is opened: the latest headlines."""
     latest = ""

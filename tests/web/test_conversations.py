@@ -417,10 +417,8 @@ def test_a_link_opens_a_question_with_its_settings(chat: str, open_page: OpenPag
     assert page.get_attribute("#current [data-copy-link]", "data-copy-link") == f"{link}&mode=quotes"
 
 
-@pytest.mark.browser
-def test_a_late_front_page_does_not_take_the_place_of_an_answer(chat: str, open_page: OpenPage) -> None:
-    """What the server wrote when the page opened arrives after the question of a link was put."""
-    page = open_page(chat)
+def hold_the_front_page(page: Any) -> list[tuple[Route, APIResponse]]:
+    """Keep back what the server writes when the page opens next, until it is handed on."""
     held: list[tuple[Route, APIResponse]] = []
 
     def hold_the_first(route: Route) -> None:
@@ -430,8 +428,54 @@ def test_a_late_front_page_does_not_take_the_place_of_an_answer(chat: str, open_
             held.append((route, route.fetch()))  # the server has written the front page, before there is a question
 
     page.route("**/gradio_api/run/predict*", hold_the_first)
+    return held
+
+
+@pytest.mark.browser
+def test_a_question_put_while_the_page_loads_is_shown_at_once_and_asked_then(chat: str, open_page: OpenPage) -> None:
+    page = open_page(chat)
+    held = hold_the_front_page(page)
+    page.goto(chat)
+    page.fill("#question", COST)
+    page.press("#question", "Enter")
+    queued = page.locator("#queued")
+    queued.wait_for(timeout=2_000)
+    assert COST in queued.inner_text() and texts.QUEUED in queued.inner_text()
+    assert not page.locator("#current .start").is_visible() and page.input_value("#question") == ""
+    ((route, answer),) = held
+    route.fulfill(response=answer)
+    page.wait_for_selector('#current .turn[data-phase="done"]')
+    assert page.inner_text("#current .question") == COST
+    assert not queued.is_visible() and page.locator(".turn").count() == 1
+
+
+@pytest.mark.browser
+def test_a_question_that_waits_for_the_page_is_taken_back_with_stop(chat: str, open_page: OpenPage) -> None:
+    page = open_page(chat)
+    held = hold_the_front_page(page)
+    page.goto(chat)
+    page.fill("#question", COST)
+    page.press("#question", "Enter")
+    page.locator("#queued").wait_for()
+    page.click("#stop")
+    assert page.input_value("#question") == COST and not page.locator("#queued").is_visible()
+    assert page.locator("#current .start").is_visible() and page.inner_text("#trouble") == ""
+    ((route, answer),) = held
+    route.fulfill(response=answer)
+    page.wait_for_timeout(1_000)  # time for a turn, if it were asked all the same
+    assert page.locator(".turn").count() == 0 and page.input_value("#question") == COST
+    page.press("#question", "Enter")
+    page.wait_for_selector('#current .turn[data-phase="done"]')
+
+
+@pytest.mark.browser
+def test_a_late_front_page_does_not_take_the_place_of_an_answer(chat: str, open_page: OpenPage) -> None:
+    """What the server wrote when the page opened arrives after the question of a link was put."""
+    page = open_page(chat)
+    held = hold_the_front_page(page)
     page.goto(f"{chat}/?q=What+did+the+repair+cost%3F")
     page.wait_for_timeout(3_000)  # time for an answer, if the question were put at once
+    assert page.inner_text("#queued .question") == "What did the repair cost?"
     ((route, answer),) = held
     route.fulfill(response=answer)
     page.wait_for_timeout(500)

@@ -10,8 +10,9 @@
   let started = false;
   const OVER = ["done", "stopped", "failed"];
   const LONGEST_REFRESH = 10000; // milliseconds a question waits for one
-  // before: the turn that was there when the question was put; turn: the one that answers it
-  const state = { busy: false, asked: "", before: null, turn: null, reading: null, settled: null, pending: 0, heard: 0, next: null, form: "", toHeading: false, opened: null, at: undefined, list: [], back: [], opener: null, edition: null };
+  // waiting: what is sent as soon as the page is written; before: the turn that was there when it was sent; turn: the one
+  // that answers it
+  const state = { busy: false, asked: "", waiting: null, before: null, turn: null, reading: null, settled: null, pending: 0, heard: 0, next: null, form: "", toHeading: false, opened: null, at: undefined, list: [], back: [], opener: null, edition: null };
 
   // --- asking ---------------------------------------------------------------------------------------------------
 
@@ -28,15 +29,18 @@
     };
   }
 
-  // ``form``: everything that is sent, where it isn't what stands in the filters.
   // The server writes masthead, turns and front page anew when the page opens and when the archive changes. What it wrote
-  // before a question may arrive after the answer and would take its place, so a question waits for it.
+  // before a question may arrive after the answer and would take its place, so a question waits for it, and is shown
+  // meanwhile.
   let settled = false;
-  const waiting = [];
 
   function settle() {
     settled = true;
-    for (const one of waiting.splice(0)) one();
+    sendWaiting();
+  }
+
+  function sendWaiting() {
+    if (settled && started && state.waiting) send(state.waiting);
   }
 
   function refresh() {
@@ -45,16 +49,14 @@
     setTimeout(settle, LONGEST_REFRESH);
   }
 
+  // ``form``: everything that is sent, where it isn't what stands in the filters.
   function ask(text, form) {
     const question = text.trim();
-    if (!question || state.busy || !own.send) return;
-    if (!settled) return void waiting.push(() => ask(text, form));
+    if (!question || state.busy) return;
+    const put = form || { text: question, ...settings() };
     showFilters(false);
     setBusy(true);
     state.asked = question;
-    state.before = document.querySelector("#current .turn")?.id || null;
-    state.turn = null;
-    state.pending += 1;
     if (!state.back.length) state.opened = null; // the panel is free for the new answer; an article being read stays
     const box = byId("question");
     if (!form) box.value = ""; // a question half typed outlives another one asked again
@@ -62,8 +64,27 @@
     if (narrow.matches) closePanel(false);
     byId("trouble").textContent = "";
     state.heard = Date.now();
-    own.send("ask", form || { text: question, ...settings() });
+    if (settled && started) send(put);
+    else showWaiting(put);
     setTimeout(stillThere, 1500);
+  }
+
+  function send(form) {
+    state.waiting = null;
+    state.before = document.querySelector("#current .turn")?.id || null;
+    state.turn = null;
+    state.pending += 1;
+    state.heard = Date.now();
+    own.send("ask", form);
+  }
+
+  // The question where its turn will stand, until the server writes that.
+  function showWaiting(form) {
+    const shown = byId("queued");
+    state.waiting = form;
+    shown.querySelector(".question").textContent = state.asked;
+    root.add("queued");
+    toTop(shown);
   }
 
   // A turn's question once more, with some of its settings changed; one still under way is stopped first.
@@ -89,6 +110,10 @@
   function setBusy(busy) {
     state.busy = busy;
     root.toggle("busy", busy);
+    if (!busy) {
+      state.waiting = null;
+      root.remove("queued");
+    }
     byId("stop").disabled = false;
     if (["stop", "ask"].includes(document.activeElement?.id)) byId("question").focus({ preventScroll: true });
   }
@@ -97,7 +122,7 @@
     const box = byId("question");
     if (!box.value) box.value = state.asked;
     fit(box);
-    byId("trouble").textContent = byId("trouble").dataset[why];
+    byId("trouble").textContent = byId("trouble").dataset[why] || "";
     setBusy(false);
   }
 
@@ -116,7 +141,12 @@
   }
 
   function stop() {
-    if (!state.busy || !own.send) return;
+    if (!state.busy) return;
+    if (state.waiting) {
+      const next = state.next;
+      giveBack("stopped"); // nothing has been sent, and there is nothing to say
+      return next ? askAgain(next) : undefined;
+    }
     byId("stop").disabled = true;
     own.send("stop");
   }
@@ -125,6 +155,7 @@
   own.finished = function () {
     state.pending -= 1;
     setTimeout(() => {
+      if (state.waiting) return; // another question, not sent yet
       if (state.next && state.pending <= 0) {
         setBusy(false);
         return askAgain(state.next);
@@ -169,6 +200,7 @@
       if (!turn || turn.id === state.before) return;
       if (state.turn !== turn.id) {
         state.turn = turn.id;
+        root.remove("queued");
         requestAnimationFrame(() => toTop(turn));
         if (state.toHeading) turn.querySelector(".question").focus({ preventScroll: true });
         state.toHeading = false;
@@ -560,6 +592,7 @@
     if (!narrow.matches) byId("question").focus({ preventScroll: true });
     look();
     setTimeout(settle, LONGEST_REFRESH); // whatever became of the first one
+    sendWaiting();
     fromLink();
   }
   window.addEventListener("backissue-ready", start);

@@ -28,5 +28,6 @@ ALL_OUTLETS: Final = "All outlets"
 FIND_OUTLET: Final = "Find an outlet"
 WINDOW_NOTE: Final = "Both days are included. Undated articles stand outside every window."
 
+QUEUED: Final = "Asked as soon as the page has loaded…"
 CONNECTION: Final = "The connection to Backissue was lost. Is it still running? Your question is in the box; ask again."
 BUSY: Final = "The question did not get through; perhaps too many are waiting. It is in the box: ask again in a moment."
