@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from archive.filters import SearchFilter
 from archive.store import ArchiveStore
 from assistant.sentences import split_sentences
 
@@ -26,7 +27,8 @@ def excerpt_questions(store: ArchiveStore, count: int, *, seed: int = 1) -> Iter
     for article_id in articles:
         if made == count:
             return
-        excerpt = _excerpt(store.article(article_id).text, chance)
+        article = next(store.articles(SearchFilter(article_ids=(article_id,))), None)  # it may be taken down by now
+        excerpt = None if article is None else _excerpt(article.text, chance)
         if excerpt is not None:
             made += 1
             yield {

@@ -156,8 +156,11 @@ def article_page(
     if article is None:
         return None
     asked_on = parse_day(query.get("asked_on")) or default_day(store)
-    versions = tuple(store.versions(article.article_id))
-    before, after = store.neighbours(article.article_id, _NEIGHBOURS)
+    try:
+        versions = tuple(store.versions(article.article_id))
+        before, after = store.neighbours(article.article_id, _NEIGHBOURS)
+    except UnknownArticleError:
+        return None  # taken down just now
     return ArticlePage(
         article=article,
         asked_on=asked_on,

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.article import Article
 from archive.errors import UsageError
+from archive.store import ArchiveStore, IncomingArticle, RemovalSelector
+from evaluation.excerpts import excerpt_questions
 from evaluation.question_set import read_question_set
 
 
@@ -49,3 +52,15 @@ def test_a_bad_line_is_named(tmp_path: Path, content: str, message: str) -> None
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no question set .*none\.jsonl"):
         read_question_set(tmp_path / "none.jsonl")
+
+
+def test_excerpts_go_on_without_what_is_taken_down_meanwhile(tmp_path: Path) -> None:
+    sentence = "The old crane of the harbour was taken to the yard on rails that nobody had used for {} years. "
+    with ArchiveStore.open(tmp_path / "archive", create=True) as store:
+        for name in ("a", "b", "c"):
+            article = Article(name, name, "A crane", "".join(sentence.format(n) for n in range(20, 24)))
+            store.add([IncomingArticle(article, ((0, len(article.text)),))])
+        drawn = excerpt_questions(store, 3)
+        first = next(drawn)["relevant"][0]
+        store.remove(RemovalSelector(tuple({"a", "b", "c"} - {first})), "test")
+        assert list(drawn) == []

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from archive.article import Timestamp
+import pytest
+
+from archive.article import ArticleVersion, Timestamp
 from archive.settings import Settings
-from archive.store import ArchiveStore
+from archive.store import ArchiveStore, RemovalSelector
 from assistant.answer import Coverage
 from assistant.model_servers import RunningServer
 from tests.web.conftest import ARTICLES, BRIDGE, incoming
@@ -99,3 +101,18 @@ def test_it_says_who_receives_text() -> None:
     )
     both = privacy_of(elsewhere, Model(here=True)).model  # type: ignore[arg-type]
     assert "vectors.example" in both and "nothing leaves" not in both
+
+
+def test_an_article_taken_down_while_its_page_is_made_is_not_there(
+    make_archive: Callable[..., ArchiveStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = make_archive(*ARTICLES)
+    article_id = BRIDGE.article.article_id
+    versions = store.versions
+
+    def gone_by_now(name: str) -> list[ArticleVersion]:
+        store.remove(RemovalSelector((name,)), "test")
+        return versions(name)
+
+    monkeypatch.setattr(store, "versions", gone_by_now)
+    assert article_page(store, article_id, {}) is None
