@@ -8,9 +8,10 @@ All functions work inside a transaction of the caller's connection. What is deci
 - The same input that is read in a better way (cleaned anew) replaces the text it gave before.
 - A text that is only a part of the one that answers, read later without a word of having been modified, is a page cut
   short: the fuller text stays.
-- What its sender withholds, or has under embargo, is kept and held (versions.py). A cancellation hides at once what the
-  next takedown removes (takedown.py).
-- A tombstone matches the identity, the URL, a name that is unique in the world, or the same text from the same outlet.
+- What its sender withholds, or has under embargo, is kept and held (standing.py, versions.py). A cancellation hides at
+  once what the next takedown removes (takedown.py).
+- A tombstone (tombstones.py) matches the identity, the URL, a name that is unique in the world, or the same text from
+  the same outlet.
 """
 
 from __future__ import annotations
@@ -19,12 +20,9 @@ import json
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
-from typing import NamedTuple
 
 from archive import copies
-from archive.article import Article
-from archive.article_rows import META_COLUMNS, label_key, many, pack_raw, rank_of, text_hash, version_values
+from archive.article_rows import META_COLUMNS, many, pack_raw, rank_of, text_hash, version_values
 from archive.changes import is_part_of
 from archive.describing import VISIBLE_COLUMNS, describe, described, edits_of, overlaid, own_values, write_labels
 from archive.errors import ArchiveError
@@ -32,37 +30,10 @@ from archive.records import AddResult, IncomingArticle, Outcome, Standing
 from archive.repeated_lines import count_lines
 from archive.rewriting import replace_text
 from archive.schema import OPEN_END
+from archive.standing import KnownVersion, cancel, expect, named_by_message, take_standing
+from archive.tombstones import is_removed
 from archive.vectors import queue_passages, touch_partition
-from archive.versions import CANCELED, PUBLISHED, WITHHELD, arrange, moment, split_version
-
-
-def is_unique_name(external_id: str) -> bool:
-    """Whether an id is unique in the world ("urn:newsml:...", "tag:...", an address), not only in its source."""
-    return ":" in external_id.strip(":")
-
-
-def tombstone_digests(article: Article) -> list[str]:
-    """What a removed article is recognised by; nothing can be read back from it."""
-    known = [f"identity:{article.identity}"]
-    if article.text:
-        known.append(f"text:{label_key(article.outlet or '')}:{' '.join(article.text.casefold().split())}")
-    if article.url:
-        known.append(f"url:{article.url}")
-    if article.external_id:
-        known.append(f"external:{article.external_id}")
-    return [sha256(value.encode("utf-8", "surrogatepass")).hexdigest() for value in known]
-
-
-def is_removed(connection: sqlite3.Connection, article: Article) -> bool:
-    """Whether a tombstone keeps this article out."""
-    if connection.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone() is None:
-        return False  # the usual case, and digests take a tenth of the whole admission
-    if article.external_id and not is_unique_name(article.external_id):
-        article = replace(article, external_id=None)  # "7" may be another source's
-    digests = tombstone_digests(article)
-    marks = ",".join("?" * len(digests))
-    query = f"SELECT 1 FROM tombstones WHERE digest IN ({marks}) LIMIT 1"  # noqa: S608 (marks only)
-    return connection.execute(query, digests).fetchone() is not None
+from archive.versions import CANCELED, PUBLISHED, arrange, moment, split_version
 
 
 def admit(connection: sqlite3.Connection, incoming: IncomingArticle, now: datetime) -> AddResult:
@@ -70,15 +41,15 @@ def admit(connection: sqlite3.Connection, incoming: IncomingArticle, now: dateti
     article = incoming.article
     row = connection.execute("SELECT number, status FROM articles WHERE identity = ?", (article.identity,)).fetchone()
     if row is None and (incoming.standing is not Standing.USABLE or not article.text):
-        row = _named(connection, article)
+        row = named_by_message(connection, article)
     if incoming.standing is Standing.CANCELED:
-        result = _cancel(connection, incoming, None if row is None else row[0], now)
+        result = cancel(connection, incoming, None if row is None else row[0], now)
     elif (row is None and is_removed(connection, article)) or (row is not None and row[1] == CANCELED):
         result = AddResult(article.article_id, Outcome.REMOVED)
     elif row is not None:
         result = _meet_again(connection, row[0], incoming, now)
     elif not article.text:
-        result = _expect(connection, article)
+        result = expect(connection, article)
     else:
         result = _add(connection, incoming, now)
     if incoming.ledger_key:
@@ -87,49 +58,6 @@ def admit(connection: sqlite3.Connection, incoming: IncomingArticle, now: dateti
             (incoming.ledger_key, result.article_id, result.outcome.value),
         )
     return result
-
-
-def _named(connection: sqlite3.Connection, article: Article) -> tuple[int, str] | None:
-    """The article that a message without its text means: by a name that is unique in the world, or its URL."""
-    for column, value in (("external_id", article.external_id), ("url", article.url)):
-        if value and (column == "url" or is_unique_name(value)):
-            rows = connection.execute(
-                "SELECT DISTINCT a.number, a.status FROM versions v JOIN articles a ON a.number = v.article "  # noqa: S608
-                f"WHERE v.{column} = ? LIMIT 2",
-                (value,),
-            ).fetchall()
-            if len(rows) == 1:
-                found: tuple[int, str] = rows[0]
-                return found
-    return None
-
-
-def _cancel(connection: sqlite3.Connection, incoming: IncomingArticle, number: int | None, now: datetime) -> AddResult:
-    """Nobody sees it from this transaction on; the files are cleared by ``ArchiveStore.finish_cancellations``."""
-    article = incoming.article
-    if number is not None:
-        connection.execute("UPDATE articles SET status = ? WHERE number = ?", (CANCELED, number))
-        arrange(connection, number, now)
-        (article_id,) = connection.execute("SELECT article_id FROM articles WHERE number = ?", (number,)).fetchone()
-        return AddResult(article_id, Outcome.REMOVED)
-    unseen = replace(article, text="")  # a notice's own words recognise no article
-    connection.executemany(
-        "INSERT OR IGNORE INTO tombstones VALUES (?, ?, ?, ?)",
-        [
-            (digest, article.article_id, "canceled by its sender", now.isoformat(timespec="seconds"))
-            for digest in tombstone_digests(unseen)
-        ],
-    )
-    return AddResult(article.article_id, Outcome.REMOVED)
-
-
-def _expect(connection: sqlite3.Connection, article: Article) -> AddResult:
-    """A notice withholds an article that isn't here yet: it is known, without a version, and will be held."""
-    connection.execute(
-        "INSERT INTO articles (article_id, identity, status, status_rank) VALUES (?, ?, ?, ?)",
-        (article.article_id, article.identity, WITHHELD, rank_of(article)),
-    )
-    return AddResult(article.article_id, Outcome.ADDED, held=WITHHELD)
 
 
 def _add(connection: sqlite3.Connection, incoming: IncomingArticle, now: datetime) -> AddResult:
@@ -165,25 +93,15 @@ def _result(connection: sqlite3.Connection, number: int, outcome: Outcome, versi
     return AddResult(article_id, outcome, copies.other_printing(connection, number))
 
 
-class _Known(NamedTuple):
-    """A version of the article, as far as it matters for placing a reading of it."""
-
-    identifier: int
-    digest: str
-    rank: str
-    last_rank: str
-    status: str
-
-
 def _meet_again(connection: sqlite3.Connection, number: int, incoming: IncomingArticle, now: datetime) -> AddResult:
     known = [
-        _Known(*row)
+        KnownVersion(*row)
         for row in connection.execute(
             "SELECT id, hash, rank, last_rank, status FROM versions WHERE article = ? ORDER BY rank, id", (number,)
         )
     ]
     rank = rank_of(incoming.article)
-    stands_anew = _take_standing(connection, number, incoming, rank, known)
+    stands_anew = take_standing(connection, number, incoming, rank, known)
     digest = text_hash(incoming.article.text)
     same = _reading_of(known, digest, rank)
     if not incoming.article.text:  # a message that only says how the article stands
@@ -211,36 +129,7 @@ def _meet_again(connection: sqlite3.Connection, number: int, incoming: IncomingA
     return _result(connection, number, Outcome.UPDATED)
 
 
-def _take_standing(
-    connection: sqlite3.Connection, number: int, incoming: IncomingArticle, rank: str, known: list[_Known]
-) -> bool:
-    """What the record says of the whole article's standing, if it is newer than what is known; whether that changed.
-
-    Where the moments are equal, or one isn't known, withholding is believed rather than releasing.
-    """
-    status: str
-    status_rank: str
-    status, status_rank = connection.execute(
-        "SELECT status, status_rank FROM articles WHERE number = ?", (number,)
-    ).fetchone()
-    status_rank = max([status_rank, *(version.last_rank for version in known if version.status == Standing.WITHHELD)])
-    if incoming.standing is Standing.WITHHELD:
-        newest = max((version.last_rank for version in known if version.status == "usable"), default="")
-        if status != WITHHELD and rank and rank < newest:
-            return False
-        new_status, new_rank = WITHHELD, max(rank, newest, status_rank)
-    elif status == WITHHELD and rank > status_rank:
-        is_meant = not known and not status_rank  # by a notice without a day, which came before it
-        new_status, new_rank = (WITHHELD if is_meant else PUBLISHED), rank
-    else:
-        return False
-    connection.execute(
-        "UPDATE articles SET status = ?, status_rank = ? WHERE number = ?", (new_status, new_rank, number)
-    )
-    return new_status != status
-
-
-def _reading_of(known: list[_Known], digest: str, rank: str) -> _Known | None:
+def _reading_of(known: list[KnownVersion], digest: str, rank: str) -> KnownVersion | None:
     """The version that a reading of this text at that moment belongs to; None if another text lies between."""
     for version in known:
         if version.digest != digest:
@@ -326,7 +215,7 @@ def _insert_version(connection: sqlite3.Connection, number: int, incoming: Incom
 
 
 def _refresh(
-    connection: sqlite3.Connection, known: _Known, incoming: IncomingArticle, rank: str, *, stands_anew: bool
+    connection: sqlite3.Connection, known: KnownVersion, incoming: IncomingArticle, rank: str, *, stands_anew: bool
 ) -> bool:
     """Bring a known version's description up to date; returns whether a reader would see the difference.
 

@@ -76,6 +76,39 @@ def _never() -> bool:
     return False
 
 
+def _make_folder(folder: Path, *, create: bool) -> None:
+    if not create:
+        raise ArchiveNotFoundError(
+            f"There is no archive in {folder}. Make one with `backissue ingest SOURCE`, "
+            "or name another folder with --archive."
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(
+            f"The folder {folder} cannot be made ({error.strerror}). Name another one with --archive."
+        ) from error
+
+
+def _make_ready(file: Path, lock: WriterLock) -> None:
+    """Make the catalog, bring it up to date, or lay out the backup that it is: whichever it needs, under the lock."""
+    if not file.is_file():
+        with lock.held():
+            if not file.is_file():
+                unfinished = file.with_name("catalog.unfinished")
+                for leftover in file.parent.glob("catalog.unfinished*"):
+                    leftover.unlink()
+                create_catalog(unfinished)
+                unfinished.replace(file)
+    if needs_migration(file):
+        with lock.held():
+            migrate(file)
+    if is_backup(file):
+        with lock.held():
+            if is_backup(file):
+                lay_out_files(file)
+
+
 class ArchiveStore(ArchiveReader):
     """One archive folder, opened. Thread-safe; other processes may have it open too."""
 
@@ -104,33 +137,9 @@ class ArchiveStore(ArchiveReader):
         """
         file = folder / CATALOG_FILE
         if not file.is_file():
-            if not create:
-                raise ArchiveNotFoundError(
-                    f"There is no archive in {folder}. Make one with `backissue ingest SOURCE`, "
-                    "or name another folder with --archive."
-                )
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise ArchiveError(
-                    f"The folder {folder} cannot be made ({error.strerror}). Name another one with --archive."
-                ) from error
+            _make_folder(folder, create=create)
         lock = WriterLock(folder, wait_seconds)
-        if not file.is_file():
-            with lock.held():
-                if not file.is_file():
-                    unfinished = file.with_name("catalog.unfinished")
-                    for leftover in folder.glob("catalog.unfinished*"):
-                        leftover.unlink()
-                    create_catalog(unfinished)
-                    unfinished.replace(file)
-        if needs_migration(file):
-            with lock.held():
-                migrate(file)
-        if is_backup(file):
-            with lock.held():
-                if is_backup(file):
-                    lay_out_files(file)
+        _make_ready(file, lock)
         catalog = Catalog(file)
         store = cls(folder, catalog, lock, embedder)
         try:

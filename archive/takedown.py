@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from archive import copies
-from archive.admission import tombstone_digests, utc_now
+from archive.admission import utc_now
 from archive.article import Article
 from archive.article_rows import ARTICLE_COLUMNS, ARTICLE_TABLES, article_from_row, many
 from archive.catalog import Catalog
@@ -31,6 +31,7 @@ from archive.repeated_lines import forget_rare_lines, lines_owner
 from archive.scan import Needles, ScanReport, fragments_of, scan_for, spread
 from archive.side_files import delete_report_beside, redact, side_files
 from archive.soundness import VECTORS
+from archive.tombstones import tombstone_digests
 from archive.vectors import STORED, touch_days, vector_key
 
 __all__ = [
