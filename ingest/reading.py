@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from archive.store import ArchiveStore
 from ingest.document import Noted, RawDocument, Rejected, Skipped
 from ingest.progress import Meter
-from ingest.readers import FORMATS
+from ingest.readers import documents_of
 from ingest.receipts import Receipts
 from ingest.report import IngestReport
 from ingest.source import Source, SourceKind
@@ -80,16 +80,9 @@ class Reading:
 
 
 def _read(found: SourceFile, source: Source) -> Iterator[RawDocument | Rejected]:
-    known = FORMATS[found.format_name]
-    options = {"mapping": source.mapping} if known.takes_mapping and source.mapping else {}
     given = source.given if source.given.as_json() else None
-    try:
-        for document in known.documents(found.file, **options):
-            yield replace(document, given=given) if given and isinstance(document, RawDocument) else document
-    except Exception as error:
-        # a library failed on this file: recorded with it, and the next one is read
-        reason = f"it could not be read any further ({type(error).__name__}: {error})."
-        yield Rejected(found.file.source, None, reason[:300])
+    for document in documents_of(found.file, found.format_name, source.mapping):
+        yield replace(document, given=given) if given and isinstance(document, RawDocument) else document
 
 
 @contextmanager

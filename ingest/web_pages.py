@@ -16,7 +16,7 @@ from ingest.fetch_memory import FetchMemory
 from ingest.front_page import front_page_reason
 from ingest.given import Given
 from ingest.progress import Meter
-from ingest.readers import FORMATS
+from ingest.readers import documents_of
 from ingest.receipts import Receipts
 from ingest.source import Source
 from ingest.sources import SourceFile, examined
@@ -98,9 +98,7 @@ class WebPages:
             if found.format_name == "html" and (why := front_page_reason(fetched.content, fetched.url)):
                 yield Rejected(fetched.requested, None, why)
                 continue
-            reader = FORMATS[found.format_name]
-            options = {"mapping": source.mapping} if reader.takes_mapping and source.mapping else {}
-            for document in reader.documents(found.file, **options):
+            for document in documents_of(found.file, found.format_name, source.mapping):
                 if isinstance(document, RawDocument):
                     # one that is the whole answer has its address; of several in a file, each its own or none
                     own = replace(given, url=fetched.url) if document.line is None else source.given

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from ingest.bytestreams import OpenFile
 from ingest.document import Draft, RawDocument, Rejected
 from ingest.readers import email_messages as mail
 from ingest.readers import (
@@ -102,6 +103,19 @@ FORMATS: Mapping[str, Format] = {
     "markdown": Format("text/markdown", (".md", ".markdown", ".mdown"), markdown.documents, markdown.parse),
 }
 _BY_SUFFIX = {suffix: name for name, known in FORMATS.items() for suffix in known.suffixes}
+
+
+def documents_of(
+    file: OpenFile, format_name: str, mapping: Mapping[str, str] | None
+) -> Iterator[RawDocument | Rejected]:
+    """What a file holds. Where a library fails on it, that is rejected and what came before stands: never an error."""
+    known = FORMATS[format_name]
+    options = {"mapping": mapping} if known.takes_mapping and mapping else {}
+    try:
+        yield from known.documents(file, **options)
+    except Exception as error:  # recorded with the file, and the next one is read
+        reason = f"it could not be read any further ({type(error).__name__}: {error})."
+        yield Rejected(file.source, None, reason[:300])
 
 
 def readable_suffixes() -> str:

@@ -13,9 +13,12 @@ import pytest
 from archive.records import Outcome
 from archive.store import ArchiveStore
 from archive.takedown import RemovalSelector
+from ingest.bytestreams import OpenFile
+from ingest.document import RawDocument
 from ingest.fetch_policy import FetchPolicy
 from ingest.given import Given, of_one_site
 from ingest.pipeline import IngestOptions, ingest
+from ingest.readers import FORMATS
 from ingest.report import IngestReport
 from ingest.source import Pages, Source, SourceKind, sources_of
 from tests.ingest.loopback_site import Site, page, redirect, running_site
@@ -285,6 +288,39 @@ def test_one_source_that_fails_never_stops_the_others(site: Site, store: Archive
     reasons = {row.source.rpartition("/")[2]: row.reason for row in report.rejected}
     assert "nothing at that address" in reasons["gone"] and "robots.txt" in reasons["secret"]
     assert "--allow-private" in reasons[""]
+
+
+def broken_reader(file: OpenFile, **options: object) -> Iterator[RawDocument]:
+    yield RawDocument(json.dumps(record(9)).encode(), "jsonl", file.source, 1)
+    raise KeyError("a library's own")
+
+
+def test_a_file_on_which_a_library_fails_costs_itself_and_not_what_named_it(
+    site: Site, store: ArchiveStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FORMATS, "csv", replace(FORMATS["csv"], documents=broken_reader))
+    site.pages["/map"] = page(news_sitemap(site, 1, 2).replace(b"/2026/story-1<", b"/2026/story-1.csv<"))
+    site.pages["/2026/story-1.csv"] = page(b"title,text\na,b\n")
+    site.pages["/2026/story-2"] = page(html(2))
+    report = night(store, source(site.url("/map"), SourceKind.SITEMAP))
+    assert outcomes(report)["added"] == 2
+    (row,) = report.rejected
+    assert row.source.endswith("story-1.csv") and "KeyError" in row.reason and "any further" in row.reason
+
+
+def test_a_source_that_is_broken_off_by_a_defect_says_so_and_costs_no_other(
+    site: Site, store: ArchiveStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*given: object) -> Iterator[RawDocument]:
+        raise KeyError("a defect")
+
+    monkeypatch.setattr("ingest.web.feed_documents", broken)
+    site.pages["/rss"] = page(rss(site, 1, full=True))
+    site.pages["/2026/story-2"] = page(html(2))
+    report = night(store, source(site.url("/rss")), source(site.url("/2026/story-2")))
+    assert outcomes(report)["added"] == 1
+    (row,) = report.rejected
+    assert row.source.endswith("/rss") and "could not be read (KeyError" in row.reason
 
 
 def test_the_same_page_named_twice_is_fetched_once(site: Site, store: ArchiveStore) -> None:
