@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.words import NUMBER_WORDS, is_content, stem
+from assistant.words import MONTH_NAMES, NUMBER_WORDS, is_content, stem
 
 _NUMBER = rf"(?:\d[\d,.]*|\b(?:an?|one|several|half|{'|'.join(sorted(NUMBER_WORDS))}))"
 _TIMES = (
@@ -17,6 +17,11 @@ _TIMES = (
 _LENGTHS = (
     r"(?:kilomet(?:er|re)s?|km|met(?:er|re)s?|m|miles?|feet|foot|ft|inch(?:es)?|yards?|centimet(?:er|re)s?|cm"
     r"|millimet(?:er|re)s?|mm|light-years?|blocks?|stor(?:e?ys?|ies))"
+)
+_CURRENCY = (
+    r"(?:(?:us|canadian|australian) )?(?:dollars?|pounds?|euros?|crowns?|kron[aeou]r?|koruna|yen|yuan|renminbi|rupees?"
+    r"|francs?|cents?|pence|bucks|quid|roubles?|rubles?|pesos?|reais|rand|lira|shekels?|dirhams?|riyals?|ringgit|baht"
+    r"|zlotys?|forints?)"
 )
 _WEIGHTS = r"(?:kilos?|kilograms?|kg|grams?|pounds?|lbs?|tons?|tonnes?|ounces?|stone)"
 
@@ -29,8 +34,9 @@ def _measured(units: str) -> re.Pattern[str]:
 YEAR = re.compile(r"(?<![\w$£€,.])(?:1[5-9]|20)\d\d(?!\w|[,.]\d)")
 _HELD_BY: dict[str, re.Pattern[str]] = {
     "money": re.compile(
-        r"[$£€¥₹]\s?\d|\d(?:[\d,.]*)\s?(?:(?:hundred|thousand|million|billion|trillion|[mb]n?)\s)?"
-        r"(?:dollars?|pounds?|euros?|crowns?|kron[ae]r?|yen|yuan|rupees?|francs?|cents?|pence|p)\b",
+        rf"[$£€¥₹₽₩₪₺]\s?\d|\b(?:USD|EUR|GBP|CHF|[ACH]\$)\s?\d"
+        rf"|{_NUMBER}(?:[\s-]?(?:hundred|thousand|million|billion|trillion|lakh|crore|tn|[mbk]n?)\b)?[\s-]{_CURRENCY}\b"
+        r"|\d\s?p\b",
         re.IGNORECASE,
     ),
     "percent": re.compile(
@@ -64,6 +70,44 @@ _HELD_BY: dict[str, re.Pattern[str]] = {
     "score": re.compile(r"\b\d{1,3}\s?[-–]\s?\d{1,3}\b"),
 }  # fmt: skip
 
+_SUMS = (
+    r"(?:price|cost|budget|fee|fare|fine)s?(?! (?:of living|control|cap|cut|line|art|print))|salary|wages?|rent"
+    r"|ransom|reward|bail|sum|amount of money|net worth|price tag|(?:hourly|weekly|monthly|annual|yearly) (?:pay|rate)"
+)
+_NO_QUESTION_WORD = r"(?!.*(?:\?|\b(?:who|whom|whose|what|when|where|why|how|which)\b))"  # as in a search box
+# What else may tell it without being a number of it, so that nothing is missed where none is found.
+_TOLD_BY: dict[str, re.Pattern[str]] = {
+    "money": re.compile(
+        r"\b(?:free|no charge|nothing|(?:three|four|five|six|seven|eight|nine)-figure|fortune|dollars|pounds|euros)\b",
+        re.IGNORECASE,
+    ),
+    "percent": re.compile(r"\b(?:majority|most|all|none|\w+ (?:in|out of) (?:\w+|\d+))\b", re.IGNORECASE),
+    "year": re.compile(
+        r"['’]\d0s\b|\b(?:years?|decades?|centur(?:y|ies)) (?:ago|earlier|before|later)\b|\blast year\b",
+        re.IGNORECASE,
+    ),
+    "age": re.compile(
+        r"\(\d{1,3}\)|, \d{1,3}[,.;)]|-year-old|\b\d0s\b|\b(?:teen\w*|newborn|infant|toddler|\w+genarian)\b",
+        re.IGNORECASE,
+    ),
+    "temperature": re.compile(r"\b(?:minus|below zero|freezing)\b|\b\d0s\b", re.IGNORECASE),
+    "time": re.compile(
+        rf"\b{_TIMES}|\b(?:since|until|till|indefinite\w*|permanent\w*|forever|from \w+ to|between)\b", re.IGNORECASE
+    ),
+}  # fmt: skip
+
+_MONTHS = "|".join(sorted(MONTH_NAMES))
+_NO_COUNT = re.compile(
+    rf"{YEAR.pattern}|\b(?:{_MONTHS})\.? \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTHS})\b"
+    r"|\b\d+(?:st|nd|rd|th)\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    rf"(?<![a-z-])\d|\b(?:{'|'.join(sorted(NUMBER_WORDS))}|one|no|none|nobody|both|few|several|couple|single|dozens"
+    r"|hundreds|thousands|millions|handful)\b",
+    re.IGNORECASE,
+)
+
 _HOW = r"\bhow\s+(?:very\s+|much\s+)?"
 _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (unit, re.compile(pattern, re.IGNORECASE))
@@ -73,7 +117,13 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "money",
             r"\bhow much\b(?=.*\b(?:cost|pay|paid|worth|fine[ds]?|price[ds]?|sell|sold|sale|spen[dt]|money|donat\w*"
             r"|earn\w*|rais\w*|loan|auction|salary|rent|owe[ds]?|fetch\w*|stole\w*|bid|bill|wage|bought|buy)\b)"
-            r"|\b(?:what|which) (?:\w+ ){0,2}(?:price|cost|sum|fine|salary|amount of money)\b",
+            rf"|\b(?:what|which) (?:\w+ ){{0,2}}(?:{_SUMS})\b"
+            rf"|\bwhat(?:['’]s| (?:is|was|are|were|will be|would be)) (?:[\w’'-]+ ){{0,4}}?(?:{_SUMS})\b"
+            r"|\bwhat (?:do|does|did|will|would|can|could)\b"
+            r".*\b(?:cost|earn|fetch|charge|(?:pay|sell|go) for|box office)\b"
+            r"|\bwhat(?:['’]s| is| was| are| were) (?:[\w’'-]+ ){1,5}?"
+            r"(?:(?:getting|being|be) )?(?:paid(?! attention)|earning|charging|worth)\b"
+            rf"|^{_NO_QUESTION_WORD}.*\b(?:{_SUMS})(?: (?:of|for|at|to)\b|\W*$)",
         ),
         ("year", r"\b(?:what|which) (?:year|decade|century)\b|\bsince\s*:?\s*\??$"),
         ("age", rf"{_HOW}old\b|\b(?:what|which) age\b|\bage (?:of|when|at)\b"),
@@ -126,6 +176,17 @@ def holds(unit: str, text: str) -> bool:
         return _counts(unit.removeprefix("count "), text)
     pattern = _HELD_BY.get(unit)
     return pattern is not None and bool(pattern.search(text))
+
+
+def may_tell(unit: str, text: str) -> bool:
+    """Whether a text may tell so much, if not in a number of that unit: "free" for money, "since May" for a time.
+
+    Of what is counted any number may be the one, "14 people died" of the dead, but for days, years and ordinals.
+    """
+    if unit.startswith("count "):
+        return bool(_COUNT.search(_NO_COUNT.sub(" ", text)))
+    also = _TOLD_BY.get(unit)
+    return holds(unit, text) or (also is not None and bool(also.search(text)))
 
 
 def _counts(what: str, text: str) -> bool:

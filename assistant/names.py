@@ -82,7 +82,7 @@ def missing_words(name: str, source_words: frozenset[str], initials: frozenset[s
     ``source_words`` from ``words_of``, ``initials`` from ``initials_of`` the same source.
     """
     missing = []
-    for match in _WORD.finditer(re.sub(r"[-/]", " ", name)):
+    for match in _WORD.finditer(re.sub(r"[-/]", " ", name.replace("’", "'"))):
         word = fold(match.group())
         if word and word not in _COMMON and not _has(word, source_words, initials):
             missing.append(match.group())

@@ -163,6 +163,7 @@ def answer_question(
             retrieval.hits, tokens=settings.evidence_tokens, most=settings.passages, count_tokens=count_tokens
         )
         weighed = weigh(store, plan, retrieval, evidence)
+        weighed = weighed if model is not None else weighed.for_quotes()
     yield EvidenceReady(tuple(piece.source for piece in evidence), retrieval)
     course = _Course(question, retrieval.plan, retrieval, evidence, weighed, store.embedder, watch, usage, notices)
     notices += retrieval.notes
@@ -171,6 +172,7 @@ def answer_question(
         return
     notices += describe_unknown(weighed.unknown, evidence)
     if model is None:
+        notices += dict.fromkeys(said for own in weighed.absent for said in own)
         with watch.time("answer"):
             quoted = _quote(course, settings)
         yield TextDelta(quoted.text)
@@ -335,6 +337,7 @@ def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
     bylines = unknown_bylines(store, course.plan.standalone)
     others = [name for name in course.weighed.unknown if not any(name in said for said in bylines)]
     reasons += bylines + describe_unknown(others, course.evidence)
+    reasons += dict.fromkeys(said for own in course.weighed.absent for said in own)
     statement = " ".join(reasons)
     text = f"The archive doesn't seem to hold the answer. {statement}".strip()
     text += f" {describe_coverage(coverage, course.question.wall)}"

@@ -18,7 +18,7 @@ from assistant.asked_units import YEAR, holds
 from assistant.evidence import Evidence
 from assistant.places import named_places
 from assistant.question import Kind
-from assistant.sentences import sentences_and_lists
+from assistant.sentences import points_elsewhere, sentences_and_lists
 from assistant.words import (
     MONTH_NAMES,
     WEEKDAY_NAMES,
@@ -74,6 +74,8 @@ def find_candidates(asked: Asked, evidence: Sequence[Evidence]) -> list[Candidat
             tokens = words(text)
             if len(tokens) < _LEAST_WORDS and not _SENTENCE_END.search(text):
                 continue  # "Oslo" on a line of its own, a byline, a bullet: it says nothing alone
+            if points_elsewhere(text):
+                continue
             stems = frozenset(word.stem for word in tokens)
             candidates.append(Candidate(number, offset + start, offset + end, text, tokens, stems))
     near = _context(asked, candidates, evidence)

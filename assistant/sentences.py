@@ -32,6 +32,16 @@ _ITEM_NUMBER = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z])[.)\]]|[-–—•·*▪�
 _LAST_NUMBER = re.compile(r"\s+(\d{1,3}[.)])$")
 _STOPS = re.compile(r"[.!?…。！？:;,][\"'”’»)\]]*$")
 _LEADS_IN = re.compile(r"[:?][\"'”’»)\]]*$")
+_POINTER = re.compile(
+    r"\W*_{3,}"
+    r"|\W*(?:(?:read )?more|related|see also|watch(?: now)?|listen|contributing)(?: (?:on|from|about) [^:.?!]{1,40})?:"
+    r"|\W*(?:read (?:the whole|the full|this) story|must watch|sign up (?:for|to)|subscribe (?:to|now)|follow us"
+    r"|click here)\b",
+    re.IGNORECASE,
+)
+_GLUED = re.compile(r"[^:.?!\n]{3,60}[^\W_]['’]?:[A-Z‘“\"'][^\s]*(?:[^\S\n]+\S+){4,}(?<![.?!\"”’)])")
+_WEB_ADDRESS = re.compile(r"\bhttps?://\S+|\bwww\.\S+")
+_WORDS_BESIDE_ADDRESS = 8
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -132,3 +142,15 @@ def _is_item(text: str, start: int, end: int, *, led_in: bool) -> bool:
         return True
     ends_its_line = "\n" in text[end : end + 2] or not text[end:].strip()
     return ends_its_line and not _STOPS.search(text, start, end)
+
+
+def points_elsewhere(text: str) -> bool:
+    """Whether a line leads to something else to read or to do, and tells nothing of its article.
+
+    "More: Ferry fares rise again", "Sign up for our newsletter", "___ More news: https://...", and the headline of
+    another article glued to what introduces it: "Winter storm:Ferries will stay in port again".
+    """
+    if _POINTER.match(text) or _GLUED.fullmatch(text):
+        return True
+    bare = _WEB_ADDRESS.sub(" ", text)
+    return bare != text and len(bare.split()) < _WORDS_BESIDE_ADDRESS

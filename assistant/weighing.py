@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from archive.store import ArchiveStore
+from assistant.absent import what_is_absent
 from assistant.answer import PlanPart, SearchPlan
 from assistant.asked import take_apart
 from assistant.evidence import Evidence
@@ -29,12 +30,14 @@ class Weighed:
     """Every sentence of the evidence with its score, and how sure it is that each part of the question is answered.
 
     ``found``: the sentences by part; one that was found for two parts is scored for each. ``unknown``: names in the
-    question that no article has.
+    question that no article has. ``absent``: for each part sentences on what the best ones don't have (absent.py); the
+    confidence doesn't know of it, since a language model reads all the evidence.
     """
 
     found: tuple[tuple[Candidate, ...], ...]
     by_part: tuple[float, ...]  # 0 to 1
     unknown: tuple[str, ...]
+    absent: tuple[tuple[str, ...], ...]
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -45,6 +48,11 @@ class Weighed:
     def confidence(self) -> float:
         """Of several parts the mean decides on a refusal: half a comparison is worth showing."""
         return sum(self.by_part) / len(self.by_part) if self.by_part else 0.0
+
+    def for_quotes(self) -> Weighed:
+        """The same for an answer of quoted sentences: it is hardly in them where what is asked for is absent."""
+        pairs = zip(self.by_part, self.absent, strict=True)
+        return replace(self, by_part=tuple(sure * _NOT_THERE if absent else sure for sure, absent in pairs))
 
     def unanswered(self, line: float) -> frozenset[int]:
         """The parts to which the archive has next to nothing, where it answers another one."""
@@ -58,21 +66,25 @@ def weigh(store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence:
     scored: list[tuple[Candidate, ...]] = []
     sure: list[float] = []
     unknown: list[str] = []
+    absent: list[tuple[str, ...]] = []
+    outlets = store.outlet_names().names
     for number, part in enumerate(plan.parts):
         own = [index for index, piece in enumerate(evidence) if number in piece.parts]
         pieces = [evidence[index] for index in own]
         text = part.question if number in retrieval.plan.widened else _within_its_days(part, plan.asked_on)
         weights = rarities(store, text)
         candidates = score_sentences(text, pieces, weights, store.embedder)
-        told = confidence(take_apart(text, weights), part, retrieval, pieces, candidates)
+        asked = take_apart(text, weights)
+        told = confidence(asked, part, retrieval, pieces, candidates)
         nowhere = unknown_names(store, part.question)
+        absent.append(() if nowhere else what_is_absent(asked, pieces, candidates, outlets=outlets))
         may_know = not nowhere and _speaks_of_its_times(part.question, plan.asked_on, pieces)
         sure.append(told if may_know else told * _NOT_THERE)
         unknown += nowhere
         for candidate in candidates:
             candidate.source = own[candidate.source]
         scored.append(tuple(candidates))
-    return Weighed(tuple(scored), tuple(sure), tuple(dict.fromkeys(unknown)))
+    return Weighed(tuple(scored), tuple(sure), tuple(dict.fromkeys(unknown)), tuple(absent))
 
 
 def _within_its_days(part: PlanPart, asked_on: date) -> str:

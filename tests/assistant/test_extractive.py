@@ -12,7 +12,7 @@ from assistant.answer import Source
 from assistant.evidence import Evidence
 from assistant.extractive import Quote, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
 from assistant.glosses import glosses
-from assistant.sentences import limit_words, sentences_and_lists, split_sentences
+from assistant.sentences import limit_words, points_elsewhere, sentences_and_lists, split_sentences
 
 
 def evidence(*texts: str, published: str | None = "2024-03-15") -> list[Evidence]:
@@ -68,6 +68,25 @@ def test_sentences_end_where_readers_think_they_do() -> None:
 )
 def test_lists_stand_with_what_introduces_them(text: str, units: list[str]) -> None:
     assert [text[start:end] for start, end in sentences_and_lists(text, 60)] == units
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere"),
+    [
+        ("More: Ferry fares rise again", True),
+        ("More on the ferries: Fares rise again", True),
+        ("Read the whole story: Fares rise", True),
+        ("___\n\nMore Tarn news: https://tarn.example/news and https://social.example/tarn", True),
+        ("Winter storm:Ferries stay in port for another day", True),
+        ("More than 40 dockers have a second job: the pay is low.", False),
+        ("Apply at www.tarn.example/jobs before Friday, said the mayor of the town.", False),
+        ("He said:“We are tired of all these promises.”", False),
+        ("The winners were:Tarn United", False),
+        ("At 10:30 the mayor spoke.", False),
+    ],
+)
+def test_lines_that_lead_elsewhere(text: str, elsewhere: bool) -> None:
+    assert points_elsewhere(text) == elsewhere
 
 
 @given(st.text(alphabet=st.sampled_from("aB1 .,!?:;\n“”'é。•"), max_size=200), st.integers(3, 20))
