@@ -16,10 +16,15 @@ from assistant.answer import Mode
 from assistant.conversation import Turn
 from assistant.reading import Reading
 
+EARLIEST, LATEST = date(1000, 1, 1), date(9000, 12, 31)  # to count from: centuries on either side still have days
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, on which day, after which conversation, within which walls, and how it is to be read."""
+    """What is asked, on which day, after which conversation, within which walls, and how it is to be read.
+
+    A day beyond what can be counted from ("9999-12-31", for ever) becomes the nearest that can.
+    """
 
     text: str
     asked_on: date
@@ -27,6 +32,9 @@ class Question:
     wall: SearchFilter = field(default_factory=SearchFilter)
     mode: Mode = Mode.AUTO
     reading: Reading = field(default_factory=Reading)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "asked_on", min(max(self.asked_on, EARLIEST), LATEST))
 
     def alone(self) -> Question:
         """The same, put so that it stands alone, where the asker has settled how; else itself."""

@@ -248,10 +248,13 @@ def _sentence(
     )
 
 
+def _is_doubted(sentence: AnswerSentence) -> bool:
+    """What could not be checked is doubtful where something of it, a name, was not found."""
+    return sentence.verdict is Verdict.UNCHECKED and bool(sentence.citations and sentence.problems)
+
+
 def _verdict_class(sentence: AnswerSentence) -> str:
-    """What could not be checked looks like a doubt where something of it, a name, was not found."""
-    doubted = sentence.verdict is Verdict.UNCHECKED and sentence.citations and sentence.problems
-    return f"{sentence.verdict.value}{' doubted' if doubted else ''}"
+    return f"{sentence.verdict.value}{' doubted' if _is_doubted(sentence) else ''}"
 
 
 def _text_without_marks(sentence: AnswerSentence) -> str:
@@ -264,7 +267,7 @@ def _text_without_marks(sentence: AnswerSentence) -> str:
 def verdict_sign(sentence: AnswerSentence, *, quoted: bool) -> str:
     """What checking found and how many sources say it: a small sign, told on hover, on focus and aloud."""
     sign, meaning = _VERDICT_SIGNS[sentence.verdict]
-    if _verdict_class(sentence).endswith("doubted"):
+    if _is_doubted(sentence):
         sign = "?"
     if quoted and sentence.verdict is Verdict.SUPPORTED:
         meaning = texts.SUPPORTED_QUOTE

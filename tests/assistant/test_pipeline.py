@@ -146,6 +146,16 @@ def test_an_outlet_that_has_nothing_on_it_is_said_and_not_quoted(store: ArchiveS
     assert any("no answer of Tarn Courier" in notice for notice in answer.notices)
 
 
+@pytest.mark.parametrize("asked_on", [date.min, date.max])  # "9999-12-31" is how many programs write "ever"
+@pytest.mark.parametrize(
+    "text",
+    ["Who opened the inquiry?", "What happened since Tuesday?", "What was inflation in September?", "last week?"],
+)
+def test_any_day_can_be_the_day_asked(store: ArchiveStore, text: str, asked_on: date) -> None:
+    *_, last = answer_question(store, Question(text, asked_on, wall=SearchFilter(as_of=asked_on)))
+    assert isinstance(last, AnswerReady)
+
+
 def test_an_empty_archive_refuses(tmp_path: Path) -> None:
     with ArchiveStore.open(tmp_path, create=True) as empty:
         _, answer = ask(empty, CRACK)
