@@ -174,3 +174,28 @@ def test_what_the_scan_still_finds_is_filed_under_the_article_whose_it_is(tmp_pa
         assert report.left == ()
         expected = lines({"removed": incoming_id("libel")}, {"question": f"{shared}?"})
         assert (questions / "set.jsonl").read_text() == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("half.json", '{"answer": "' + WORDS),
+        ("one.json", json.dumps({"answer": WORDS, "kept": "x"})),
+        ("by-name.json", json.dumps({ARTICLE.article_id: ["x"], "kept": ["x"]})),
+        ("open.csv", f'id,fact\n1,"{WORDS}\n2,x\n'),
+        ("rows.csv", "note,more\none two three four five\nsix,seven eight nine ten\n"),  # over two rows
+        ("notes.txt", f"so it said: {WORDS}"),
+    ],
+)
+def test_what_cannot_be_taken_apart_goes_whole_and_stays_where_nothing_is_quoted(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    assert redacted(tmp_path, name, content) == ("deleted", "")
+    harmless = content.replace("three", "3").replace("seven", "7").replace(ARTICLE.article_id, "another")
+    assert redacted(tmp_path, name, harmless) == (None, harmless)
+
+
+def test_what_is_no_text_goes_whole_too(tmp_path: Path) -> None:
+    path = tmp_path / "cache.bin"
+    path.write_bytes(b"\xff\xfe\x00" + WORDS.encode())
+    assert redact(path, Mentions.of([ARTICLE])) == "deleted" and not path.exists()

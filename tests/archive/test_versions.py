@@ -355,6 +355,13 @@ def test_an_older_record_doesnt_release_what_was_withheld_from_the_first(store: 
     assert store.add([incoming("a", B, modified="2024-03-07")])[0].held is None
 
 
+def test_what_was_withheld_from_the_first_is_released_in_its_own_words(store: ArchiveStore) -> None:
+    store.add([held(incoming("a", A, modified="2024-03-06"), standing=Standing.WITHHELD)])
+    released = store.add([incoming("a", A, modified="2024-03-07")])[0]
+    assert (released.outcome, released.held) == (Outcome.UPDATED, None)
+    assert found(store, "toll") == [incoming_id("a")] and problems_of(store) == ()
+
+
 def test_of_several_notices_the_latest_counts(store: ArchiveStore) -> None:
     store.add([incoming("a", A)])
     for day in ("2024-03-08", "2024-03-06"):
