@@ -108,7 +108,9 @@ def _longest_first(outlets: OutletNames) -> list[_Form]:
     for text, outlet in aliases(outlets).items():
         written_down = text in by_hand
         ordinary = is_common(text) if written_down else _is_part(text, outlet)
-        loose = ordinary and not written_down and _tells_in_small_letters(text)
+        loose = (text == outlet and _is_a_word(text)) or (
+            ordinary and not written_down and _tells_in_small_letters(text)
+        )
         pattern = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", 0 if ordinary and not loose else re.IGNORECASE)
         found.append(_Form(text, outlet, pattern, not ordinary, loose))
     return sorted(found, key=lambda form: -len(form.text))
@@ -116,8 +118,17 @@ def _longest_first(outlets: OutletNames) -> list[_Form]:
 
 def _is_part(text: str, outlet: str) -> bool:
     """Whether a form is a word, or the last words, of the name: these may mean something else."""
-    whole = re.sub(r"^the\s+", "", outlet, flags=re.IGNORECASE)
-    return text != outlet and (" " not in text or f" {text}" in whole)
+    return text != outlet and (" " not in text or f" {text}" in _without_the(outlet))
+
+
+def _is_a_word(name: str) -> bool:
+    """Whether a whole name is a word of English: "Sky", "The Sun", "Wired"."""
+    plain = _without_the(name).casefold()
+    return plain not in _OF_PAPERS and is_english(plain)
+
+
+def _without_the(name: str) -> str:
+    return re.sub(r"^the\s+", "", name, flags=re.IGNORECASE)
 
 
 def _tells_in_small_letters(form: str) -> bool:
@@ -147,7 +158,7 @@ def find_outlets(text: str, outlets: OutletNames) -> list[OutletMention]:
                 continue
             if form.text.casefold() in _GENERIC and not match[0][0].isupper():
                 continue
-            as_written = not form.is_loose or match[0] == form.text
+            as_written = not form.is_loose or _without_the(match[0]) == _without_the(form.text)
             found.append(OutletMention(form.outlet, match.start(), match.end(), form.is_plain, as_written))
     found.sort(key=lambda one: one.start)
     return [one for index, one in enumerate(found) if _is_source(text, found, index)]
@@ -182,7 +193,8 @@ def _is_source(text: str, found: list[OutletMention], index: int) -> bool:
         last += 1
     one = found[index]
     if not one.is_as_written:
-        alone = _ALL_CONSONANTS.fullmatch(text[one.start : one.end]) is not None  # "what did bbc say"
+        called = text[one.start : one.end]
+        alone = _is_a_word(one.outlet) or _ALL_CONSONANTS.fullmatch(called) is not None  # "what did bbc say"
         return _stands_as_source(text[: found[first].start], text[found[last].end :], alone=alone)
     if last > first:
         return True

@@ -134,6 +134,24 @@ def test_outlets_in_small_letters_count_where_nothing_but_a_source_stands(text: 
     assert [one.outlet for one in find_outlets(text, COMMON)] == outlets
 
 
+@pytest.mark.parametrize(
+    ("text", "outlets"),
+    [
+        ("which birds in the sky are counted", []),
+        ("what grows in the sun", []),
+        ("What grows best in the shade, the sun or the sky?", []),
+        ("what did sky report on the strike", ["Sky"]),
+        ("according to sky, who won", ["Sky"]),
+        ("What did the Sun print about it?", ["The Sun"]),
+        ("what did the sun say about it", ["The Sun"]),
+        ("Who said so in the Sun?", ["The Sun"]),
+        ("How did Sky and the Sun differ?", ["Sky", "The Sun"]),
+    ],
+)
+def test_an_outlet_called_by_a_word_is_that_word_in_small_letters(text: str, outlets: list[str]) -> None:
+    assert [one.outlet for one in find_outlets(text, OutletNames(("Sky", "The Sun")))] == outlets
+
+
 def test_an_alias_that_fits_two_outlets_is_left_out() -> None:
     found = find_outlets("What did the Post report?", OutletNames(("Eastwick Post", "Tarn Post")))
     assert found == []
