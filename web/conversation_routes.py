@@ -97,10 +97,16 @@ def add_conversation_routes(api: FastAPI, conversations: Conversations, archive:
 
     @api.post("/feedback", status_code=204, summary="What you thought of an answer, for the editors")
     def feedback(request: Request, said: FeedbackRequest) -> Response:
-        found = conversations.open(person_of(request).person_id, said.conversation_id)
-        if all(view.number != said.turn for view in found.turns):
-            raise UsageError(texts.NO_TURN)
-        keep_feedback(archive, found, said.turn, said.verdict, said.reason)
+        person = person_of(request).person_id
+
+        def read() -> Conversation:
+            found = conversations.open(person, said.conversation_id)
+            if all(view.number != said.turn for view in found.turns):
+                raise UsageError(texts.NO_TURN)
+            return found
+
+        read()  # what is wrong is said without waiting for a writer
+        keep_feedback(archive, read, said.turn, said.verdict, said.reason)
         return Response(status_code=204)
 
 

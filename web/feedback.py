@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,15 +38,18 @@ class KeepsFiles(Protocol):
         """Held while a file beside the archive is written, so that no takedown rewrites it meanwhile."""
 
 
-def keep_feedback(archive: KeepsFiles, conversation: Conversation, turn: int, verdict: Opinion, reason: str) -> None:
+def keep_feedback(
+    archive: KeepsFiles, read: Callable[[], Conversation], turn: int, verdict: Opinion, reason: str
+) -> None:
     """Append what somebody thought of a turn. Raises ArchiveError, also where a long writing job holds the archive.
 
-    A verdict may be changed: the last line of a question counts for whoever reads the file.
+    A verdict may be changed: the last line of a question counts for whoever reads the file. The conversation is
+    ``read`` once no takedown can be under way: what it had quoted before would come back.
     """
-    record = feedback_record(conversation, turn, verdict, reason)
-    line = fit(json.dumps(record, ensure_ascii=False)) + "\n"
     file = archive.folder / FOLDER / FILE
     with archive.writing_side_files():
+        record = feedback_record(read(), turn, verdict, reason)
+        line = fit(json.dumps(record, ensure_ascii=False)) + "\n"
         try:
             file.parent.mkdir(exist_ok=True)
             with file.open("a", encoding="utf-8") as opened:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +32,7 @@ from tests.web.conftest import ARTICLES, BRIDGE, OpenPage, serving
 from tests.web.examples_of_answers import ASKED_ON, answer, hostile_view, plan, source, view
 from web import texts
 from web.conversation_export import ExportForm, as_html, as_json, as_markdown, only_turn, reference
-from web.conversation_routes import document
+from web.conversation_routes import add_conversation_routes, document
 from web.conversations import Conversations, UnknownConversationError, title_of
 from web.feedback import feedback_record, keep_feedback
 from web.links import question_link
@@ -173,9 +177,9 @@ def test_a_takedown_reaches_conversations_and_feedback(make_archive: Callable[..
     asked = Asked("What was said?", ASKED_ON)
     conversation = kept.keep(ANNA, None, TurnView(1, asked).done(quoting))
     kept.keep(ANNA, conversation, turn(2, "Something else?"))
-    keep_feedback(store, kept.open(ANNA, conversation), 1, "down", "wrong day")
+    keep_feedback(store, lambda: kept.open(ANNA, conversation), 1, "down", "wrong day")
     another = kept.keep(ANNA, None, turn(1, "Else?"))
-    keep_feedback(store, kept.open(ANNA, another), 1, "up", "")
+    keep_feedback(store, lambda: kept.open(ANNA, another), 1, "up", "")
     report = store.remove(RemovalSelector((BRIDGE.article.article_id,)), "test")
     assert report.left == () and {file for file, _ in report.side_files} == {
         "conversations/conversations.sqlite3", "conversations/feedback.jsonl",
@@ -187,6 +191,33 @@ def test_a_takedown_reaches_conversations_and_feedback(make_archive: Callable[..
     assert not any(passage[:40].encode() in file.read_bytes() for file in folder.iterdir())
     lines = [json.loads(line) for line in (folder / "feedback.jsonl").read_text().splitlines()]
     assert lines[0] == {"removed": BRIDGE.article.article_id} and lines[1]["verdict"] == "up"
+
+
+def test_feedback_that_waits_for_a_takedown_brings_nothing_back(
+    make_archive: Callable[..., ArchiveStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = make_archive(*ARTICLES)
+    kept = Conversations(store.folder)
+    passage = BRIDGE.article.text[:120]
+    cited = source(article_id=BRIDGE.article.article_id, text=passage, highlights=())
+    quoting = answer(AnswerSentence(passage, ("1",), Verdict.SUPPORTED), sources=(cited,))
+    conversation = kept.keep(ANNA, None, TurnView(1, Asked("What was said?", ASKED_ON)).done(quoting))
+
+    class UnderTakedown:
+        folder = store.folder
+
+        @contextmanager
+        def writing_side_files(self) -> Iterator[None]:
+            store.remove(RemovalSelector((BRIDGE.article.article_id,)), "test")  # who waited for the lock comes after
+            with store.writing_side_files():
+                yield
+
+    monkeypatch.setattr("web.conversation_routes.person_of", lambda request: SimpleNamespace(person_id=ANNA))
+    app = FastAPI()
+    add_conversation_routes(app, kept, UnderTakedown())
+    said = {"conversation_id": conversation, "turn": 1, "verdict": "down"}
+    assert TestClient(app).post("/feedback", json=said).status_code == 204
+    assert passage[:40] not in (store.folder / "conversations" / "feedback.jsonl").read_text(encoding="utf-8")
 
 
 def test_an_answer_that_was_under_way_during_a_takedown_is_not_kept(tmp_path: Path) -> None:
