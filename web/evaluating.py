@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.errors import UnknownArticleError, UsageError
+from archive.filters import SearchFilter
 from archive.settings import Settings
 from assistant.answer import Mode
 from evaluation.excerpts import excerpt_questions
@@ -31,7 +32,7 @@ from web.long_work import LongWork, Progress, WorkState
 from web.readers_first import ReadersFirst
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from archive.store import ArchiveStore
     from assistant.language_model import LanguageModel
@@ -192,11 +193,16 @@ class Evaluations:
 
     def make_excerpts(self) -> SetAtHand:
         """Make a set of the archive's own sentences. Raises UsageError where no article is long enough."""
-        records = excerpt_questions(self.store, EXCERPTS)
-        lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-        if not lines:
-            raise UsageError(texts.TOO_SHORT_FOR_EXCERPTS)
-        return keep_set(self.store, EXCERPTS_NAME, lines.encode("utf-8", "replace"), replace=True)
+        drawn = list(excerpt_questions(self.store, EXCERPTS))
+        with self.store.writing_side_files():  # what was taken down while we waited must not come back
+            records = [record for record in drawn if self._holds(record["relevant"])]
+            lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+            if not lines:
+                raise UsageError(texts.TOO_SHORT_FOR_EXCERPTS)
+            return keep_set(self.store, EXCERPTS_NAME, lines.encode("utf-8", "replace"), replace=True)
+
+    def _holds(self, article_ids: Sequence[str]) -> bool:
+        return self.store.count_articles(SearchFilter(article_ids=tuple(article_ids))) == len(article_ids)
 
     def _begin(self, folder: Path, questions: list[TestQuestion], options: RunOptions, by: str) -> str:
         def answer_all(on_progress: Progress, should_stop: Callable[[], bool]) -> object:

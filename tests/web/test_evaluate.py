@@ -14,8 +14,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+import web.evaluating
 from archive.settings import Settings
-from archive.store import ArchiveStore
+from archive.store import ArchiveStore, RemovalSelector
 from assistant.language_model import open_language_model
 from assistant.question import Question
 from tests.fake_openai import FakeOpenAI
@@ -399,3 +400,20 @@ def test_the_time_left_counts_from_where_the_work_began() -> None:
         "about 1 min left",
         "about 1.7 h left",
     ]
+
+
+def test_excerpts_that_wait_for_a_takedown_bring_nothing_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = " ".join(f"The crane number {n} of the harbour was taken to the yard on old rails." for n in range(9))
+    desk.store.add([incoming(f"Crane {n}", long.replace("crane", f"crane{n}"), "Wire", None) for n in range(3)])
+    draw = web.evaluating.excerpt_questions
+    gone: list[str] = []
+
+    def drawn_before(store: ArchiveStore, count: int) -> Iterator[dict[str, Any]]:
+        records = list(draw(store, count))
+        gone.extend(records[0]["relevant"])
+        store.remove(RemovalSelector(tuple(gone)), "test")
+        return iter(records)
+
+    monkeypatch.setattr(web.evaluating, "excerpt_questions", drawn_before)
+    made = desk.evaluations.make_excerpts()
+    assert made.questions and all(not set(gone) & set(question.relevant) for question in made.questions)
