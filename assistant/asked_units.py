@@ -74,6 +74,11 @@ _SUMS = (
     r"(?:price|cost|budget|fee|fare|fine)s?(?! (?:of living|control|cap|cut|line|art|print))|salary|wages?|rent"
     r"|ransom|reward|bail|sum|amount of money|net worth|price tag|(?:hourly|weekly|monthly|annual|yearly) (?:pay|rate)"
 )
+_NOT_MONEY = (
+    "time|longer|bigger|taller|higher|lower|faster|older|younger|heavier|lighter|warmer|colder|further|farther|rain|rainfall"
+    "|snow|ice|water|land|space|oil|gas|coal|fuel|food|power|energy|electricity|weight|sleep|blood|data|wine|beer|exercise"
+    "|attention|support|influence"
+)
 _NO_QUESTION_WORD = r"(?!.*(?:\?|\b(?:who|whom|whose|what|when|where|why|how|which)\b))"  # as in a search box
 # What else may tell it without being a number of it, so that nothing is missed where none is found.
 _TOLD_BY: dict[str, re.Pattern[str]] = {
@@ -115,8 +120,9 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("percent", r"\b(?:percent(?:age)?|per cent|proportion|share of|what rate|interest rate)\b"),
         (
             "money",
-            r"\bhow much\b(?=.*\b(?:cost|pay|paid|worth|fine[ds]?|price[ds]?|sell|sold|sale|spen[dt]|money|donat\w*"
-            r"|earn\w*|rais\w*|loan|auction|salary|rent|owe[ds]?|fetch\w*|stole\w*|bid|bill|wage|bought|buy)\b)"
+            rf"\bhow much\b(?! (?:{_NOT_MONEY})\b)(?=.*\b(?:cost|pay|paid|worth|fine[ds]?|price[ds]?|sell|sold|sale"
+            r"|spen[dt]|money|donat\w*|earn\w*|rais\w*|loan|auction|salary|rent|owe[ds]?|fetch\w*|stole\w*|bid|bill|wage"
+            r"|bought|buy)\b)"
             rf"|\b(?:what|which) (?:\w+ ){{0,2}}(?:{_SUMS})\b"
             rf"|\bwhat(?:['’]s| (?:is|was|are|were|will be|would be)) (?:[\w’'-]+ ){{0,4}}?(?:{_SUMS})\b"
             r"|\bwhat (?:do|does|did|will|would|can|could)\b"
@@ -137,7 +143,8 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "time",
-            rf"{_HOW}long\s+(?:did|does|do|has|have|had|should|can|could|would|must|will|before|until|after|ago|for)\b",
+            rf"\bhow much (?:time|longer)\b|{_HOW}long\s+"
+            r"(?:did|does|do|has|have|had|should|can|could|would|must|will|before|until|after|ago|for)\b",
         ),
         ("time or length", rf"{_HOW}long\b"),
         ("time", rf"{_HOW}(?:soon|late|early)\b"),

@@ -34,6 +34,9 @@ from assistant.asked_units import holds, unit_of
         ("How many of them came?", ""),
         ("Who opened the bridge?", ""),
         ("How much does it matter?", ""),
+        ("How much time did she spend at sea?", "time"),
+        ("How much water did the town buy last year?", ""),
+        ("How much taller is the tower that they paid for?", ""),
     ],
 )
 def test_the_unit_that_a_question_asks_for(question: str, unit: str) -> None:
