@@ -39,6 +39,7 @@ class Answering:
     language_model: LanguageModel | None
     prices: Prices
     cache: ReplyCache = field(default_factory=lambda: ReplyCache(None))
+    kept: dict[str, list[str]] = field(default_factory=dict)  # by question: the keys of its replies in the cache
 
     def row(self, question: TestQuestion) -> dict[str, Any]:
         """Answer one question and score the answer."""
@@ -67,6 +68,7 @@ class Answering:
 
     def _answered(self, identity: str, asked: Question) -> dict[str, Any]:
         counted = CountedModel(self.language_model, self.cache) if self.language_model is not None else None
+        self.kept[identity] = counted.kept if counted is not None else []
         retrieved: list[dict[str, Any]] = []
         first_text: float | None = None
         answer_settings = AnswerSettings.from_settings(self.settings, key_seed=identity)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,25 @@ class ReplyCache:
                     file.write(begin + json.dumps(reply, ensure_ascii=False) + "\n")
                     self._is_cut_off = False
 
+    def forget(self, keys: Collection[str]) -> None:
+        """Drop replies: they quote what was taken down while the model wrote. The caller holds the archive's lock."""
+        with self._lock:
+            for key in keys:
+                self._replies.pop(key, None)
+            if not keys or self._file is None or not self._file.exists():
+                return
+            lines = self._file.read_text(encoding="utf-8").split("\n")
+            unfinished = self._file.with_name(self._file.name + ".unfinished")
+            unfinished.write_text("\n".join(line for line in lines if _key_of(line) not in keys), encoding="utf-8")
+            unfinished.replace(self._file)
+
+
+def _key_of(line: str) -> str | None:
+    try:
+        return str(json.loads(line)["key"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
 
 @dataclass(slots=True)
 class Spent:
@@ -104,6 +123,7 @@ class CountedModel:
     cache: ReplyCache
     again: int = 0
     spent: Spent = field(default_factory=Spent)
+    kept: list[str] = field(default_factory=list)  # keys of the replies that were put into the cache
 
     def describe(self) -> str:
         """Which model at which host receives text."""
@@ -148,6 +168,7 @@ class CountedModel:
         self.spent.count(messages, text, usage)
         if finish_reason is not None:
             self.cache.put(key, text, usage, finish_reason)
+            self.kept.append(key)
 
     def _key(self, messages: Sequence[Message], schema: Mapping[str, Any] | None) -> str:
         asked = [self.model.describe(), self.again, schema, [[one.role, one.content] for one in messages]]

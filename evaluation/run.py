@@ -102,6 +102,8 @@ def evaluate(
     with store.writing_side_files():  # no takedown meanwhile
         rows, gone = _still_there(store, answered, since=described["archive"]["generation"])
         write_rows(out, [*rows, *removed, *gone])
+        lost = by_id.keys() - {row["id"] for row in rows}
+        answering.cache.forget({key for identity in lost for key in answering.kept.get(identity, ())})
     run: dict[str, Any] = described | {
         "finished": len(answered) == len(questions),
         "spent": spending.as_json(options.prices.currency),

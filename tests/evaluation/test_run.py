@@ -6,11 +6,13 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from archive.article import article_id_for
 from archive.errors import UsageError
+from archive.filters import SearchFilter
 from archive.settings import Settings
 from archive.store import ArchiveStore, RemovalSelector
 from assistant.answer import Mode, Usage
@@ -258,6 +260,27 @@ def test_an_article_taken_down_while_a_run_is_under_way_is_not_in_it(tmp_path: P
         assert "bearings" not in texts and run["finished"]
         left = read_run(tmp_path / "run")
         assert left.removed >= 1 and run["summary"]["questions"] == len(left.rows) < len(QUESTIONS)
+
+
+def test_a_reply_that_was_under_way_during_a_takedown_is_not_kept_in_the_cache(
+    tmp_path: Path, fake: FakeOpenAI
+) -> None:
+    with small_archive(tmp_path / "archive") as store:
+        inner = model(fake)
+
+        class Slow:
+            def __getattr__(self, name: str) -> Any:
+                return getattr(inner, name)
+
+            def stream(self, *given: Any, **options: Any) -> Any:
+                reply = inner.stream(*given, **options)
+                if store.count_articles(SearchFilter(article_ids=(article_id_for("bridge"),))):
+                    store.remove(RemovalSelector(names=("bridge",)), "a court's order")  # while the model writes
+                return reply
+
+        run_over(store, tmp_path / "run", QUESTIONS[:2], language_model=cast("Any", Slow()), cache=tmp_path / "cache")
+        kept = (tmp_path / "cache" / "model-replies.jsonl").read_text(encoding="utf-8").splitlines()
+        assert len(fake.chats) == 2 and len(kept) == 1, "only the reply to the question after it"
 
 
 def test_an_article_taken_down_meanwhile_isn_t_named_in_what_should_have_been_found(tmp_path: Path) -> None:
