@@ -19,7 +19,7 @@ from assistant.names import initials_of, missing_words, words_of
 from assistant.question import Kind
 from assistant.sentence_features import Candidate
 from assistant.spelling import is_english
-from assistant.words import Name, Word, begins_sentence, is_content, names, words
+from assistant.words import Name, Word, begins_sentence, capitals_tell, is_content, names, words
 
 _MOST_NAMES = 2  # a question with more is put together of several articles
 _LOOKED_AT = 3  # sentences: as many as an answer quotes
@@ -41,7 +41,7 @@ def what_is_absent(
     asked: Asked, evidence: Sequence[Evidence], candidates: Sequence[Candidate], *, outlets: Collection[str] = ()
 ) -> tuple[str, ...]:
     """Sentences that say what the question asks for and the ``candidates`` (scored) that fit best don't have."""
-    unit = absent_unit(asked, candidates)
+    unit = absent_unit(asked, evidence, candidates)
     absent = [f"The sentences that fit best don't give {unit}."] if unit else []
     unnamed = absent_names(asked, evidence, candidates, outlets=outlets)
     if unnamed:
@@ -50,15 +50,19 @@ def what_is_absent(
     return tuple(absent)
 
 
-def absent_unit(asked: Asked, candidates: Sequence[Candidate]) -> str:
-    """What the best sentences give no figure of, though the question asks for it ("an age"); "" if nothing."""
+def absent_unit(asked: Asked, evidence: Sequence[Evidence], candidates: Sequence[Candidate]) -> str:
+    """What the best sentences give no figure of, though the question asks for it ("an age"); "" if nothing.
+
+    A sentence in another language than English may tell it in words that nobody looks for here ("22 Tonnen").
+    """
     counted = asked.unit.startswith("count ")
     unit = "a number" if counted else _UNITS.get(asked.unit, "")
     if not unit or not candidates or asked.kind in _NOT_OF_NUMBERS:
         return ""
     best = choose_quotes(candidates, _LOOKED_AT)
     near = best if counted else [one for one in best if one.score >= best[0].score - _NEARLY_AS_GOOD]
-    return "" if any(may_tell(asked.unit, quote.text) for quote in near) else unit
+    told = any(may_tell(asked.unit, one.text) or not _is_in_english(evidence[one.source].article) for one in near)
+    return "" if told else unit
 
 
 def absent_names(
@@ -69,6 +73,8 @@ def absent_names(
     Both names where no article has the two together. ``outlets``: the archive's, which are no names of what is asked
     about.
     """
+    if not capitals_tell(asked.text):
+        return []
     wanted = _people_and_places(asked.text, names(asked.text) or _in_small_letters(asked.text, evidence), outlets)
     sources = {quote.source for quote in choose_quotes(candidates, _LOOKED_AT)} if wanted else set()
     lacking = [_lacking(wanted, evidence[source].article, asked.weights) for source in sources]
@@ -82,6 +88,8 @@ def _lacking(
     wanted: Sequence[tuple[Name, list[Word]]], article: Article, weights: Mapping[str, float]
 ) -> frozenset[str]:
     """The names that an article doesn't have, by their rarest word and their last: "Doe" of "Mayor Jane Doe"."""
+    if not _is_in_english(article):  # München is Munich
+        return frozenset()
     text = f"{article.title}\n{article.text}"
     present, initials = words_of(text), initials_of(text)
     lacking = set()
@@ -90,6 +98,10 @@ def _lacking(
         if all(missing_words(word.text, present, initials) for word in (rarest, telling[-1])):
             lacking.add(name.text)
     return frozenset(lacking)
+
+
+def _is_in_english(article: Article) -> bool:
+    return (article.language or "en").lower().startswith("en")
 
 
 def _in_small_letters(question: str, evidence: Sequence[Evidence]) -> list[Name]:

@@ -22,13 +22,12 @@ from assistant.spelling import is_english
 from assistant.time_periods import find_periods
 from assistant.unknown_bylines import said_of_bylines
 from assistant.unknown_places import places_in, places_nowhere
-from assistant.words import STOPWORDS, Name, Word, begins_sentence, is_content, names, words
+from assistant.words import Name, Word, capitals_tell, is_content, names, words
 
 _MOST_NAMED = 3
 NEAR_MISSES = 3
 _SPELLED_NEARLY = 0.7  # of difflib's ratio, 0 to 1
 _POSSESSIVE = re.compile(r"['’]s?$")
-_LEAST_ENGLISH = 2  # words like "the" and "did"
 
 
 def describe_coverage(coverage: Coverage, wall: SearchFilter) -> str:
@@ -79,10 +78,7 @@ def named_nowhere(question: str, occurrences: Mapping[str, int]) -> list[str]:
     Strategy", "Portuguese", "Sir") and initials ("GDP") tell nothing by their capitals, unless they are surely places
     ("in Lisbon").
     """
-    tokens = words(question)
-    english = [word for word in tokens if word.text.lower() in STOPWORDS]
-    titled = any(word.text[0].isupper() and not begins_sentence(question, word.start) for word in english)
-    if not occurrences or len(english) < _LEAST_ENGLISH or titled:
+    if not occurrences or not capitals_tell(question):
         return []
     found = [_unknown_run(name, occurrences) for name in names(question)] + places_nowhere(question, occurrences)
     return list(dict.fromkeys(run for run in found if run))[:_MOST_NAMED]

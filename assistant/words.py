@@ -31,6 +31,7 @@ STOPWORDS = frozenset(
 )
 MONTH_NAMES = frozenset("january february march april may june july august september october november december".split())
 WEEKDAY_NAMES = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_LEAST_ENGLISH = 2  # words like "the" and "did"
 NUMBER_WORDS = frozenset(
     """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion
@@ -181,6 +182,13 @@ def _finish(text: str, run: list[Word], found: list[Name]) -> None:
     if len(run) == 1 and not only[1:].isupper() and only.lower() in MONTH_NAMES | WEEKDAY_NAMES:
         return
     found.append(Name(text[run[0].start : run[-1].end], run[0].start, run[-1].end))
+
+
+def capitals_tell(text: str) -> bool:
+    """Whether capitals mark names: in English, by its small words, and not In Questions Like This."""
+    english = [word for word in words(text) if word.text.lower() in STOPWORDS]
+    titled = any(word.text[0].isupper() and not begins_sentence(text, word.start) for word in english)
+    return len(english) >= _LEAST_ENGLISH and not titled
 
 
 def begins_sentence(text: str, offset: int) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from archive.embedder import HashingEmbedder
 from archive.store import ArchiveStore
 from assistant.answer import Answer, AnswerReady
 from assistant.asked_units import holds, may_tell, unit_of
@@ -17,7 +19,7 @@ from assistant.planner import plan_question
 from assistant.question import Question
 from assistant.retriever import retrieve
 from assistant.weighing import Weighed, weigh
-from tests.assistant.small_archive import make_archive
+from tests.assistant.small_archive import incoming, make_archive
 
 ASKED = date(2024, 6, 10)
 
@@ -87,6 +89,29 @@ def test_a_name_that_the_best_articles_lack_is_refused(store: ArchiveStore, ques
 )
 def test_nothing_is_absent_where_the_best_sentences_have_it(store: ArchiveStore, question: str) -> None:
     assert not any(weighed(store, question).absent)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wie lange dauerte der Streik der Hafenarbeiter von Tarn?",
+        "How Many Dockers Walked Out With Jonas Weir, And What Did They Want?",
+        "dockers walkout jonas weir",  # as in a search box: nothing tells that it is English
+    ],
+)
+def test_capitals_tell_nothing_in_other_languages_and_in_titles(store: ArchiveStore, question: str) -> None:
+    assert not any(weighed(store, question).absent)
+
+
+def test_sentences_in_other_languages_may_tell_it(tmp_path: Path) -> None:
+    text = "Die Insel Skarra braucht am Tag 22 Tonnen Lebensmittel, sagte die Bürgermeisterin Jana Vest."
+    ours = incoming("insel", "Skarrabote", "2024-06-01", "Skarra braucht Lebensmittel", text)
+    asked = "How many pounds of Lebensmittel does the Insel Skarra need a day?"
+    for language, absent in (("de", False), ("en", True)):
+        with ArchiveStore.open(tmp_path / language, embedder=HashingEmbedder(256), create=True) as archive:
+            archive.add([replace(ours, article=replace(ours.article, language=language))])
+            archive.embed_pending()
+            assert any(weighed(archive, asked).absent) == absent
 
 
 def test_a_question_of_many_names_is_put_together_of_several_articles(store: ArchiveStore) -> None:
