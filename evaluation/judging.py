@@ -68,8 +68,13 @@ def judge_run(
     spending = spending or Spending(None)
     before = (spending.tokens, spending.money)
 
+    kept: dict[str, list[str]] = {}  # by answer: the keys of what was said of it, in the cache
+
     def judged(row: Row) -> Row:
-        return _judged(asked[row["id"]], row, judge, replies, prices)
+        asking = [CountedModel(judge, replies, again=time) for time in range(TIMES)]
+        graded = _judged(asked[row["id"]], row, asking, prices)
+        kept[row["id"]] = [key for counted in asking for key in counted.kept]
+        return graded
 
     graded: dict[str, Row] = {}
     for row in results_at_once(judged, run.rows, concurrency, spending.is_over):
@@ -85,7 +90,10 @@ def judge_run(
         "spent": {"tokens": spending.tokens - before[0], "money": round(spending.money - before[1], 6)},
     }
     with store.writing_side_files() if store is not None else nullcontext():
-        return _write_grades(folder, run, graded, told)
+        document = _write_grades(folder, run, graded, told)
+        there = {row["id"] for row in read_rows(folder)[0]}
+        replies.forget({key for identity, keys in kept.items() if identity not in there for key in keys})
+        return document
 
 
 def _write_grades(folder: Path, run: Run, graded: Mapping[str, Row], told: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,13 +118,12 @@ def _without_grade(row: Row) -> Row:
     return {name: value for name, value in row.items() if name != "judge"} | {"scores": kept}
 
 
-def _judged(question: TestQuestion, row: Row, judge: LanguageModel, replies: ReplyCache, prices: Prices | None) -> Row:
+def _judged(question: TestQuestion, row: Row, asking: Sequence[CountedModel], prices: Prices | None) -> Row:
     grades: list[dict[str, Any]] = []
     failures: list[str] = []
     usage: list[dict[str, Any]] = []
     scores: dict[str, float] = {}
-    for time in range(TIMES):
-        counted = CountedModel(judge, replies, again=time)
+    for time, counted in enumerate(asking):
         answer: AnswerGrade | None = None
         citations: CitationGrades | None = None
         try:

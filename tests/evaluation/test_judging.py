@@ -19,6 +19,7 @@ from archive.terminal import DONE
 from assistant.language_model import LanguageModel, open_language_model
 from evaluation.judge import AnswerGrade, CitationGrades, judge_scores
 from evaluation.judging import agreement, judge_run
+from evaluation.model_calls import CACHE_FILE
 from evaluation.prices import Budget, Prices, Spending
 from evaluation.run_folder import read_run
 from tests.evaluation.support import rows_of, run_over
@@ -208,7 +209,11 @@ def test_judging_brings_back_nothing_that_was_taken_down(store: ArchiveStore, tm
             lines = rows.read_text(encoding="utf-8").split("\n")
             rows.write_text("\n".join(['{"removed": "abc"}', *lines[1:]]), encoding="utf-8")
 
+    run_over(store, tmp_path / "other")
+    judge_run(tmp_path / "other", judge_at(fake), store=store, cache=tmp_path / "all")
     judge_run(tmp_path / "run", judge_at(fake), store=store, cache=tmp_path / "cache", on_progress=take_down)
+    every, fewer = ((tmp_path / name / CACHE_FILE).read_text(encoding="utf-8").count("\n") for name in ("all", "cache"))
+    assert fewer < every, "what was said of it is no longer in the cache either"
     left = read_run(tmp_path / "run")
     assert [row["id"] for row in left.rows] == ["fund", "nobody", "ferry"] and left.removed == 1
     assert all("judge" in row for row in left.rows)
