@@ -33,6 +33,7 @@ SIGNS = tuple(WEIGHTS)
 INTERCEPT = -8.4
 LINE = 0.3
 _ANOTHER_TIME = 0.3  # by hand: what is asked for from one time is rarely answered by another
+_ON_THE_MATTER = 0.5  # of the best share of the question's words
 _FIRST = 5  # pieces of evidence, one of which has to name the time
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
 _OVERVIEW = 0.5  # the least confidence in answering "what is new?" with news
@@ -54,10 +55,27 @@ def confidence(
     signs = read_signs(asked, retrieval, evidence, candidates)
     weighed = INTERCEPT + sum(WEIGHTS[name] * value for name, value in zip(SIGNS, signs, strict=True))
     sure = 1.0 / (1.0 + math.exp(-weighed))
-    if retrieval.widened and part in [retrieval.plan.parts[number] for number in retrieval.widened]:
-        if not any(_speaks_of(piece, part.window) for piece in evidence[:_FIRST]):
-            sure *= _ANOTHER_TIME
+    widened = retrieval.widened and part in [retrieval.plan.parts[number] for number in retrieval.widened]
+    if widened and not _names_its_time(asked, part, evidence):
+        sure *= _ANOTHER_TIME
     return max(sure, _OVERVIEW) if _asks_what_is_new(asked, part, evidence) else sure
+
+
+def _names_its_time(asked: Asked, part: PlanPart, evidence: Sequence[Evidence]) -> bool:
+    """Whether one of the first passages names the time that the part asks about, and is on the matter itself.
+
+    It must hold at least half of what the best of them holds of the question's words: some other story's "May" is none.
+    """
+    first = evidence[:_FIRST]
+    covered = [asked.share(_stems(piece)) for piece in first]
+    return any(
+        share >= _ON_THE_MATTER * max(covered) and _speaks_of(piece, part.window)
+        for piece, share in zip(first, covered, strict=True)
+    )
+
+
+def _stems(piece: Evidence) -> frozenset[str]:
+    return frozenset(word.stem for word in words(f"{piece.article.title} {piece.source.text}"))
 
 
 def _speaks_of(piece: Evidence, window: TimeWindow | None) -> bool:
@@ -71,7 +89,11 @@ def _speaks_of(piece: Evidence, window: TimeWindow | None) -> bool:
         return False
     told = [word.text.lower() for word in words(window.expression)]
     named = [one for one in told if one in MONTH_NAMES or _YEAR.match(one)]
-    present = {word.text.lower() for word in words(f"{piece.article.title} {piece.source.text}")}
+    present = {
+        word.text.lower()
+        for word in words(f"{piece.article.title} {piece.source.text}")
+        if word.is_capital or word.text not in MONTH_NAMES  # "they may", "a march"
+    }
     if piece.article.published and any(one in MONTH_NAMES for one in named):
         present.add(str(piece.article.published.day.year))
     if named:
@@ -90,9 +112,7 @@ def read_signs(
 ) -> list[float]:
     """The signs, in the order of SIGNS. ``candidates`` with their scores."""
     feature = FEATURES.index
-    passages = [
-        frozenset(word.stem for word in words(f"{piece.article.title} {piece.source.text}")) for piece in evidence
-    ]
+    passages = [_stems(piece) for piece in evidence]
     rarest = sorted(asked.stems, key=lambda one: -asked.weights.get(one, 1.0))[:2]
     similarities = [hit.similarity for hit in retrieval.hits if hit.similarity is not None]
     both = sum(hit.keyword is not None and hit.similarity is not None for hit in retrieval.hits[:5])

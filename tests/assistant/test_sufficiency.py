@@ -85,6 +85,24 @@ def test_a_passage_of_other_days_that_names_the_month_is_believed(store: Archive
     assert elsewhere.confidence < told.confidence / 2
 
 
+def test_another_story_that_names_the_month_makes_no_other_year_answer(tmp_path: Path) -> None:
+    asked = "Who won the Norland Cup in May 2022?"
+    with make_archive(tmp_path / "archive") as small:
+        small.add(
+            [
+                incoming("verb", LEDGER, "2022-11-20", "Cup to be moved", "The Norland Cup may move to Tarn, it said."),
+                incoming("other", LEDGER, "2022-11-21", "Pier opens", "The pier, begun in May 2022, is open in Tarn."),
+            ]
+        )
+        small.embed_pending()
+        assert answer(small, asked).refused  # "may" is no month, and the pier is no cup
+        text = "Eastwick Rovers won the Norland Cup in May, on penalties, and sold their captain in November."
+        small.add([incoming("told", LEDGER, "2022-11-22", "Rovers sell their captain", text)])
+        small.embed_pending()
+        told = answer(small, asked)
+        assert not told.refused and "Eastwick Rovers won" in told.answer
+
+
 def test_a_passage_that_has_the_figures_themselves_is_believed(tmp_path: Path) -> None:
     with make_archive(tmp_path / "archive") as warm:
         text = "Temperatures in the harbour of Tarn were in the 90s on Monday, the union said."
