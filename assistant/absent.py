@@ -25,6 +25,7 @@ _MOST_NAMES = 2  # a question with more is put together of several articles
 _LOOKED_AT = 3  # sentences: as many as an answer quotes
 _NOT_OF_NUMBERS = frozenset({Kind.NAME, Kind.WHICH, Kind.REASON})  # "where were temperatures in the 90s?"
 _NEARLY_AS_GOOD = 2.0  # below the best score: a sentence that answers was hardly ever so far from it
+_POSSESSIVE = re.compile(r"['’]s?$")
 _UNITS: Mapping[str, str] = {
     "money": "a sum of money",
     "percent": "a percentage or a share",
@@ -38,15 +39,24 @@ _UNITS: Mapping[str, str] = {
 
 
 def what_is_absent(
-    asked: Asked, evidence: Sequence[Evidence], candidates: Sequence[Candidate], *, outlets: Collection[str] = ()
+    asked: Asked,
+    evidence: Sequence[Evidence],
+    candidates: Sequence[Candidate],
+    *,
+    outlets: Collection[str] = (),
+    within: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Sentences that say what the question asks for and the ``candidates`` (scored) that fit best don't have."""
+    """Sentences that say what the question asks for and the ``candidates`` (scored) that fit best don't have.
+
+    ``within``: the outlets that alone were asked.
+    """
     unit = absent_unit(asked, evidence, candidates)
     absent = [f"The sentences that fit best don't give {unit}."] if unit else []
     unnamed = absent_names(asked, evidence, candidates, outlets=outlets)
     if unnamed:
         listed = " and ".join(f"“{name}”" for name in unnamed)
-        absent.append(f"No article that fits well names {'both ' if len(unnamed) > 1 else ''}{listed}.")
+        of = f" of {' and '.join(sorted(within))}" if within else ""
+        absent.append(f"The articles{of} that fit best don't name {listed}{' together' if len(unnamed) > 1 else ''}.")
     return tuple(absent)
 
 
@@ -63,6 +73,23 @@ def absent_unit(asked: Asked, evidence: Sequence[Evidence], candidates: Sequence
     near = best if counted else [one for one in best if one.score >= best[0].score - _NEARLY_AS_GOOD]
     told = any(may_tell(asked.unit, one.text) or not _is_in_english(evidence[one.source].article) for one in near)
     return "" if told else unit
+
+
+def with_the_age_first(asked: Asked, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The same, best first; where an age is asked for, the best sentence that has one beside the name leads: "Doe, 52".
+
+    It is said by the way, in a sentence that has nothing else of what was asked.
+    """
+    asked_names = names(asked.text)
+    if asked.unit != "age" or not asked_names or _POSSESSIVE.search(asked_names[0].text):  # her son's age is another
+        return list(candidates)
+    called = asked_names[0].text.split()[-1]
+    beside = re.compile(rf"\b{re.escape(called)}(?:,| \(|,? who is|,? aged?|['’]s age)\W*\d", re.IGNORECASE)
+    found = next((one for one in candidates if beside.search(one.text)), None)
+    if found is None or found is candidates[0]:
+        return list(candidates)
+    found.score = candidates[0].score + 0.01
+    return [found, *(one for one in candidates if one is not found)]
 
 
 def absent_names(

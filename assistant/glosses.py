@@ -41,6 +41,7 @@ _CLAUSES = re.compile(
     r"[,;:.!?“”\"—–]|\b(?:and|but|or|before|after|when|while|who|which|that|as|because|if|though|until)\b",
     re.IGNORECASE,
 )
+_WILL = re.compile(r"\b(?:will|won['’]t|(?:is|are) (?:due|set|going) to)(?P<then>(?:\s+\S+){0,10})$", re.IGNORECASE)
 _OPENING, _FOLLOWING = 3, 8  # words: what has no verb yet, and where it is looked for then
 _SUPPOSED = re.compile(r"\b(?:should|if|whether|would|could|might|may|unless)\b", re.IGNORECASE)
 _TOMORROW = re.compile(r"\b(?P<after>(?:the )?day after )?tomorrow\b", re.IGNORECASE)
@@ -142,7 +143,7 @@ def _weekday(sentence: str, start: int, end: int, latest: date, published: date)
 
     "" where it can be either: what is only supposed ("should he win on Sunday").
     """
-    clause = re.split(r"[,;:.!?“”\"]", sentence[:start])[-1]
+    clause = re.split(r"[;!?“”\"]|[,.:](?!\d)", sentence[:start])[-1]  # "at 5.40 on Thursday" is one
     last_words, words = " ".join(clause.split()[-6:]), sentence[start:end].lower()
     if re.search(r"\bnext\s+$", sentence[:start], re.IGNORECASE):
         ahead = latest + timedelta(days=7)
@@ -150,7 +151,8 @@ def _weekday(sentence: str, start: int, end: int, latest: date, published: date)
     if latest == published or words.startswith(("last", "this past")):
         return spoken(latest)
     following = _OPENS_CLAUSE.match(clause) and _WILL_FOLLOW.match(sentence, end)
-    if following or _AHEAD.search(last_words):
+    will = _WILL.search(clause.rstrip())  # "will ring fourteen times at 5.40 on", not "will say what he did on"
+    if following or _AHEAD.search(last_words) or (will and not _PAST.search(will["then"])):
         return spoken(latest + timedelta(days=7))
     unsure = (published - latest).days >= _EITHER_WAY and not _tells_the_past(sentence, start, end)
     return "" if unsure or _SUPPOSED.search(last_words) else spoken(latest)

@@ -60,7 +60,7 @@ _ABOUT_THE_TOPIC: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:list|show|give)(?: me)?(?: all| the| them)*(?: articles| stories)?(?: (?:about|on) (?:it|this|that))?"
          r"|which articles(?: (?:are there|mention (?:it|this|that)))?",
          "List the articles about {topic}"),
-        (r"who (?:wrote|has written|reported|writes) (?:about |on )?(?:it|this|that)",
+        (r"who (?:(?:wrote|has written|writes) (?:about|on)|(?:has )?reported(?: on)?) (?:it|this|that)",
          "Who wrote about {topic}?"),
         (r"when was (?:it|this|that) first (?:mentioned|reported)|(?:the )?first (?:mention|report)",
          "What was the first mention of {topic}?"),

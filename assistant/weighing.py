@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from archive.store import ArchiveStore
-from assistant.absent import what_is_absent
+from assistant.absent import what_is_absent, with_the_age_first
 from assistant.answer import PlanPart, SearchPlan
 from assistant.asked import take_apart
 from assistant.evidence import Evidence
@@ -73,11 +73,13 @@ def weigh(store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence:
         pieces = [evidence[index] for index in own]
         text = part.question if number in retrieval.plan.widened else _within_its_days(part, plan.asked_on)
         weights = rarities(store, text)
-        candidates = score_sentences(text, pieces, weights, store.embedder)
         asked = take_apart(text, weights)
+        candidates = with_the_age_first(asked, score_sentences(text, pieces, weights, store.embedder))
         told = confidence(asked, part, retrieval, pieces, candidates)
         nowhere = unknown_names(store, part.question)
-        absent.append(() if nowhere else what_is_absent(asked, pieces, candidates, outlets=outlets))
+        absent.append(
+            () if nowhere else what_is_absent(asked, pieces, candidates, outlets=outlets, within=part.outlets)
+        )
         may_know = not nowhere and _speaks_of_its_times(part.question, plan.asked_on, pieces)
         sure.append(told if may_know else told * _NOT_THERE)
         unknown += nowhere

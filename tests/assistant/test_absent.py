@@ -11,14 +11,18 @@ import pytest
 
 from archive.embedder import HashingEmbedder
 from archive.store import ArchiveStore
+from assistant.absent import with_the_age_first
 from assistant.answer import Answer, AnswerReady
+from assistant.asked import take_apart
 from assistant.asked_units import holds, may_tell, unit_of
 from assistant.evidence import pack_evidence
 from assistant.pipeline import answer_question
 from assistant.planner import plan_question
 from assistant.question import Question
 from assistant.retriever import retrieve
+from assistant.sentence_features import Candidate
 from assistant.weighing import Weighed, weigh
+from assistant.words import words
 from tests.assistant.small_archive import incoming, make_archive
 
 ASKED = date(2024, 6, 10)
@@ -59,7 +63,7 @@ def test_a_number_that_no_sentence_gives_is_refused(store: ArchiveStore, questio
 @pytest.mark.parametrize(
     ("question", "named"),
     [
-        ("What did Ruth Ambleside say about Ole Vint, who retires?", "both “Ruth Ambleside” and “Ole Vint”"),
+        ("What did Ruth Ambleside say about Ole Vint, who retires?", "“Ruth Ambleside” and “Ole Vint” together"),
         ("How long is the crack in the old bridge of Skarrtarn, the one closed to lorries?", ""),
         ("How many dockers walked out in the port after talks about pay with Jonas Weir?", "“Jonas Weir”"),
         ("how many dockers walked out in the port after talks about pay with jonas weir", "“jonas weir”"),
@@ -69,9 +73,9 @@ def test_a_name_that_the_best_articles_lack_is_refused(store: ArchiveStore, ques
     given = answer(store, question)
     assert given.refused
     if named:
-        assert f"No article that fits well names {named}." in given.statement
+        assert f"The articles that fit best don't name {named}." in given.statement
     else:  # a name of no article at all is told as that alone
-        assert "No article names “Skarrtarn”" in given.statement and "fits well" not in given.statement
+        assert "No article names “Skarrtarn”" in given.statement and "fit best" not in given.statement
 
 
 @pytest.mark.parametrize(
@@ -112,6 +116,34 @@ def test_sentences_in_other_languages_may_tell_it(tmp_path: Path) -> None:
             archive.add([replace(ours, article=replace(ours.article, language=language))])
             archive.embed_pending()
             assert any(weighed(archive, asked).absent) == absent
+
+
+def test_an_outlet_asked_alone_is_named(store: ArchiveStore) -> None:
+    given = answer(store, "What did the Tarn Courier say about Jonas Weir and the strike of the dockers?")
+    assert given.refused and "The articles of Tarn Courier that fit best don't name “Jonas Weir”." in given.statement
+
+
+def candidate(text: str, score: float) -> Candidate:
+    return Candidate(0, 0, len(text), text, words(text), frozenset(), score=score)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "leads"),
+    [
+        ("How old is Jonas Weir?", "“No more rain,” said Weir, 41, who scored twice.", True),
+        ("How old is Jonas Weir?", "“It is over,” Weir (41) said.", True),
+        ("How old is Jonas Weir's son?", "“It is over,” Weir (41) said.", False),
+        ("at what age did Jonas Weir retire", "Weir, aged 41, laughed.", True),
+        ("How old is Jonas Weir?", "Weir scored in 41 games.", False),
+        ("How old is the captain?", "Weir, 41, laughed.", False),
+        ("Where does Jonas Weir live?", "Weir, 41, laughed.", False),
+    ],
+)
+def test_an_age_told_by_the_way_leads(question: str, text: str, leads: bool) -> None:
+    scored = [candidate("Jonas Weir will captain the Rovers.", 9.0), candidate("Fans sang.", 5.0), candidate(text, 1.0)]
+    ranked = with_the_age_first(take_apart(question, {}), scored)
+    assert {one.text for one in ranked} == {one.text for one in scored} and (ranked[0].text == text) == leads
+    assert [one.score for one in ranked] == sorted((one.score for one in ranked), reverse=True)
 
 
 def test_a_question_of_many_names_is_put_together_of_several_articles(store: ArchiveStore) -> None:

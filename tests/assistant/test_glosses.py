@@ -40,6 +40,11 @@ WEDNESDAY = date(2024, 5, 15)
         ("The board meets again on the 20th.", []),  # of which month?
         ("Black Friday brought queues.", []),
         ("This year’s harvest was poor.", []),
+        (
+            "The bell will ring fourteen times at 5.40 on Thursday morning, a year after the water came.",
+            ["16 May 2024"],
+        ),
+        ("The board will say what it had decided on Thursday.", ["9 May 2024"]),
     ],
 )
 def test_what_an_article_means(sentence: str, explained: list[str]) -> None:
