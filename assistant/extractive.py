@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from archive.article import DateSource
 from archive.embedder import Embedder
 from assistant.answer import AnswerSentence, Source, Verdict
 from assistant.asked import take_apart
@@ -180,6 +181,8 @@ def _line(sentence: AnswerSentence, piece: Evidence) -> str:
     text = re.sub(r"\s*\n\s*", "\n", text)  # of a list's lines, not the empty ones between
     published = piece.article.published
     day = f"{published.day.day} {published.day:%B %Y}" if published else "undated"
+    if published and piece.article.date_source is DateSource.PAGE_HEADER:
+        day = f"page of {day}"  # which may be the day it was scraped
     where = ", ".join(part for part in (piece.article.outlet, day) if part)
     return f"{in_marks(sentence.text, text)} – {where} [{sentence.citations[0]}]"
 

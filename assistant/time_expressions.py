@@ -86,6 +86,13 @@ _LATEST = re.compile(
     r"\b(?:the\s+)?(?:(?:very\s+)?latest(?!\s+(?:\w+\s+){0,3}to\b)|newest|most\s+recent(?:ly)?|currently|at\s+the\s+moment|right\s+now)\b",
     re.IGNORECASE,
 )
+# "Is the ward still going to close?" asks how it stands now.
+_STILL = re.compile(r"\bstill\b(?!\s+(?:life|lifes|waters?|births?|images?|photos?)\b)", re.IGNORECASE)
+_ASKS_NOW = re.compile(
+    r"^\W*(?:(?:who|what|where|which|how many|how much|why)\b.*?\b)?"
+    r"(?:is|are|does|do|has|have|will|can)\b[^,;]*\bstill\b",
+    re.IGNORECASE,
+)
 _EARLIEST = re.compile(
     r"\b(?:earliest(?=\s+(?:report|mention|article|account|story|stories|coverage))"
     r"|first(?=\s+(?:report|mention|appear|emerg|surfac|cover|publish|article|account)))",
@@ -124,7 +131,8 @@ def find_time_expressions(text: str, asked_on: date) -> tuple[TimeExpression, ..
         if one is not None:
             found.append(one)
         index += 2 if pair else 1
-    for pattern, recency in ((_SO_FAR, "latest"), (_LATEST, "latest"), (_EARLIEST, "earliest")):
+    orders = [(_SO_FAR, "latest"), (_LATEST, "latest"), (_EARLIEST, "earliest")]
+    for pattern, recency in [*orders, (_STILL, "latest")] if _ASKS_NOW.match(text) else orders:
         for match in pattern.finditer(text):
             if _within(match.start(), quoted) or any(o.start < match.end() and match.start() < o.end for o in found):
                 continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from archive.article import DateSource
 from assistant.answer import Answer, AnswerSentence, Mode, Source, Verdict
 from assistant.lone_marks import missing_marks
 from web import texts
@@ -206,10 +207,12 @@ def _quotation(view: TurnView, run: Sequence[AnswerSentence], sources: Mapping[s
     first = sources.get(run[0].citations[0]) if run[0].citations else None
     origin = ""
     if first is not None:
+        day = readable(parse_day(first.published)) or texts.UNDATED
+        if first.published and first.date_source == DateSource.PAGE_HEADER:
+            day = texts.page_dated(day)
         origin = (
             f'<footer class="origin"><span class="outlet" dir="auto">'
-            f"{escape(first.outlet or texts.UNKNOWN_OUTLET)}</span> "
-            f"{escape(readable(parse_day(first.published)) or texts.UNDATED)}</footer>"
+            f"{escape(first.outlet or texts.UNKNOWN_OUTLET)}</span> {escape(day)}</footer>"
         )
     return f'<blockquote class="quote"><p dir="auto">{words}</p>{origin}</blockquote>'
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.article import Article, Timestamp
+from archive.article import Article, DateSource, Timestamp
 from assistant.answer import Source
 from assistant.evidence import Evidence
 from assistant.extractive import Quote, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
@@ -167,6 +168,13 @@ def test_the_answer_is_verbatim_and_every_citation_resolves() -> None:
         source = sources[sentence.citations[0]]
         assert sentence.text in [source.text[start:end] for start, end in source.highlights]
     assert "“The vote was on Thursday [14 March 2024].” – Tarn Courier, 15 March 2024 [1]" in quoted.text
+
+
+def test_a_day_that_only_the_page_tells_is_said_to_be_the_pages() -> None:
+    (piece,) = evidence("The vote was lost by two votes.")
+    scraped = replace(piece, article=replace(piece.article, date_source=DateSource.PAGE_HEADER))
+    quoted = as_answer([Quote(0, 0, 31, "The vote was lost by two votes.", 1.0)], [scraped])
+    assert quoted.text.endswith("– Tarn Courier, page of 15 March 2024 [1]")
 
 
 def test_the_best_quote_stands_first_and_only_neighbours_are_joined() -> None:

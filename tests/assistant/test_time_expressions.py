@@ -207,6 +207,10 @@ def test_order_asked_for() -> None:
     assert recency_of(find_time_expressions("the latest on the strike", ASKED)) == "latest"
     assert recency_of(find_time_expressions("What was the first mention of the crack?", ASKED)) == "earliest"
     assert recency_of(find_time_expressions("How many have been found so far?", ASKED)) == "latest"
+    assert recency_of(find_time_expressions("Is the ward still going to close?", ASKED)) == "latest"
+    assert recency_of(find_time_expressions("who is still missing after the flood", ASKED)) == "latest"
+    assert recency_of(find_time_expressions("Who was still missing when they left?", ASKED)) == "none"
+    assert recency_of(find_time_expressions("Does the museum own a still life by Vint?", ASKED)) == "none"
     assert recency_of(find_time_expressions("Which country became the latest to legalise it?", ASKED)) == "none"
 
 

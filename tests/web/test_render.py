@@ -176,6 +176,12 @@ def test_quotes_stand_together_only_where_they_do_in_their_article() -> None:
     assert told == [["One.", "Two."], ["Much later."], ["Elsewhere."]]
 
 
+def test_a_quotation_dated_by_its_page_alone_says_so() -> None:
+    for date_source, day in (("page date", "page of 14 Mar 2024"), ("meta", "14 Mar 2024")):
+        html = render.turn(view(answer(sources=(source(date_source=date_source),))))
+        assert f"</span> {day}</footer>" in html
+
+
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_each_verdict_says_what_it_means(verdict: Verdict) -> None:
     said = AnswerSentence("The bridge is open.", ("1",), verdict, ("“open” is not in the source.",))

@@ -36,6 +36,11 @@ SEE_CHANGES: Final = "See what changed"
 GONE: Final = "This article is no longer in the archive."
 
 
+def page_dated(day: str) -> str:
+    """What stands for the day of an article that only its page dates."""
+    return f"page of {day}"
+
+
 def also_in(count: int) -> str:
     """How many other outlets printed the same story."""
     return f"Also in {outlets(count)}"
