@@ -10,6 +10,7 @@ import re
 
 from assistant.words import MONTH_NAMES, NUMBER_WORDS, is_content, stem
 
+_SPELLED = rf"(?:{'|'.join(sorted(NUMBER_WORDS))})"
 _NUMBER = rf"(?:\d[\d,.]*|\b(?:an?|one|several|half|{'|'.join(sorted(NUMBER_WORDS))}))"
 _TIMES = (
     r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|months?|years?|decades?|centur(?:y|ies)|fortnights?)"
@@ -45,7 +46,8 @@ _HELD_BY: dict[str, re.Pattern[str]] = {
     "year": YEAR,
     "age": re.compile(
         rf"\b\d{{1,3}}-(?:year|month|week|day)-old|\b{_NUMBER} (?:years?|months?) (?:old|of age)|\baged? {_NUMBER}\b|,"
-        rf" \d{{1,3}},|\bturn(?:ed|s|ing)? {_NUMBER}\b|\bat {_NUMBER}(?=[,.;])|\b\d+(?:st|nd|rd|th) birthday"
+        rf" \d{{1,3}},|\bturn(?:ed|s|ing)? {_NUMBER}\b|\bat (?:\d{{1,3}}|{_SPELLED})(?=[,;]|\.(?!\d))"
+        r"|\b\d+(?:st|nd|rd|th) birthday"
         r"|\bin (?:his|her|their) (?:early |mid-?|late )?(?:teens|\w+ties)\b|\bborn (?:in|on)\b",
         re.IGNORECASE,
     ),

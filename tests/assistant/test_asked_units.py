@@ -52,6 +52,8 @@ def test_the_unit_that_a_question_asks_for(question: str, unit: str) -> None:
         ("age", "Ruth Ambleside, 54, expects repairs."),
         ("age", "the 54-year-old engineer"),
         ("age", "who died aged 90"),
+        ("age", "She married at 19."),
+        ("age", "He died at eighty, in Tarn."),
         ("age", "She is in her thirties."),
         ("length", "a crack 40 centimetres long"),
         ("length", "about four miles from the border"),
@@ -80,6 +82,7 @@ def test_what_holds_such_a_number(unit: str, text: str) -> None:
     [
         ("time", "About 900 dockers walked out for 7 percent."),
         ("age", "It cost 54 crowns in 2019."),
+        ("age", "The mayor fell in at 21.15 that night."),
         ("length", "It lasted 40 days."),
         ("weight", "It cost 40 crowns."),
         ("score", "The score was even."),
