@@ -25,6 +25,7 @@ _MOST_NAMES = 2  # a question with more is put together of several articles
 _LOOKED_AT = 3  # sentences: as many as an answer quotes
 _NOT_OF_NUMBERS = frozenset({Kind.NAME, Kind.WHICH, Kind.REASON})  # "where were temperatures in the 90s?"
 _NEARLY_AS_GOOD = 2.0  # below the best score: a sentence that answers was hardly ever so far from it
+_IS_SEVERAL = re.compile(r"['’]s?\s|\sand\s|&")  # "Jane Doe's Greens", "Jane and John Doe"
 _POSSESSIVE = re.compile(r"['’]s?$")
 _UNITS: Mapping[str, str] = {
     "money": "a sum of money",
@@ -122,7 +123,9 @@ def _lacking(
     lacking = set()
     for name, telling in wanted:
         rarest = max(telling, key=lambda word: (weights.get(word.stem, 1.0), word.start))
-        if all(missing_words(word.text, present, initials) for word in (rarest, telling[-1])):
+        short = "".join(word.text[0] for word in telling).lower()  # "UK"
+        lacks = all(missing_words(word.text, present, initials) for word in (rarest, telling[-1]))
+        if lacks and not (len(telling) > 1 and short in present):
             lacking.add(name.text)
     return frozenset(lacking)
 
@@ -160,6 +163,8 @@ def _people_and_places(question: str, named: Sequence[Name], outlets: Collection
     found = []
     for name in others:
         telling = [word for word in words(name.text) if is_content(word.text) and not word.text.isupper()]
+        if _IS_SEVERAL.search(name.text):
+            continue
         if telling and not (len(telling) == 1 and _may_be_put_otherwise(telling[0].text)):
             found.append((name, telling))
     return found

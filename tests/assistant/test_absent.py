@@ -146,6 +146,15 @@ def test_an_age_told_by_the_way_leads(question: str, text: str, leads: bool) -> 
     assert [one.score for one in ranked] == sorted((one.score for one in ranked), reverse=True)
 
 
+def test_a_name_is_there_by_its_initials(tmp_path: Path) -> None:
+    text = "The UK held its festival of lights on Skarra. About 40 people came to the festival."
+    with ArchiveStore.open(tmp_path, embedder=HashingEmbedder(256), create=True) as archive:
+        archive.add([incoming("lights", "Skarrabote", "2024-06-01", "Few at the festival", text)])
+        archive.embed_pending()
+        assert not any(weighed(archive, "How many people came to the festival that the United Kingdom held?").absent)
+        assert any(weighed(archive, "How many people came to the festival that Kingdom United held?").absent)
+
+
 def test_a_question_of_many_names_is_put_together_of_several_articles(store: ArchiveStore) -> None:
     asked = "What links Berta Osk of the dockers, Jonas Weir of the Rovers and Sofia Brandt of Tarn United?"
     assert not any(weighed(store, asked).absent)
