@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 from archive.article import Article, Timestamp, article_id_for
 from archive.embedder import HashingEmbedder
 from archive.store import ArchiveStore, IncomingArticle
+from assistant.answer import Answer, AnswerReady
+from assistant.pipeline import answer_question
+from assistant.question import Question
 
 LEDGER, COURIER, POST = "The Norland Ledger", "Tarn Courier", "Eastwick Evening Post"
 
@@ -79,3 +83,10 @@ def make_archive(folder: Path, *, embed: bool = True) -> ArchiveStore:
     if embed:
         store.embed_pending()
     return store
+
+
+def answered(store: ArchiveStore, text: str, asked_on: date) -> Answer:
+    """The answer to a question that stands alone, in quotes mode."""
+    last = list(answer_question(store, Question(text, asked_on)))[-1]
+    assert isinstance(last, AnswerReady)
+    return last.answer

@@ -12,18 +12,17 @@ import pytest
 from archive.embedder import HashingEmbedder
 from archive.store import ArchiveStore
 from assistant.absent import with_the_age_first
-from assistant.answer import Answer, AnswerReady
+from assistant.answer import Answer
 from assistant.asked import take_apart
 from assistant.asked_units import holds, may_tell, unit_of
 from assistant.evidence import pack_evidence
-from assistant.pipeline import answer_question
 from assistant.planner import plan_question
 from assistant.question import Question
 from assistant.retriever import retrieve
 from assistant.sentence_features import Candidate
 from assistant.weighing import Weighed, weigh
 from assistant.words import words
-from tests.assistant.small_archive import incoming, make_archive
+from tests.assistant.small_archive import answered, incoming, make_archive
 
 ASKED = date(2024, 6, 10)
 
@@ -35,9 +34,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
 
 
 def answer(store: ArchiveStore, text: str) -> Answer:
-    last = list(answer_question(store, Question(text, ASKED)))[-1]
-    assert isinstance(last, AnswerReady)
-    return last.answer
+    return answered(store, text, ASKED)
 
 
 def weighed(store: ArchiveStore, text: str) -> Weighed:

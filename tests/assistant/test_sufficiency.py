@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from archive.store import ArchiveStore
-from assistant.answer import Answer, AnswerReady
-from assistant.pipeline import answer_question
-from assistant.question import Question
+from assistant.answer import Answer
 from assistant.retriever import rarities
 from assistant.sufficiency import LINE, SIGNS, WEIGHTS
-from tests.assistant.small_archive import LEDGER, incoming, make_archive
+from tests.assistant.small_archive import LEDGER, answered, incoming, make_archive
 
 ASKED = date(2024, 6, 10)
 
@@ -24,9 +22,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
 
 
 def answer(store: ArchiveStore, text: str) -> Answer:
-    last = list(answer_question(store, Question(text, ASKED)))[-1]
-    assert isinstance(last, AnswerReady)
-    return last.answer
+    return answered(store, text, ASKED)
 
 
 HELD = [
