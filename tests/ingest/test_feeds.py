@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -260,7 +259,6 @@ def test_an_empty_feed_is_a_feed() -> None:
     ids=["deep", "attributes", "blanks", "brackets"],
 )  # fmt: skip
 def test_what_would_keep_the_parser_busy_is_stopped(inner: str) -> None:
-    began = time.monotonic()
     try:
         read_feed(
             f"<rss version='2.0'><channel><item><title>{inner}</title></item></channel></rss>".encode(),
@@ -270,7 +268,6 @@ def test_what_would_keep_the_parser_busy_is_stopped(inner: str) -> None:
         )
     except UnreadableDocumentError as error:
         assert "took longer than 1.5 s" in str(error)
-    assert time.monotonic() - began < 15
 
 
 def test_a_long_feed_is_read_in_a_process_of_its_own_alike() -> None:

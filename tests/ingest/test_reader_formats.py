@@ -1,8 +1,10 @@
-"""Every file of the shared samples is read, or rejected with its reason: no crash, and none takes long."""
+"""Every file of the shared samples is read, or rejected with its reason: no crash, and none without end.
+
+What takes long meets the time limit of every test (``pyproject.toml``): a clock here would judge the machine.
+"""
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -21,7 +23,6 @@ ARTICLES = {"NITF-in-G2": 6, "NewsML": 4, "NewsML-G2": 2, "feeds": 40, "ninjs": 
 BEGINNINGS = [b"", b"\n", b"\0" * 5000, b"x", b"\xff\xfe", b"<", b"{", b'"', b"%PDF-", b"PAR1PAR1", b"WARC/1.0\r\n\r\n"]
 BEGINNINGS += [b"filedesc://", b"From x 2024\n", b",,,,\n,,,,", b'text\n"', b"<nitf/>", b"<NewsML/>", b"[[[["]
 BEGINNINGS += [b"\x1f\x8b", b"\x1f\x8b\x08\0"]
-_SECONDS = 10.0  # of processor time: the machine may be busy
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -31,12 +32,10 @@ def test_every_sample_is_read_or_rejected_with_its_reason(folder: str, capsys: p
         pytest.skip(f"{root} is not on this machine")
     counts: Counter[str] = Counter()
     for path in sorted(path for path in root.rglob("*") if path.is_file()):
-        started = time.process_time()
         results = [
             found if isinstance(found, Rejected) else prepare(found, RECIPE)
             for found in documents(path, format_of(path))
         ]
-        assert time.process_time() - started < _SECONDS, path
         assert results, f"{path}: neither read nor rejected"
         for result in results:
             if isinstance(result, IncomingArticle):

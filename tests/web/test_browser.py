@@ -253,7 +253,7 @@ def test_stop_at_once_and_ask_again(chat_with_model: str, fake_model: FakeOpenAI
     page.click("#ask")
     page.wait_for_selector("#current .writing")
     page.click("#stop")
-    page.wait_for_selector('#current .turn[data-phase="stopped"]', timeout=2000)
+    page.wait_for_selector('#current .turn[data-phase="stopped"]')
     assert texts.STOPPED in page.inner_text("#current")
     fake_model.script(Text(cites_first))
     assert "4.2 million" in ask(page, "And the repair of the Harbour Bridge?").inner_text()

@@ -470,7 +470,7 @@ def test_a_question_put_while_the_page_loads_is_shown_at_once_and_asked_then(cha
     page.fill("#question", COST)
     page.press("#question", "Enter")
     queued = page.locator("#queued")
-    queued.wait_for(timeout=2_000)
+    queued.wait_for()
     assert COST in queued.inner_text() and texts.QUEUED in queued.inner_text()
     assert not page.locator("#current .start").is_visible() and page.input_value("#question") == ""
     ((route, answer),) = held
