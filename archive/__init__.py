@@ -5,5 +5,6 @@ article.py, records.py, filters.py (what goes in and out); lock.py, schema.py, c
 admission.py, versions.py, describing.py, editing.py, rewriting.py, copies.py (taking in, correcting, cleaning anew);
 vectors.py, embedding.py, embedder.py (vectors); keyword_index.py, vector_index.py, indexes.py, soundness.py,
 index_check.py (Tantivy and Chroma, kept in step); window_search.py, contents.py, matching.py, changes.py (searching,
-listing, counting); takedown.py, side_files.py, scan.py, unused_slots.py (removing); verify.py (checking).
+listing, counting); takedown.py, removal_selection.py, side_files.py, purge.py, removal_proof.py, scan.py,
+unused_slots.py, removal_report.py (removing); verify.py (checking).
 """

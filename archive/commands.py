@@ -20,8 +20,9 @@ from archive.editing import EditReport, value_by_hand
 from archive.errors import BackissueError, UnknownArticleError, UsageError
 from archive.json_values import plain
 from archive.records import Status
+from archive.removal_report import RemovalReport
+from archive.removal_selection import RemovalSelector
 from archive.store import ArchiveStore
-from archive.takedown import RemovalReport, RemovalSelector
 from archive.terminal import (
     DONE,
     SOME_REJECTED,

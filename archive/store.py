@@ -26,6 +26,7 @@ from archive.errors import ArchiveError, ArchiveNotFoundError, EmbedderMismatchE
 from archive.fetch_log import FetchLog
 from archive.indexes import Progress
 from archive.lock import WriterLock
+from archive.purge import LOG_TO_EMPTY, empty_log, purge
 from archive.reader import ArchiveReader
 from archive.records import (
     AddResult,
@@ -38,12 +39,13 @@ from archive.records import (
     Status,
     VerifyReport,
 )
+from archive.removal_report import RemovalReport, RemovedArticle
 from archive.removal_selection import RemovalSelector, numbers_of_outlet
 from archive.repeated_lines import repeated_lines
 from archive.rewriting import KeptInput, kept_inputs, rewrite_version
 from archive.schema import CATALOG_FILE, create_catalog, migrate, needs_migration
 from archive.status import status_of
-from archive.takedown import LOG_TO_EMPTY, RemovalReport, RemovedArticle, empty_log, purge, remove_articles
+from archive.takedown import remove_articles
 from archive.vectors import drop_all_vectors
 from archive.verify import verify_archive
 from archive.versions import release_due

@@ -2,15 +2,14 @@
 
 The order is what makes it safe to be killed: first the files that quote the article (its text is still known), then
 one catalog transaction (from here on nobody sees it, a tombstone keeps it out, and ``purge`` is noted), then the
-files: both indexes are written anew and the catalog is vacuumed. Whoever writes next finishes a purge that was cut
-short. Then the proof.
+files: both indexes are written anew and the catalog is vacuumed (purge.py). Whoever writes next finishes a purge that
+was cut short. Then the proof (removal_proof.py).
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,71 +25,18 @@ from archive.describing import overlaid
 from archive.fetch_log import forget
 from archive.indexes import Indexes
 from archive.mentions import Mentions
+from archive.purge import purge
+from archive.removal_proof import prove, whose
+from archive.removal_report import RemovalReport, describe
 from archive.removal_selection import RemovalSelector, select_for_removal
 from archive.repeated_lines import forget_rare_lines, lines_owner
-from archive.scan import Needles, ScanReport, fragments_of, scan_for, spread
+from archive.scan import Needles, fragments_of, spread
 from archive.side_files import delete_report_beside, redact, side_files
-from archive.soundness import VECTORS
 from archive.tombstones import tombstone_digests
 from archive.vectors import STORED, touch_days, vector_key
 
-__all__ = [
-    "Condemned",
-    "CopyElsewhere",
-    "RemovalReport",
-    "RemovalSelector",
-    "RemovedArticle",
-    "condemn",
-    "empty_log",
-    "purge",
-    "remove_articles",
-]
-
 _MOST_FRAGMENTS = 2000
 _MOST_VECTORS = 50
-_CHECKPOINT_SECONDS = 10.0
-LOG_TO_EMPTY = "log"  # of ``meta.purge``: all is written anew, but the catalog's file still holds the old pages
-
-
-@dataclass(frozen=True, slots=True)
-class RemovedArticle:
-    """What was (or would be) removed; ``copies`` prints the same story elsewhere and stays."""
-
-    article_id: str
-    external_id: str | None
-    title: str
-    outlet: str | None
-    published: str | None
-    url: str | None
-    versions: int
-    passages: int
-    copies: tuple[CopyElsewhere, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CopyElsewhere:
-    """An article of the same cluster, which is not removed."""
-
-    article_id: str
-    external_id: str | None
-    outlet: str | None
-    title: str
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RemovalReport:
-    """What a takedown did. ``proof`` is the scan of all files afterwards; ``left`` names what it still found."""
-
-    dry_run: bool
-    reason: str
-    removed: tuple[RemovedArticle, ...]
-    already_removed: tuple[str, ...]
-    side_files: tuple[tuple[str, str], ...]  # (file, what was done)
-    proof: ScanReport | None
-    terms_looked_up: int  # words of the removed texts that no other article has
-    left: tuple[str, ...]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,33 +48,6 @@ class Condemned:
     as_read: tuple[Article, ...]  # those again whose source says otherwise than an edit by hand
     passages: tuple[tuple[int, int | None], ...]  # (row id, day)
     needles: Needles
-
-
-def describe(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[RemovedArticle, ...]:
-    """What a report says of each article."""
-    going = set(numbers)
-    found = []
-    for number in numbers:
-        row = connection.execute(
-            "SELECT a.article_id, v.external_id, v.title, v.outlet, v.published, v.url, "
-            "(SELECT count(*) FROM versions WHERE article = a.number), "
-            "(SELECT count(*) FROM passages p JOIN versions w ON w.id = p.version WHERE w.article = a.number), "
-            "a.cluster "
-            "FROM articles a JOIN versions v "
-            "ON v.id = ifnull(a.current, (SELECT max(id) FROM versions WHERE article = a.number)) WHERE a.number = ?",
-            (number,),
-        ).fetchone()
-        if row is None:
-            continue  # only withheld by a notice, and never seen
-        others = connection.execute(
-            "SELECT a.number, a.article_id, v.external_id, v.outlet, v.title, v.url "
-            "FROM articles a JOIN versions v ON v.id = a.current WHERE a.cluster = ? "
-            "ORDER BY v.day IS NULL, v.day, a.number",
-            (row[8],),
-        )
-        elsewhere = tuple(CopyElsewhere(*other[1:]) for other in others if other[0] not in going)
-        found.append(RemovedArticle(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], elsewhere))
-    return tuple(found)
 
 
 def condemn(connection: sqlite3.Connection, numbers: Sequence[int]) -> Condemned:
@@ -197,39 +116,6 @@ def delete(connection: sqlite3.Connection, condemned: Condemned, reason: str) ->
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('purge', ?)", (now,))
 
 
-def purge(catalog: Catalog, indexes: Indexes) -> None:
-    """Write every file anew that may still hold something of what was deleted from the catalog."""
-    for copy in catalog.file.parent.glob(f"{catalog.file.stem}-before-schema-*.sqlite3*"):
-        copy.unlink()
-    indexes.rebuild_keyword()
-    if catalog.index_record(VECTORS) is not None:
-        indexes.start_vectors()
-    with catalog.reading() as connection:
-        connection.execute("VACUUM")
-        connection.execute("UPDATE meta SET value = ? WHERE key = 'purge'", (LOG_TO_EMPTY,))
-    empty_log(catalog, _CHECKPOINT_SECONDS)
-
-
-def empty_log(catalog: Catalog, patience_seconds: float = 0.0) -> bool:
-    """Let the vacuumed catalog take the place of what its file still holds; whether that was possible.
-
-    It isn't while somebody reads an older state: ``purge`` stays noted then, and the next writer tries again.
-    """
-    deadline = time.monotonic() + patience_seconds
-    with catalog.reading() as connection:
-        patience: int = connection.execute("PRAGMA busy_timeout").fetchone()[0]
-        connection.execute("PRAGMA busy_timeout = 0")  # or SQLite waits that long for a reader before it says so
-        try:
-            while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-                if time.monotonic() >= deadline:
-                    return False
-                time.sleep(0.02)
-        finally:
-            connection.execute(f"PRAGMA busy_timeout = {patience}")
-        connection.execute("DELETE FROM meta WHERE key = 'purge'")
-    return True
-
-
 def remove_articles(
     catalog: Catalog, indexes: Indexes, folder: Path, selector: RemovalSelector, reason: str, *, dry_run: bool
 ) -> RemovalReport:
@@ -251,11 +137,11 @@ def remove_articles(
         delete(connection, condemned, reason)
     changed += _redact_all(folder, registered, mentions)  # what a chat kept between the first look and the deletion
     purge(catalog, indexes)
-    proof, terms, left = _prove(catalog, indexes, folder, condemned)
+    proof, terms, left = prove(catalog, indexes, folder, condemned.articles, condemned.needles)
     if left:  # shorter than what counts as quoting, and yet the article's own words: a question's, say
-        if more := _redact_all(folder, registered, Mentions.of_fragments(_whose(left, condemned))):
+        if more := _redact_all(folder, registered, Mentions.of_fragments(whose(left, condemned.articles))):
             changed += more
-            proof, terms, left = _prove(catalog, indexes, folder, condemned)
+            proof, terms, left = prove(catalog, indexes, folder, condemned.articles, condemned.needles)
     notes = []
     if catalog.meta("purge") is not None:
         notes.append(
@@ -301,51 +187,3 @@ def _redact_all(folder: Path, registered: Sequence[Path], mentions: Mentions) ->
         if (report := delete_report_beside(file)) is not None:
             changed.append((report, "deleted"))
     return [(str(file.relative_to(folder) if file.is_relative_to(folder) else file), done) for file, done in changed]
-
-
-def _unshared(catalog: Catalog, needles: Needles) -> Needles:
-    """The needles without vectors that passages that stay have, too: copies, word for word, under the same title."""
-    if needles.vectors is None:
-        return needles
-    with catalog.reading() as connection:
-        shared = [
-            connection.execute("SELECT 1 FROM vectors WHERE vector = ? LIMIT 1", (row.tobytes(),)).fetchone()
-            is not None
-            for row in needles.vectors.astype(STORED)
-        ]
-    return Needles(needles.fragments, needles.vectors[~np.array(shared)])
-
-
-def _whose(left: Sequence[tuple[str, str]], condemned: Condemned) -> dict[str, str]:
-    """Each piece of text that is left, with the id of the article that it is of."""
-    return {
-        text: article.article_id
-        for text in dict.fromkeys(text for _, text in left if text)
-        for article in reversed(condemned.articles)  # the first that has it wins
-        if text in article.text
-    }
-
-
-def _prove(
-    catalog: Catalog, indexes: Indexes, folder: Path, condemned: Condemned
-) -> tuple[ScanReport, int, tuple[tuple[str, str], ...]]:
-    """Scan all files; returns the scan, how many words were looked up in the keyword index, and what is left.
-
-    That is (file, piece of text) without a letter that was cut in two at an end; "" stands for a vector.
-    """
-    proof = scan_for(folder, _unshared(catalog, condemned.needles))
-    left = []
-    with catalog.reading() as connection:
-        for name, fragment in proof.found:
-            text = fragment.decode("utf-8", "ignore")
-            copied = (
-                text and connection.execute("SELECT 1 FROM bodies WHERE instr(text, ?) LIMIT 1", (text,)).fetchone()
-            )
-            if not copied:  # else another article prints the same words
-                left.append((name, text))
-        words = {word for article in condemned.articles for word in article.text.split()}
-        index = indexes.keyword()
-        terms = {term for word in words for term in index.words(word)} if index is not None else set()
-        counted = index.document_frequencies(terms) if index is not None else {}
-        rare = [term for term, count in counted.items() if count == 0]
-    return proof, len(rare), tuple(left)

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field
 
 from archive.errors import UnknownArticleError, UsageError
-from archive.takedown import RemovalReport, RemovalSelector
+from archive.removal_report import RemovalReport
+from archive.removal_selection import RemovalSelector
 from web import texts
 from web.long_work import LongWork, Progress
 from web.search_form import QueryFields

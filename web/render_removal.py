@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.takedown import CopyElsewhere, RemovalReport, RemovedArticle
+from archive.removal_report import CopyElsewhere, RemovalReport, RemovedArticle
 from web import texts
 from web.days import parse_day, readable
 from web.long_work import Phase

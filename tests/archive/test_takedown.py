@@ -336,7 +336,7 @@ def test_an_address_and_an_outlet_from_before_an_edit_are_forgotten_too(tmp_path
 def test_pages_that_a_reader_keeps_from_being_overwritten_are_so_by_the_next_writer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.takedown._CHECKPOINT_SECONDS", 0.05)
+    monkeypatch.setattr("archive.purge._CHECKPOINT_SECONDS", 0.05)
     with fill(tmp_path) as store, closing(sqlite3.connect(tmp_path / "catalog.sqlite3")) as reader:
         reader.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         reader.execute("BEGIN")

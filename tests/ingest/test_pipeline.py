@@ -131,7 +131,7 @@ def test_a_dry_run_writes_nothing_and_foresees_the_outcomes(store: ArchiveStore,
 
 
 def test_a_dry_run_foresees_takedowns_copies_and_changed_records(store: ArchiveStore, tmp_path: Path) -> None:
-    from archive.takedown import RemovalSelector
+    from archive.removal_selection import RemovalSelector
 
     path = write_jsonl(tmp_path / "in.jsonl", [record(number) for number in range(1, 5)])
     ingest(store, [str(path)], options=OPTIONS)
@@ -250,7 +250,7 @@ def test_ctrl_c_leaves_a_consistent_archive_and_the_same_command_goes_on(
 
 
 def test_a_removed_article_is_counted_and_stays_out(store: ArchiveStore, tmp_path: Path) -> None:
-    from archive.takedown import RemovalSelector
+    from archive.removal_selection import RemovalSelector
 
     path = write_jsonl(tmp_path / "in.jsonl", [record(1), record(2)])
     ingest(store, [str(path)], options=OPTIONS)

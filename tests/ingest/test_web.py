@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from archive.records import Outcome
+from archive.removal_selection import RemovalSelector
 from archive.store import ArchiveStore
-from archive.takedown import RemovalSelector
 from ingest.bytestreams import OpenFile
 from ingest.document import RawDocument
 from ingest.fetch_policy import FetchPolicy
