@@ -23,14 +23,13 @@ from archive.article_rows import (
     ARTICLE_WIDTH,
     article_from_row,
     day_of,
-    label_key,
     many,
     passage_of,
 )
 from archive.errors import UnknownArticleError
-from archive.filters import SearchFilter
 from archive.records import LedgerEntry, Outcome
 from archive.schema import connect
+from archive.url_spellings import spellings
 
 _NOTICE = "(SELECT w.correction FROM versions w WHERE w.id = a.current AND v.live = 0)"
 _MOST_REMEMBERED = 1000  # passages with their articles: some 5 MB
@@ -290,59 +289,8 @@ def _only_one(name: str, rows: Sequence[tuple[Any, ...]]) -> int:
     return int(rows[0][0])
 
 
-def spellings(name: str) -> list[str]:
-    """How else a URL may have been written: http or https, with or without www, final slash and fragment."""
-    scheme, separator, rest = name.partition("://")
-    if scheme.lower() not in ("http", "https") or not separator:
-        return [name]
-    rest = rest.partition("#")[0].rstrip("/").removeprefix("www.")
-    return list(
-        dict.fromkeys(
-            [
-                name,
-                *(f"{s}://{host}{rest}{end}" for s in ("https", "http") for host in ("", "www.") for end in ("", "/")),
-            ]
-        )
-    )
-
-
 def _found(row: tuple[Any, ...]) -> FoundPassage:
     version_hash, live, day, valid_from, valid_until, _, number, start, end, notice = row[ARTICLE_WIDTH:]
     article = article_from_row(row)
     passage = passage_of(article, version_hash, number, start, end)
     return FoundPassage(passage, article, bool(live), day, valid_from, valid_until, notice)
-
-
-def admits(where: SearchFilter, found: FoundPassage) -> bool:
-    """Whether the filter lets this passage through: the last word on every hit, whatever an index says."""
-    article = found.article
-    if where.as_of is None:
-        if not found.live:
-            return False
-    else:
-        as_of = where.as_of.toordinal()
-        if found.day is None or found.day > as_of or found.valid_from is None:
-            return False
-        if not found.valid_from <= as_of < found.valid_until:
-            return False
-    if where.has_window and found.day is None:
-        return False
-    if where.published_from is not None and (found.day or 0) < where.published_from.toordinal():
-        return False
-    if where.published_to is not None and (found.day or 0) > where.published_to.toordinal():
-        return False
-    if where.article_ids and article.article_id not in where.article_ids:
-        return False
-    return (
-        _one_of(where.outlets, (article.outlet,))
-        and _one_of(where.sections, (article.section,))
-        and _one_of(where.languages, (article.language,))
-        and _one_of(where.authors, article.authors)
-    )
-
-
-def _one_of(wanted: Sequence[str], given: Iterable[str | None]) -> bool:
-    if not wanted:
-        return True
-    keys = {label_key(label) for label in wanted}
-    return any(label is not None and label_key(label) in keys for label in given)

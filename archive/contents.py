@@ -22,9 +22,10 @@ from archive.article_rows import (
     read_authors,
 )
 from archive.filters import SearchFilter
-from archive.keyword_index import IndexFilter, KeywordEntry, date_words
+from archive.keyword_index import IndexFilter, KeywordEntry
 from archive.matching import MatchedArticle, counted_names
 from archive.records import CoverageCounts
+from archive.text_analysis import date_words
 from archive.window_search import Allowed
 
 PAGE_DATED = f"v.date_source = '{DateSource.PAGE_HEADER.value}'"  # perhaps only the day it was scraped

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.catalog import Catalog, spellings
+from archive.catalog import Catalog
+from archive.url_spellings import spellings
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
+
+from archive.article_rows import label_key
+
+if TYPE_CHECKING:
+    from archive.catalog import FoundPassage
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +42,38 @@ class SearchFilter:
     def is_empty(self) -> bool:
         """Whether it lets everything through."""
         return self == SearchFilter()
+
+
+def admits(where: SearchFilter, found: FoundPassage) -> bool:
+    """Whether the filter lets this passage through: the last word on every hit, whatever an index says."""
+    article = found.article
+    if where.as_of is None:
+        if not found.live:
+            return False
+    else:
+        as_of = where.as_of.toordinal()
+        if found.day is None or found.day > as_of or found.valid_from is None:
+            return False
+        if not found.valid_from <= as_of < found.valid_until:
+            return False
+    if where.has_window and found.day is None:
+        return False
+    if where.published_from is not None and (found.day or 0) < where.published_from.toordinal():
+        return False
+    if where.published_to is not None and (found.day or 0) > where.published_to.toordinal():
+        return False
+    if where.article_ids and article.article_id not in where.article_ids:
+        return False
+    return (
+        _one_of(where.outlets, (article.outlet,))
+        and _one_of(where.sections, (article.section,))
+        and _one_of(where.languages, (article.language,))
+        and _one_of(where.authors, article.authors)
+    )
+
+
+def _one_of(wanted: Sequence[str], given: Iterable[str | None]) -> bool:
+    if not wanted:
+        return True
+    keys = {label_key(label) for label in wanted}
+    return any(label is not None and label_key(label) in keys for label in given)

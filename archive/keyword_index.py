@@ -7,12 +7,12 @@ are never parsed as a query language: they are analysed like the text, and the q
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from archive.text_analysis import STOP_WORDS, prepare
 
 if TYPE_CHECKING:
     from tantivy import Document, Index, Query, Schema, TextAnalyzer
@@ -23,24 +23,6 @@ _ABOUT_BOOST = 0.3
 _LONGEST_QUERY = 64  # distinct words; more say nothing and cost time
 _FEW_ARTICLES = 1000  # so few are named to the index, to read only their passages
 LABEL_KINDS = ("outlet", "section", "author", "language")
-
-# Words that say nothing about the subject of a question. Dropped from queries, never from the index: phrases need them.
-STOP_WORDS = frozenset(
-    """
-    a about after all also am an and any are as at be been before being between but by can could did do does
-    doing don during each for from further had has have having he her here hers him his how i if in into is it
-    its itself just ll me more most my nor not now of off on once only or other our ours out over own re s same
-    she should so some such t than that the their theirs them then there these they this those through to too
-    under until up ve very was we were what when where which while who whom whose why will with would you your
-    yours tell said say says
-    """.split()
-)
-
-_ACRONYM = re.compile(r"[A-Z]\.(?:[A-Z]\.)+")
-_MAY_HOLD_ACRONYM = re.compile(r"\.[A-Z]\.")  # twenty times as fast
-# Scripts written without spaces between words: indexed as overlapping pairs of characters.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
-_MAY_HOLD_UNSPACED = re.compile("[\u0e00-\u1fff\u3040-\ufaff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +50,6 @@ class IndexFilter:
     as_of: int | None = None
     labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     articles: tuple[int, ...] | None = None
-
-
-def date_words(day: date | None) -> str:
-    """How a date is written, so that it can be searched for: "2024-03-05 5 March 2024 Tuesday"."""
-    return "" if day is None else f"{day.isoformat()} {day.day} {day:%B %Y %A}"
-
-
-def prepare(text: str) -> str:
-    """Text as the analyser wants it: one form of each letter, acronyms in one piece, unspaced scripts in pairs."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode())  # Tantivy refuses surrogates
-        if _MAY_HOLD_UNSPACED.search(text):
-            text = _UNSPACED.sub(_pairs, text)
-    if _MAY_HOLD_ACRONYM.search(text):
-        text = _ACRONYM.sub(lambda match: match.group().replace(".", ""), text)
-    return text
-
-
-def _pairs(match: re.Match[str]) -> str:
-    run = match.group()
-    if len(run) == 1:
-        return f" {run} "
-    return f" {' '.join(run[start : start + 2] for start in range(len(run) - 1))} "
 
 
 def _analyser() -> TextAnalyzer:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from archive.keyword_index import STOP_WORDS
+from archive.text_analysis import STOP_WORDS
 from archive.tokens import encoding
 
 ALIASES_FILE = "outlets.toml"

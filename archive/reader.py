@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from archive import contents
 from archive.article import Article, ArticleVersion, Passage
-from archive.catalog import Catalog, FoundPassage, admits
+from archive.catalog import Catalog, FoundPassage
 from archive.changes import VersionChange, changes_of
 from archive.counts import plural
 from archive.errors import ArchiveBusyError, ArchiveError, UnknownArticleError
-from archive.filters import SearchFilter
+from archive.filters import SearchFilter, admits
 from archive.indexes import Indexes, is_index_failure
 from archive.keyword_index import KeywordIndex
 from archive.lock import WriterLock

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from archive.article_rows import label_key
-from archive.catalog import Catalog, spellings
+from archive.catalog import Catalog
 from archive.errors import ArchiveError, UnknownArticleError, UsageError
 from archive.indexes import Indexes
 from archive.keyword_index import KeywordIndex
+from archive.url_spellings import spellings
 
 
 @dataclass(frozen=True, slots=True)

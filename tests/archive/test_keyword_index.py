@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.keyword_index import IndexFilter, KeywordEntry, KeywordIndex, date_words, prepare
+from archive.keyword_index import IndexFilter, KeywordEntry, KeywordIndex
 from archive.schema import OPEN_END
+from archive.text_analysis import date_words, prepare
 
 EVERYTHING = IndexFilter()
 

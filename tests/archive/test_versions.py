@@ -14,9 +14,9 @@ import pytest
 
 import archive.reader
 from archive.article import Passage
-from archive.catalog import FoundPassage, admits
+from archive.catalog import FoundPassage
 from archive.errors import UnknownArticleError
-from archive.filters import SearchFilter
+from archive.filters import SearchFilter, admits
 from archive.records import IncomingArticle, Outcome, Standing
 from archive.store import ArchiveStore, RemovalSelector
 from tests.archive.sound import problems_of
