@@ -1,15 +1,8 @@
-"""ArchiveReader: everything that only reads. Searching, naming, listing, counting; no lock is ever waited for.
-
-An index proposes, the catalog decides: every hit is checked against it, and more are fetched when some were dropped.
-"""
+"""ArchiveReader: everything that only reads. Searching, naming, listing, counting; no lock is ever waited for."""
 
 from __future__ import annotations
 
-import logging
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,27 +10,19 @@ from numpy.typing import NDArray
 
 from archive import contents
 from archive.article import Article, ArticleVersion, Passage
-from archive.catalog import Catalog, FoundPassage
+from archive.catalog import Catalog
 from archive.changes import VersionChange, changes_of
 from archive.counts import plural
-from archive.errors import ArchiveBusyError, ArchiveError, UnknownArticleError
-from archive.filters import SearchFilter, admits
-from archive.indexes import Indexes, is_index_failure
+from archive.embargo import Embargoes
+from archive.errors import ArchiveError, UnknownArticleError
+from archive.filters import SearchFilter
+from archive.indexes import Indexes
 from archive.keyword_index import KeywordIndex
-from archive.lock import WriterLock
 from archive.matching import MatchCounts, MatchedArticle, tally
 from archive.outlet_names import OutletNames, read_outlet_names
 from archive.records import CoverageCounts, Hit, LedgerEntry
-from archive.soundness import KEYWORD, VECTORS
-from archive.versions import is_any_due, release_due
-from archive.window_search import CACHE_BYTES, WindowSearch
-
-# Up to so many vectors, scoring all of them exactly is as fast as asking Chroma: docs/decisions/0002-date-windows.md.
-EXACT_UP_TO = 50_000
-_MOST_FETCHED = 4096
-_RELEASE_WAIT_SECONDS = 0.5
-
-_log = logging.getLogger(__name__)
+from archive.search import PassageSearch
+from archive.soundness import KEYWORD
 
 
 class ArchiveReader:
@@ -47,29 +32,14 @@ class ArchiveReader:
         self.folder = folder
         self._catalog = catalog
         self._indexes = Indexes(folder, catalog)
-        self._windows = WindowSearch()
-        self._release_lock = WriterLock(folder, _RELEASE_WAIT_SECONDS)
+        self._embargoes = Embargoes(folder, catalog, self._indexes)
+        self._search = PassageSearch(self._embargoes.catalog_now, self._indexes)
         self._covered: tuple[int, CoverageCounts] = (-1, CoverageCounts(0, 0, None, None, 0))  # of a generation
 
     @property
     def _seen(self) -> Catalog:
-        """The catalog as it is to be read now: what was under embargo until this moment is let out first.
-
-        The only thing that a reader ever writes. While somebody else writes, the next reading does it.
-        """
-        now = datetime.now(UTC)
-        with self._catalog.reading() as connection:
-            due = is_any_due(connection, now)
-        if due:
-            try:
-                with self._release_lock.held():
-                    with self._catalog.writing() as connection:
-                        release_due(connection, now)
-                    if self._indexes.keyword() is not None:
-                        self._indexes.catch_up_keyword()
-            except (ArchiveBusyError, OSError, sqlite3.OperationalError) as error:
-                _log.info("what is no longer under embargo stays hidden until somebody can write: %s", error)
-        return self._catalog
+        """The catalog, with what was under embargo until this moment."""
+        return self._embargoes.catalog_now()
 
     # --- searching ---------------------------------------------------------------------------------------------------
 
@@ -80,15 +50,7 @@ class ArchiveReader:
 
         [] while the keyword index is damaged: ``problems()`` says so.
         """
-        where = where or SearchFilter()
-        with self._seen.reading() as connection:
-            terms = contents.index_filter(connection, where)
-
-        def fetch(count: int) -> list[tuple[int, float]]:
-            index = self._indexes.keyword()
-            return [] if index is None else index.search(query, phrases, count, terms)
-
-        return self._checked(KEYWORD, fetch, k, where)
+        return self._search.by_words(query, k, where or SearchFilter(), phrases)
 
     def vector_search(self, vector: NDArray[np.float32], k: int, where: SearchFilter | None = None) -> list[Hit]:
         """Up to ``k`` passages by cosine, best first; among those embedded so far.
@@ -96,49 +58,7 @@ class ArchiveReader:
         ``vector``: (dimensions,), L2-normalised, of this archive's embedder. Filtered searches and small archives are
         scored exactly; an unfiltered search of a large one asks Chroma, approximately.
         """
-        where = where or SearchFilter()
-        vector = np.asarray(vector, np.float32)
-        exactly = min(EXACT_UP_TO, CACHE_BYTES // max(vector.nbytes, 1))
-        index = self._indexes.vectors(more_than=exactly) if where.is_empty else None
-        if index is not None:
-            hits = self._checked(VECTORS, partial(index.search, vector), k, where)
-            if hits:
-                return hits
-
-        def score(count: int) -> list[tuple[int, float]]:
-            with self._seen.reading() as connection:
-                allowed = contents.allowed(connection, where)
-                return self._windows.search(connection, vector, count, where, allowed)
-
-        return self._hits(score(k), where)
-
-    def _checked(
-        self, name: str, fetch: Callable[[int], list[tuple[int, float]]], k: int, where: SearchFilter
-    ) -> list[Hit]:
-        """Ask an index for more until ``k`` hits stand up to the catalog, or there are no more."""
-        if k < 1:
-            return []
-        count = k + 4
-        while True:
-            try:
-                proposed = fetch(count)
-            except BaseException as error:
-                if not is_index_failure(error):
-                    raise
-                self._indexes.note_failure(name, error)
-                return []
-            hits = self._hits(proposed, where)
-            if len(hits) >= k or len(proposed) < count or count >= _MOST_FETCHED:
-                return hits[:k]
-            count = min(count * 4, _MOST_FETCHED)
-
-    def _hits(self, proposed: Sequence[tuple[int, float]], where: SearchFilter) -> list[Hit]:
-        found = self._seen.found_passages([passage for passage, _ in proposed])
-        return [
-            _hit(found[passage], score, where)
-            for passage, score in proposed
-            if passage in found and admits(where, found[passage])
-        ]
+        return self._search.by_vector(np.asarray(vector, np.float32), k, where or SearchFilter())
 
     def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each term (stemmed) occurs; {} while the keyword index isn't fit for use."""
@@ -358,9 +278,3 @@ class ArchiveReader:
         with self._seen.reading() as connection:
             count: int = connection.execute("SELECT count(*) FROM pending").fetchone()[0]
             return count
-
-
-def _hit(found: FoundPassage, score: float, where: SearchFilter) -> Hit:
-    superseded = where.as_of is not None and not found.live
-    notice = found.notice if superseded and found.notice != found.article.correction else None
-    return Hit(found.passage, found.article, score, superseded, notice)

@@ -339,7 +339,7 @@ class ArchiveStore(ArchiveReader):
                 self._get_ready()
             report = remove_articles(self._catalog, self._indexes, self.folder, selector, reason, dry_run=dry_run)
         if report.removed and not dry_run:
-            self._windows.forget()
+            self._search.windows.forget()
             fill_vector_index(self._indexes, self._lock, should_stop=_never, on_progress=on_progress)
         return report
 

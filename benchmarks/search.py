@@ -153,7 +153,7 @@ def windows(store: ArchiveStore) -> dict[str, SearchFilter]:
 
 def measure_searches(store: ArchiveStore, asked: list[str]) -> dict[str, Any]:
     """Every kind of search under every filter; vectors exactly, and by Chroma where it can."""
-    import archive.store
+    import archive.search
 
     vectors = RandomEmbedder().embed_passages(asked)
     index = store._indexes.vectors()
@@ -163,9 +163,9 @@ def measure_searches(store: ArchiveStore, asked: list[str]) -> dict[str, Any]:
         row["words"] = milliseconds(lambda n, w=where: store.keyword_search(asked[n % len(asked)], 50, w), 100)
         row["vectors"] = milliseconds(lambda n, w=where: store.vector_search(vectors[n % len(asked)], 50, w), 60)
         if where.is_empty:
-            kept, archive.reader.EXACT_UP_TO = archive.reader.EXACT_UP_TO, 10**9
+            kept, archive.search.EXACT_UP_TO = archive.search.EXACT_UP_TO, 10**9
             row["vectors, exactly"] = milliseconds(lambda n: store.vector_search(vectors[n % len(asked)], 50), 60)
-            archive.reader.EXACT_UP_TO = kept
+            archive.search.EXACT_UP_TO = kept
         if index is not None and not (where.outlets or where.as_of):
             low = where.published_from.toordinal() if where.published_from else None
             high = where.published_to.toordinal() if where.published_to else None

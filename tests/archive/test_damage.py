@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import archive.reader
+import archive.search
 from archive.errors import ArchiveDamagedError, SchemaError
 from archive.records import IndexStatus
 from archive.schema import CATALOG_FILE, MIGRATIONS, SCHEMA_VERSION
@@ -57,7 +57,7 @@ def garble(path: Path) -> None:
 def test_a_damaged_vector_index_is_noticed_and_rebuilt(
     folder: Path, pattern: str, harm: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive.reader, "EXACT_UP_TO", 0)
+    monkeypatch.setattr(archive.search, "EXACT_UP_TO", 0)
     files = list((folder / "vectors-0001").glob(pattern))
     assert files
     for path in files:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import archive.indexes
-import archive.reader
+import archive.search
 from archive.errors import ArchiveBusyError
 from archive.store import ArchiveStore, RemovalSelector
 from tests.archive.sound import problems_of
@@ -18,7 +18,7 @@ from tests.archive.support import another_process, found, incoming, incoming_id,
 @pytest.fixture(autouse=True)
 def ask_chroma(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small archives, too, ask Chroma, and reopen it as often as they like."""
-    monkeypatch.setattr(archive.reader, "EXACT_UP_TO", 0)
+    monkeypatch.setattr(archive.search, "EXACT_UP_TO", 0)
     monkeypatch.setattr(archive.indexes, "REOPEN_SECONDS", 0.0)
     monkeypatch.setattr(archive.indexes, "REOPEN_SHARE", 1e9)
 

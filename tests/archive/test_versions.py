@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-import archive.reader
+import archive.embargo
 from archive.article import Passage
 from archive.catalog import FoundPassage
 from archive.errors import UnknownArticleError
@@ -178,7 +178,7 @@ class Clock(datetime):
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> type[Clock]:
     Clock.offset = timedelta()
-    monkeypatch.setattr(archive.reader, "datetime", Clock)
+    monkeypatch.setattr(archive.embargo, "datetime", Clock)
     return Clock
 
 
@@ -232,7 +232,7 @@ def test_an_embargo_ends_with_its_second(store: ArchiveStore, monkeypatch: pytes
     store.add([held(incoming("a", A), embargoed_until=hour)])
 
     def text_at(instant: datetime) -> list[str]:
-        monkeypatch.setattr(archive.reader, "datetime", _Stopped(instant))
+        monkeypatch.setattr(archive.embargo, "datetime", _Stopped(instant))
         return [article.text for article in store.articles()]
 
     assert text_at(hour - timedelta(seconds=1)) == []
