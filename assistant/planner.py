@@ -31,6 +31,7 @@ from assistant.comparisons import (
 )
 from assistant.conversation import Turn
 from assistant.event_days import with_event_window
+from assistant.outlet_parts import asked_apart, belongs_to_all
 from assistant.outlets import find_outlets, without_outlets
 from assistant.own_subject import NO_TALK, Talk, own_subject
 from assistant.question import Question, asks_quantity, quoted_phrases
@@ -204,6 +205,13 @@ def _split(text: str, known: Known, asked_on: date) -> tuple[PlanPart, ...]:
         bare = without_bylines(text, bylines)
         rest = _split(bare if content_stems(bare) else text, replace(known, authors=()), asked_on)
         return tuple(replace(part, authors=authors) for part in rest)
+    each = asked_apart(text, known.outlets, _SECOND_QUESTION.split)
+    if each is not None:
+        whole = window_of(find_time_expressions(text, asked_on))
+        parts = [_part(_asked_of_one(one.question), asked_on, one.outlets) for one in each[:_MOST_PARTS]]
+        if len({part.question for part in parts}) == 1:
+            return _compared([replace(part, question=topic_of(part.question)) for part in parts])
+        return tuple(part if part.window else replace(part, window=whole) for part in parts)
     mentions = find_outlets(text, known.outlets)
     named = list(dict.fromkeys(mention.outlet for mention in mentions))
     if len(named) > 1 and COMPARES.search(text):
@@ -224,12 +232,29 @@ def _split(text: str, known: Known, asked_on: date) -> tuple[PlanPart, ...]:
         and (carried or _stands_alone(pieces[0]))
     ):
         pieces = [f"{piece.rstrip(' ?.')}{carried[0]}" for piece in pieces] if carried else pieces
-        whole = window_of(find_time_expressions(text, asked_on))
-        parts = [
-            _part(piece, asked_on, tuple(named)) for piece in (pieces if carried else _joined(pieces))[:_MOST_PARTS]
-        ]
-        return tuple(part if part.window else replace(part, window=whole) for part in parts)
+        return _one_after_the_other(text, pieces, carried is not None, known, asked_on)
     return (_part(_asked_of_one(without_outlets(text, mentions)) if named else text, asked_on, tuple(named)),)
+
+
+def _one_after_the_other(
+    text: str, pieces: Sequence[str], have_topic: bool, known: Known, asked_on: date
+) -> tuple[PlanPart, ...]:
+    """Questions joined by "and": the outlets and the time of one are of the others too where these lean on it.
+
+    Or where they stand ahead of all, or behind them.
+    """
+    mentions = find_outlets(text, known.outlets)
+    of_all = belongs_to_all(text, mentions)
+    whole = window_of(find_time_expressions(text, asked_on))
+    own = [find_outlets(piece, known.outlets) for piece in pieces]
+    bare = [
+        _asked_of_one(without_outlets(piece, said)) if said else piece for piece, said in zip(pieces, own, strict=True)
+    ]
+    parts = []
+    for piece, alone, said in zip(bare if have_topic else _joined(bare), bare, own, strict=True):
+        asked = mentions if of_all or piece != alone or have_topic else said
+        parts.append(_part(piece, asked_on, tuple(dict.fromkeys(one.outlet for one in asked))))
+    return tuple(part if part.window else replace(part, window=whole) for part in parts[:_MOST_PARTS])
 
 
 def _compared(parts: Sequence[PlanPart]) -> tuple[PlanPart, ...]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
@@ -114,6 +115,31 @@ def test_a_second_question_with_a_thing_of_its_own_stands_alone() -> None:
         "What did the ferry crews want",
         "what did the tram drivers get?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("What did the Ledger say about the mill and what did the Courier say about the harbour?",
+         [("the mill", LEDGER), ("the harbour?", COURIER)]),
+        ("What did the Ledger say about the mill, and the Courier about the harbour?",
+         [("the mill", LEDGER), ("the harbour?", COURIER)]),
+        ("What did the Post report about rents? And what did the Ledger report about Corvin?",
+         [("rents", POST), ("Corvin?", LEDGER)]),
+        ("How did the Ledger describe the march and how did the Courier describe it?",
+         [("The march", LEDGER), ("The march", COURIER)]),
+        ("What did the Courier say about Corvin and what did Marn Ives promise the dockers?",
+         [("Corvin", COURIER), ("what did Marn Ives promise the dockers?", "")]),
+        ("According to the Courier, what did Corvin say and what did Marn Ives promise the dockers?",
+         [("what did Corvin say", COURIER), ("what did Marn Ives promise the dockers?", COURIER)]),
+        ("Who led the dockers and what did Marn Ives promise, according to the Ledger?",
+         [("Who led the dockers", LEDGER), ("what did Marn Ives promise?", LEDGER)]),
+    ],
+)  # fmt: skip
+def test_an_outlet_belongs_to_the_question_that_asks_it(text: str, parts: list[tuple[str, str]]) -> None:
+    plan = plan_text(Question(text, ASKED), KNOWN)
+    found = [(re.sub(r"^[Ww]hat about ", "", part.question), "".join(part.outlets)) for part in plan.parts]
+    assert [(question.removesuffix(" (led dockers)?"), outlet) for question, outlet in found] == parts
 
 
 def test_a_single_outlet_leaves_a_question_that_reads() -> None:
