@@ -26,6 +26,7 @@ from assistant.conversation import Turn
 from assistant.language_model import LanguageModel, open_language_model
 from assistant.pipeline import AnswerSettings, answer_question
 from assistant.question import Question
+from assistant.small_talk import is_small_talk
 from tests.assistant.small_archive import ARTICLES, incoming, make_archive
 from tests.fake_openai import Cut, FakeOpenAI, Status, as_json
 
@@ -258,7 +259,7 @@ def test_whatever_is_asked_quotes_are_exact(store: ArchiveStore, words: list[str
 @given(st.text(max_size=60))
 def test_no_question_breaks_it(store: ArchiveStore, text: str) -> None:
     _, answer = ask(store, text)
-    assert answer.refused or answer.sentences
+    assert answer.refused or answer.sentences or is_small_talk(Question(text, ASKED))  # "OK"
 
 
 def test_odd_articles_are_quoted_exactly_too(tmp_path: Path) -> None:
