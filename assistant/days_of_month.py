@@ -31,7 +31,11 @@ _AFTER = (
     + r")\b))"
 )
 _TO = r" ?(?:[-–—]|to|and|through|until) ?"
-_BEFORE = "(?:" + "|".join(rf"(?<=\b{word} )" for word in "on since from after before between around".split()) + ")"
+_BEFORE = (
+    "(?:"
+    + "|".join(rf"(?<=\b{word} )" for word in "on since from after before between around by until till".split())
+    + ")"
+)
 _NAMED_MONTH = re.compile(
     rf"\b(?:(?P<m>{MONTH})(?:\W+\d{{1,2}}{_NTH}?)?(?:,? (?:of )?(?P<y>{_YEAR}))?|(?P<which>last|this) month)(?!\w)",
     re.IGNORECASE,

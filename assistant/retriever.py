@@ -14,6 +14,7 @@ still be found.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -39,6 +40,7 @@ from assistant.words import begins_sentence, content_stems, is_content, weighted
 __all__ = ["RankedHit", "Retrieval", "RetrievalSettings", "rarities", "retrieve"]
 
 _DAY = timedelta(days=1)  # for time zones
+_PREPOSITION = re.compile(r"^(?:in|on|of|at|for|from|during|over|within|throughout)\s+", re.IGNORECASE)
 _LITTLE_ELSE = 3  # content words: with no more, a question asks for news of its days
 _UNUSED = 0.5  # of the average weight: what a common word counts that the archive never uses
 
@@ -173,9 +175,7 @@ def _within_its_time(search: _Search, part: PlanPart, found: Found, window: Time
         inside = by_then if _holds_up(search.store, part.question, by_then, inside, search.settings) else inside
     if window.loose and not (inside.hits and len(content_stems(part.question)) <= _LITTLE_ELSE):
         if found.hits and not inside.hits:
-            search.give_up_days(
-                part, f"Nothing on this from “{window.expression}” {_days(window)}; other days were searched too."
-            )
+            search.give_up_days(part, f"Nothing on this {_from(window)} {_days(window)}; other days were searched too.")
         return found
     # "By 3 May" says what was known, and "what happened in politics last week" little else than when.
     kept_to = window.loose or window.start is None or window.end is None
@@ -183,10 +183,13 @@ def _within_its_time(search: _Search, part: PlanPart, found: Found, window: Time
         return inside
     if found.hits:
         what = "Little" if inside.hits else "Nothing"
-        search.give_up_days(
-            part, f"{what} on this from “{window.expression}” {_days(window)}; other days were searched too."
-        )
+        search.give_up_days(part, f"{what} on this {_from(window)} {_days(window)}; other days were searched too.")
     return found
+
+
+def _from(window: TimeWindow) -> str:
+    """What the question called the window, read after "from": of "from 2021" and "in June", what follows."""
+    return f"from “{_PREPOSITION.sub('', window.expression)}”"
 
 
 def _query_vector(search: _Search, text: str) -> NDArray[np.float32] | None:

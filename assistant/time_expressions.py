@@ -21,7 +21,7 @@ _IN = r"in|on|during|within|over|throughout|through|around|circa|for|at|of|from|
 _CONNECTIVE = re.compile(
     r"(?:\b(?P<word>on or (?:after|before)|since|starting(?: on| in)?|as of"
     r"|as (?:things|matters|it) stood(?: in| on| by)?"
-    rf"|back (?:in|on)|up to|up until|until|till|through|by|no later than|prior to|before"
+    rf"|back (?:in|on)|(?:up to|up until|until|till|through)(?: and including)?|by|no later than|prior to|before"
     rf"|after|following|{_IN})\s+)(?:(?:the\s+years?|years?|the|about|around|just)\s+)?$",
     re.IGNORECASE,
 )
@@ -45,7 +45,7 @@ _STARTS = {"since", "starting", "starting on", "starting in", "on or after"}
 _BOUNDS = {"before", "prior to", "after", "following"}
 _SHORT, _AFTERWARDS, _YEAR_AFTER, _MONTHS_FIGURES, _QUARTER = 31, 60, 366, 45, 92  # days
 _ENDS = {"on or before", "as of", "up to", "up until", "until", "till", "through", "by", "no later than"}
-_JOINT = re.compile(r"\s*(?:(?P<dash>[-–—])|\b(?:to|until|till|through|and|or)\b)\s*(?:the\s+)?", re.IGNORECASE)
+_JOINT = re.compile(r"\s*(?:(?P<dash>[-–—/])|\b(?:to|until|till|through|and|or)\b)\s*(?:the\s+)?", re.IGNORECASE)
 _FEW_WORDS = 6
 _ASKS = re.compile(
     r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|will|can|tell|show|list)\b"
@@ -53,6 +53,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT_MONTH = re.compile(rf"\b{WEEKDAY}$|^(?:{WEEKDAY},? )?(?:the )?\d\d?(?:st|nd|rd|th)$")
+_NTH = re.compile(r"^(?:the )?\d\d?(?:st|nd|rd|th)$", re.IGNORECASE)
+_PAST = re.compile(r"\b(?:did|had|was|were|has|have|[a-z]{2,}ed)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”„][^\"“”„]*[\"“”„]")
 
 # What may follow a date that stands in a sentence as a time; any other word makes the date part of a name.
@@ -222,7 +224,7 @@ def _as_expression(text: str, match: PeriodMatch, asked_on: date) -> TimeExpress
         return away
     connective = _CONNECTIVE.search(text[: match.start])
     word = re.sub(r"\s+", " ", connective["word"]).lower() if connective else ""
-    word = "as of" if word.startswith("as ") else word
+    word = "as of" if word.startswith("as ") else word.removesuffix(" and including")
     if _names_a_thing(text, match, word):
         return _of_a_search(text, match, asked_on) if word == "" else None
     start = connective.start() if connective else match.start
@@ -266,7 +268,17 @@ def _tells_nothing(text: str, match: PeriodMatch, word: str, window: TimeWindow,
         return True
     if word in _ENDS and window.end and window.end > asked_on:
         return True
+    if word in _ENDS and match.period.relative and _may_be_the_next(text, match, asked_on):
+        return True
     return not match.has_year and _is_yet_to_come(text, match, word, asked_on)
+
+
+def _may_be_the_next(text: str, match: PeriodMatch, asked_on: date) -> bool:
+    """Whether "by the 25th" may mean that of this month, which is still to come: nothing says that it is past."""
+    coming = match.resolve(asked_on + timedelta(days=_SHORT - 1))
+    if coming is None or coming.end <= asked_on or coming.end.month != asked_on.month:
+        return False
+    return bool(_NTH.search(text[match.start : match.end])) and not _PAST.search(text)
 
 
 def _of_background(one: TimeExpression, word: str, asked_on: date, *, followed: bool) -> TimeExpression:

@@ -213,10 +213,11 @@ def _this_or_last(match: re.Match[str], anchor: date) -> Period | None:
 def _weekend(which: str, anchor: date) -> Period:
     """The last Saturday and Sunday begun; "this weekend", said from Wednesday on, is the week that leads to it."""
     monday, sunday = week_of(anchor)
+    if which == "this" and anchor.weekday() >= 5:
+        return Period(sunday - timedelta(days=1), anchor, (5, 2), relative=True)
     if which == "this" and anchor.weekday() >= 2:
         return Period(monday, min(sunday, anchor), (2, 2), relative=True)
-    if not (which == "this" and anchor.weekday() >= 5):
-        sunday = monday - timedelta(days=1)
+    sunday = monday - timedelta(days=1)
     return Period(sunday - timedelta(days=1), sunday, (1, 2), relative=True)
 
 
@@ -289,7 +290,7 @@ _COMPILED = tuple(
     (re.compile(rf"(?<![\w£$€.,-])(?:{shape})(?!\w)", re.IGNORECASE), resolve)
     for shape, resolve in (*DAYS_OF_MONTH, *SPANS, *_SHAPES)
 )
-_MONTH_TO_MONTH = re.compile(rf"\b({_MONTH})-(?={_MONTH})", re.IGNORECASE)
+_MONTH_TO_MONTH = re.compile(rf"\b({_MONTH})[-/](?={_MONTH})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,49 @@ def _weekend_of(match: re.Match[str], anchor: date) -> Period | None:
     return Period(sunday - timedelta(days=1), sunday, (1, 2))
 
 
+def _half_of_month(match: re.Match[str], anchor: date) -> Period | None:
+    """Read "the first half of May", "the second half of November 2024"."""
+    month = month_number(match["m"])
+    year = int(match["y"]) if match["y"] else latest_year(anchor, lambda year: date(year, month, 1))
+    if year is None:
+        return None
+    first, last = month_of(year, month)
+    is_first = match["nth"].lower() in {"first", "1st"}
+    return Period(first, first.replace(day=15)) if is_first else Period(first.replace(day=16), last)
+
+
+def _week_told_by_its_end(match: re.Match[str], anchor: date) -> Period | None:
+    """Read "the week ending 14 November", "w/c 10 November", "week beginning 3 May 2025": seven days to or from it."""
+    month, number = month_number(match["m"] or match["m2"]), int(match["d"] or match["d2"])
+    year = int(match["y"]) if match["y"] else latest_year(anchor, lambda year: day_of(year, month, number))
+    day = day_of(year, month, number) if year else None
+    if day is None:
+        return None
+    ends = (match["side"] or match["short"]).lower() in {"ending", "ended", "e"}
+    return Period(day - timedelta(days=6), day) if ends else Period(day, day + timedelta(days=6))
+
+
+def _day_of_short_year(match: re.Match[str], anchor: date) -> Period | None:
+    """Read "12 Nov 24", "Nov 12, '24": not "12 Nov 24 boats", nor a year that hasn't begun."""
+    year = anchor.year // 100 * 100 + int(match["y"])
+    if year > anchor.year or year < 1:
+        return None
+    day = day_of(year, month_number(match["m"] or match["m2"]), int(match["d"] or match["d2"]))
+    return Period(day, day) if day else None
+
+
+def _weekday_back(match: re.Match[str], anchor: date) -> Period | None:
+    """Read "two Tuesdays ago", "the Tuesday before last": today is none of them."""
+    weekday = weekday_number(match["weekday"] or match["many"])
+    last = anchor - timedelta(days=(anchor.weekday() - weekday - 1) % 7 + 1)
+    day = last - timedelta(weeks=(count_of(match["n"]) if match["n"] else 2) - 1)
+    return Period(day, day, (1, 2), relative=True)
+
+
+def _two_days(match: re.Match[str], anchor: date) -> Period | None:
+    return Period(anchor - timedelta(days=1), anchor, (1, 2), relative=True)
+
+
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _PART = r"(?:(?P<part>(?:the )?(?:beginning|start|middle|end) of the|early|mid|late)[ -])?"
 _COUNT = r"\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|couple of"
@@ -270,6 +313,15 @@ SHAPES: tuple[tuple[str, Callable[[re.Match[str], date], Period | None]], ...] =
     (rf"(?P<n>an?|{_COUNT}) (?P<unit>week|month|year)s? ago (?P<day>today|yesterday)", _ago_to_the_day),
     (rf"(?:(?P<m>{_MONTH}) |(?<=\bin ))['’](?P<y>\d\d)", _two_digit_year),
     (r"(?:the ['’]?|['’]|(?P<part>early|mid|late)[ -])(?P<tens>[5-9]0)s", _decade_in_short),
+    (rf"(?:the )?(?P<nth>first|second|1st|2nd) half of (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR}))?", _half_of_month),
+    (rf"(?:the )?(?:week (?P<side>ending|ended|beginning|starting|commencing)|w/(?P<short>[ce]))(?: on)?(?: the)? "
+     rf"(?:{WEEKDAY},? )?(?:(?P<d>{_DAY})(?:st|nd|rd|th)? (?:of )?(?P<m>{_MONTH})"
+     rf"|(?P<m2>{_MONTH}) (?P<d2>{_DAY})(?:st|nd|rd|th)?)(?:,? (?P<y>{_YEAR}))?(?!\d)", _week_told_by_its_end),
+    (rf"(?:(?P<d>{_DAY})(?:st|nd|rd|th)? (?P<m>{_MONTH})|(?P<m2>{_MONTH}) (?P<d2>{_DAY})(?:st|nd|rd|th)?,)"
+     r" ['’]?(?P<y>\d\d)(?=\s*(?:$|[?;:!)]|[.,](?!\d)))", _day_of_short_year),
+    (rf"(?P<n>{_COUNT}) (?P<many>{WEEKDAY})s ago(?P<weekday>(?!))?", _weekday_back),
+    (rf"(?:the )?(?P<weekday>{WEEKDAY}) before last(?P<many>(?!))?(?P<n>(?!))?", _weekday_back),
+    (r"(?:yesterday(?:['’]s)? (?:and|or) today|today(?:['’]s)? (?:and|or) yesterday)", _two_days),
     (rf"(?:the )?weekend of (?:(?P<d>{_DAY})(?:st|nd|rd|th)? (?:of )?(?P<m>{_MONTH})"
      rf"|(?P<m2>{_MONTH}) (?P<d2>{_DAY})(?:st|nd|rd|th)?)(?:,? (?P<y>{_YEAR}))?(?!\d)", _weekend_of),
     (r"(?:the )?(?P<unit>week|weekend|month|year) before last", _before_last),

@@ -10,7 +10,7 @@ from archive.store import ArchiveStore
 from assistant.event_days import date_event, find_event
 from assistant.planner import plan_question
 from assistant.question import Question
-from tests.assistant.small_archive import COURIER, LEDGER, incoming, make_archive
+from tests.assistant.small_archive import COURIER, LEDGER, POST, incoming, make_archive
 
 ASKED = date(2024, 6, 10)
 
@@ -31,6 +31,28 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
                 incoming(
                     "ballot-deal", COURIER, "2024-03-02", "Harbour List names ministers",
                     "The Harbour List named seven ministers on Friday, among them Lucia Ferrante for fisheries.",
+                ),
+                incoming(
+                    "referendum", COURIER, "2024-01-09", "Premier calls harbour referendum for 10 March",
+                    "Voters on the coast will be asked on Sunday, 10 March, the premier said on Tuesday. "
+                    + "Nobody at the fish hall was surprised by it, and nobody had been told before. " * 6
+                    + "Lists must be handed in by 2 February.",
+                ),
+                incoming(
+                    "sawmill", LEDGER, "2024-02-06", "Gorse sawmill to close",
+                    "The Gorse sawmill will be closed in autumn, its owners said on Tuesday.",
+                ),
+                incoming(
+                    "fire", POST, "2024-05-07", "Soup and blankets",
+                    "On Tuesday a hundred people brought soup to those whom the fish hall fire had driven out. "
+                    + "The hall stood empty and the gulls sat on what was left of its roof. " * 6
+                    + "Nobody slept there when Monday's fire took the fish hall. The night watchman saw the fish hall "
+                    "fire on Monday from his bicycle. Pumps came to the fish hall fire from three towns on Monday.",
+                ),
+                incoming(
+                    "canal", LEDGER, "2024-04-18", "Canal inquiry blames two directors",
+                    "The inquiry into the canal published its report on Thursday. The report refers the evidence that "
+                    "they gave on 4 March to the police.",
                 ),
             ]
         )  # fmt: skip
@@ -94,3 +116,22 @@ def test_an_event_of_one_word_is_that_of_the_names_beside_it(store: ArchiveStore
 def test_what_the_archive_doesnt_date_is_no_window(store: ArchiveStore) -> None:
     (part,) = plan_question(store, Question("What happened after the coronation?", ASKED)).parts
     assert part.window is None
+
+
+@pytest.mark.parametrize(
+    ("event", "day"),
+    [
+        ("the harbour referendum", date(2024, 3, 10)),  # not the day it was called on, nor that for the lists
+        ("the canal inquiry reported", date(2024, 4, 18)),  # not the day of the evidence
+        ("the fish hall fire", date(2024, 5, 6)),  # by most of its sentences, not that of the lead
+        ("the Gorse sawmill closed", None),  # it was only to
+    ],
+)
+def test_the_day_is_the_events_own(store: ArchiveStore, event: str, day: date | None) -> None:
+    dated = date_event(store, event, SearchFilter())
+    assert (dated.day if dated else None) == day
+
+
+def test_what_happened_to_a_thing_belongs_to_the_event() -> None:
+    found = find_event("Who paid after the closure was stopped?")
+    assert found is not None and found.event == "the closure was stopped"
