@@ -1,4 +1,4 @@
-"""How one article is taken into the catalog: known, new, a new version, held back, or taken down before.
+"""How an article is taken into the catalog: known, new, a new version, held back, or taken down before.
 
 All functions work inside a transaction of the caller's connection. What is decided here, article by article:
 
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -33,10 +34,17 @@ from archive.schema import OPEN_END
 from archive.standing import KnownVersion, cancel, expect, named_by_message, take_standing
 from archive.tombstones import is_removed
 from archive.vectors import queue_passages, touch_partition
-from archive.versions import CANCELED, PUBLISHED, arrange, moment, split_version
+from archive.versions import CANCELED, PUBLISHED, arrange, moment, release_due, split_version
 
 
-def admit(connection: sqlite3.Connection, incoming: IncomingArticle, now: datetime) -> AddResult:
+def admit_all(connection: sqlite3.Connection, batch: Sequence[IncomingArticle], now: datetime) -> list[AddResult]:
+    """Take a batch in, article by article; what was under embargo until ``now`` is let out first."""
+    copies.bring_bands_up_to_date(connection)
+    release_due(connection, now)
+    return [_admit(connection, incoming, now) for incoming in batch]
+
+
+def _admit(connection: sqlite3.Connection, incoming: IncomingArticle, now: datetime) -> AddResult:
     """Take one article in; writes what the indexes must be told into the todo tables and the ledger."""
     article = incoming.article
     row = connection.execute("SELECT number, status FROM articles WHERE identity = ?", (article.identity,)).fetchone()

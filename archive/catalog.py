@@ -107,6 +107,13 @@ class Catalog:
                     connection.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def rehearsing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that is always taken back: to see what would come of it."""
+        with self.reading() as connection:  # which rolls back what is still open
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+
     def close(self) -> None:
         """Close all connections that are not in use; the others when they are given back."""
         with self._mutex:

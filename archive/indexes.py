@@ -8,8 +8,6 @@ one. Readers only ever read: an index that differs from the catalog is not used 
 from __future__ import annotations
 
 import logging
-import re
-import shutil
 import sqlite3
 import threading
 import time
@@ -20,6 +18,7 @@ from archive.admission import finish_keyword_changes
 from archive.catalog import Catalog, IndexRecord
 from archive.contents import keyword_entries
 from archive.index_check import fingerprint
+from archive.index_folders import next_folder, remove_orphans
 from archive.keyword_index import KeywordIndex
 from archive.records import IndexStatus
 from archive.soundness import KEYWORD, VECTORS, Soundness
@@ -329,19 +328,10 @@ class Indexes:
         )
 
     def _next_folder(self, name: str) -> Path:
-        numbers = [int(path.name.rpartition("-")[2]) for path in self._folders(name)]
         record = self._record(name)
-        if record is not None:
-            numbers.append(int(record.folder.rpartition("-")[2]))
-        return self._folder / f"{name}-{max(numbers, default=0) + 1:04}"
-
-    def _folders(self, name: str) -> list[Path]:
-        return [path for path in self._folder.glob(f"{name}-*") if re.fullmatch(rf"{name}-\d{{4,}}", path.name)]
+        return next_folder(self._folder, name, record.folder if record else None)
 
     def _remove_orphans(self) -> None:
-        """Delete index folders that the catalog doesn't name: replaced ones, and beginnings of a killed rebuild."""
         for name in (KEYWORD, VECTORS):
             record = self._record(name)
-            for path in self._folders(name):
-                if record is None or path.name != record.folder:
-                    shutil.rmtree(path, ignore_errors=True)
+            remove_orphans(self._folder, name, record.folder if record else None)

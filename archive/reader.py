@@ -268,10 +268,6 @@ class ArchiveReader:
         """Which of these records were read before, and what became of them."""
         return self._seen.ledger(keys)
 
-    def has_seen(self, key: str) -> bool:
-        """Whether the record with that ledger key was read before."""
-        return key in self._seen.ledger([key])
-
     @property
     def pending_count(self) -> int:
         """How many passages wait for a vector."""

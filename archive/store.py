@@ -10,22 +10,22 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from archive.admission import admit, utc_now
-from archive.backup import BackupReport, is_backup, lay_out_files, write_backup
+from archive.admission import admit_all, utc_now
+from archive.backup import BackupReport, write_backup
 from archive.catalog import Catalog
-from archive.copies import bring_bands_up_to_date
 from archive.editing import EditReport, edit, report_of
 from archive.embedder import Embedder
 from archive.embedding import Wanted, embed_pending, embedding_text, fill_vector_index
-from archive.errors import ArchiveError, ArchiveNotFoundError, EmbedderMismatchError
+from archive.errors import ArchiveError, EmbedderMismatchError
 from archive.fetch_log import FetchLog
 from archive.indexes import Progress
 from archive.lock import WriterLock
+from archive.opening import make_folder, make_ready
 from archive.purge import LOG_TO_EMPTY, empty_log, purge
 from archive.reader import ArchiveReader
 from archive.records import (
@@ -43,12 +43,11 @@ from archive.removal_report import RemovalReport, RemovedArticle
 from archive.removal_selection import RemovalSelector, numbers_of_outlet
 from archive.repeated_lines import repeated_lines
 from archive.rewriting import KeptInput, kept_inputs, rewrite_version
-from archive.schema import CATALOG_FILE, create_catalog, migrate, needs_migration
+from archive.schema import CATALOG_FILE
 from archive.status import status_of
 from archive.takedown import remove_articles
 from archive.vectors import drop_all_vectors
 from archive.verify import verify_archive
-from archive.versions import release_due
 
 __all__ = [
     "AddResult",
@@ -70,45 +69,8 @@ __all__ = [
 _INPUTS_AT_A_TIME = 50
 
 
-class _TakenBackError(Exception):
-    """Rolls a transaction back."""
-
-
 def _never() -> bool:
     return False
-
-
-def _make_folder(folder: Path, *, create: bool) -> None:
-    if not create:
-        raise ArchiveNotFoundError(
-            f"There is no archive in {folder}. Make one with `backissue ingest SOURCE`, "
-            "or name another folder with --archive."
-        )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ArchiveError(
-            f"The folder {folder} cannot be made ({error.strerror}). Name another one with --archive."
-        ) from error
-
-
-def _make_ready(file: Path, lock: WriterLock) -> None:
-    """Make the catalog, bring it up to date, or lay out the backup that it is: whichever it needs, under the lock."""
-    if not file.is_file():
-        with lock.held():
-            if not file.is_file():
-                unfinished = file.with_name("catalog.unfinished")
-                for leftover in file.parent.glob("catalog.unfinished*"):
-                    leftover.unlink()
-                create_catalog(unfinished)
-                unfinished.replace(file)
-    if needs_migration(file):
-        with lock.held():
-            migrate(file)
-    if is_backup(file):
-        with lock.held():
-            if is_backup(file):
-                lay_out_files(file)
 
 
 class ArchiveStore(ArchiveReader):
@@ -139,9 +101,9 @@ class ArchiveStore(ArchiveReader):
         """
         file = folder / CATALOG_FILE
         if not file.is_file():
-            _make_folder(folder, create=create)
+            make_folder(folder, create=create)
         lock = WriterLock(folder, wait_seconds)
-        _make_ready(file, lock)
+        make_ready(file, lock)
         catalog = Catalog(file)
         store = cls(folder, catalog, lock, embedder)
         try:
@@ -191,23 +153,16 @@ class ArchiveStore(ArchiveReader):
         with self._lock.held():
             now = utc_now()
             with self._catalog.writing() as connection:
-                bring_bands_up_to_date(connection)
-                release_due(connection, now)
-                results = [admit(connection, incoming, now) for incoming in batch]
+                results = admit_all(connection, batch, now)
             self._get_ready()
         return results
 
     def foresee(self, batch: Sequence[IncomingArticle]) -> list[AddResult]:
         """What ``add`` would answer; nothing is kept. Raises ArchiveBusyError."""
-        results: list[AddResult] = []
-        with self._lock.held(), suppress(_TakenBackError):
+        with self._lock.held():
             now = utc_now()
-            with self._catalog.writing() as connection:
-                bring_bands_up_to_date(connection)
-                release_due(connection, now)
-                results = [admit(connection, incoming, now) for incoming in batch]
-                raise _TakenBackError
-        return results
+            with self._catalog.rehearsing() as connection:
+                return admit_all(connection, batch, now)
 
     def repeated_lines(self) -> dict[str, frozenset[int]]:
         """Digests of the lines that outlets print under one article after another, by outlet: not the story."""
@@ -287,14 +242,11 @@ class ArchiveStore(ArchiveReader):
 
         Both indexes follow; new passages wait for their vectors. With ``dry_run`` nothing is kept.
         """
-        results: list[set[str]] = []
+        transaction = self._catalog.rehearsing if dry_run else self._catalog.writing
         with self._lock.held():
-            with suppress(_TakenBackError), self._catalog.writing() as connection:
+            with transaction() as connection:
                 now = utc_now()
-                for version, incoming in batch:
-                    results.append(rewrite_version(connection, version, incoming, now))
-                if dry_run:
-                    raise _TakenBackError
+                results = [rewrite_version(connection, version, incoming, now) for version, incoming in batch]
             if not dry_run and any(results):
                 self._get_ready()
         return results
