@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from archive.article import Article
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore
 from assistant.answer import Copy
@@ -55,15 +56,15 @@ def with_copies(store: ArchiveStore, ranked: list[RankedHit], wall: SearchFilter
     for one in ranked:
         _, others = clusters.get(one.hit.article.article_id, ("", []))
         copies = tuple(
-            Copy(
-                other.article_id,
-                other.outlet,
-                other.published.iso() if other.published else None,
-                other.url,
-                other.title,
-            )
+            as_copy(other)
             for other in others
             if wall.as_of is None or (other.published is not None and other.published.day <= wall.as_of)
         )
         full.append(replace(one, also_in=copies))
     return full
+
+
+def as_copy(article: Article) -> Copy:
+    """An article as the short form that answers and pages list."""
+    published = article.published.iso() if article.published else None
+    return Copy(article.article_id, article.outlet, published, article.url, article.title)

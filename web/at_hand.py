@@ -18,6 +18,7 @@ from archive.filters import SearchFilter
 from archive.outlet_choice import other_names
 from archive.settings import Settings
 from assistant.answer import Copy, Coverage
+from assistant.stories import as_copy
 from web import texts
 from web.days import parse_day, readable
 from web.examples import MOST_HEADLINES, examples
@@ -221,18 +222,4 @@ def read_marks(text: str) -> list[tuple[int, int]]:
 def copies_of(store: ArchiveStore, article_id: str) -> tuple[Copy, ...]:
     """The other printings of the same story."""
     found = store.copies([article_id]).get(article_id)
-    return as_copies(found[1]) if found else ()
-
-
-def as_copies(articles: Sequence[Article]) -> tuple[Copy, ...]:
-    """Articles as the short form that pages list."""
-    return tuple(
-        Copy(
-            article.article_id,
-            article.outlet,
-            article.published.iso() if article.published else None,
-            article.url,
-            article.title,
-        )
-        for article in articles
-    )
+    return tuple(map(as_copy, found[1])) if found else ()

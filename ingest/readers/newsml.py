@@ -16,7 +16,7 @@ from ingest.document import Draft, RawDocument, Rejected, UnreadableDocumentErro
 from ingest.publishing import with_standing
 from ingest.readers.newsml_g2 import NOT_ARTICLES, draft_from_news_item
 from ingest.readers.newsml_one import draft_from_newsml
-from ingest.readers.nitf import draft_from_nitf, find_nitf
+from ingest.readers.nitf import draft_from_nitf, find_nitf, xml_document
 from ingest.xmltree import LARGEST_XML, first, local, parse_xml, root_name, stream_items
 
 if TYPE_CHECKING:
@@ -32,15 +32,7 @@ def documents(file: OpenFile) -> Iterator[RawDocument | Rejected]:
     if root_name(file.head(20_000)) in _SEVERAL:
         yield from _items(file)
         return
-    content, damage = whole(file.chunks(), LARGEST_XML)
-    if content is None:
-        yield Rejected(file.source, None, f"larger than {LARGEST_XML // 1_000_000} MB, which no article is; split it.")
-    elif damage:
-        yield Rejected(file.source, None, damage)
-    elif not content.strip():
-        yield Rejected(file.source, None, "the file is empty.")
-    else:
-        yield RawDocument(content, "newsml", file.source)
+    yield from xml_document(file, "newsml")
 
 
 def parse(raw: RawDocument, *, today: date) -> Draft:
