@@ -43,14 +43,13 @@ _FAR_BELOW = 8.0  # a second or third sentence scoring so much less than the fir
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence chosen: ``article.text[start:end]`` of ``evidence[source]``. ``lead_in``: only for context."""
+    """A sentence chosen: ``article.text[start:end]`` of ``evidence[source]``."""
 
     source: int
     start: int
     end: int
     text: str
     score: float
-    lead_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def with_lead_ins(quotes: Sequence[Quote], candidates: Sequence[Candidate], most
             continue
         known = any(one.source == before.source and one.start == before.start for one in result)
         if before.source == quote.source and not known:
-            result.append(Quote(before.source, before.start, before.end, before.text, quote.score, lead_in=True))
+            result.append(Quote(before.source, before.start, before.end, before.text, quote.score))
     return result
 
 

@@ -1,7 +1,6 @@
-"""Several rankings of passages -> one: reciprocal rank and score fusion, the time prior, a cap per article.
+"""Several rankings of passages -> one: score fusion, the time prior, a cap per article.
 
-Pure: keys in, scores out. Formulas: reciprocal rank fusion, Cormack, Clarke and Büttcher 2009 (constant 60); score
-fusion, a weighted sum of scores scaled to their best, Fox and Shaw 1994 (CombSUM).
+Pure: keys in, scores out. Score fusion is a weighted sum of scores scaled to their best, Fox and Shaw 1994 (CombSUM).
 """
 
 from __future__ import annotations
@@ -11,19 +10,6 @@ from datetime import date
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
-
-RANK_CONSTANT = 60
-
-
-def reciprocal_rank_fusion(
-    rankings: Sequence[Sequence[Key]], weights: Sequence[float] | None = None, constant: int = RANK_CONSTANT
-) -> dict[Key, float]:
-    """Sum over the rankings of weight / (constant + rank), ranks from 1. Missing from a ranking: nothing."""
-    fused: dict[Key, float] = {}
-    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
-        for rank, key in enumerate(ranking, start=1):
-            fused[key] = fused.get(key, 0.0) + weight / (constant + rank)
-    return fused
 
 
 def scale_to_best(scores: Mapping[Key, float]) -> dict[Key, float]:

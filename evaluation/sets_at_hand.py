@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from archive.errors import UsageError
-from evaluation.feedback import TAG, Added, add_to_set, read_feedback
+from evaluation.feedback import Added, add_to_set, read_feedback
 from evaluation.question_forms import read_questions
 from evaluation.question_set import TestQuestion, is_scored, write_whole
 
@@ -143,11 +143,6 @@ def take_feedback(archive: KeepsFiles, feedback: Path) -> Added:
     with archive.writing_side_files():
         (archive.folder / FOLDER).mkdir(exist_ok=True)
         return add_to_set(read_feedback(feedback), archive.folder / FOLDER / FROM_READERS)
-
-
-def is_from_readers(question: TestQuestion) -> bool:
-    """Whether a question was made of a thumbs-down."""
-    return TAG in question.tags
 
 
 def file_name(name: str) -> str:

@@ -95,11 +95,6 @@ _KINDS: dict[bytes, tuple[str, Callable[[], _Unpacker]]] = {
 }
 
 
-def compression_of(start: bytes) -> str:
-    """The name of the compression that a file's first bytes tell; "" for none."""
-    return next((name for magic, (name, _) in _KINDS.items() if start.startswith(magic)), "")
-
-
 def decompressed(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The content, unpacked where its first bytes say that it is packed, whatever its name.
 

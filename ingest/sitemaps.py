@@ -48,8 +48,6 @@ class SitemapEntry:
     outlet: str = ""
     language: str = ""
     kind: str = ""
-    keywords: tuple[str, ...] = ()
-    behind_paywall: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +229,6 @@ class _Reading:
             outlet=values.get("news:name", "")[:500],
             language=language_code(values.get("news:language", "")) or "",
             kind=next((_KINDS[genre] for genre in genres if genre in _KINDS), ""),
-            keywords=tuple(
-                dict.fromkeys(word.strip() for word in values.get("news:keywords", "").split(",") if word.strip())
-            ),
-            behind_paywall=values.get("news:access", "").casefold() in {"subscription", "registration"},
         )
 
 

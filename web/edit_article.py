@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -81,8 +80,3 @@ def save_edit(store: ArchiveStore, form: EditForm, *, today: date) -> EditReport
     if not (values or form.clear):
         raise UsageError(texts.NOTHING_CHANGED)
     return store.edit(form.article_id, values, form.clear)
-
-
-def edit_address(name: str = "") -> str:
-    """Where the page is found, with an article named."""
-    return "/?" + urlencode([("view", "edit"), *([("name", name)] if name else [])], errors="replace")

@@ -8,13 +8,12 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from benchmarks.ingestion import PeakMemory
 from evaluation.run_folder import git_state, machine
 
 Measured = dict[str, Any]
-Result = TypeVar("Result")
 RESULTS = Path(__file__).parents[1] / "results"
 
 

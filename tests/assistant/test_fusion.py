@@ -10,24 +10,12 @@ from assistant.fusion import (
     cap_per_group,
     interleave,
     recency_prior,
-    reciprocal_rank_fusion,
     scale_to_best,
     score_fusion,
 )
 
 ASKED = date(2024, 5, 15)
 rankings = st.lists(st.lists(st.integers(0, 30), unique=True), max_size=4)
-
-
-def test_reciprocal_ranks() -> None:
-    fused = reciprocal_rank_fusion([["a", "b"], ["b", "c"]])
-    assert fused == approx({"a": 1 / 61, "b": 1 / 62 + 1 / 61, "c": 1 / 62})
-
-
-@given(rankings)
-def test_what_every_ranking_puts_first_stays_first(lists: list[list[int]]) -> None:
-    fused = reciprocal_rank_fusion([[99, *ranking] for ranking in lists] or [[99]])
-    assert max(fused, key=lambda key: fused[key]) == 99
 
 
 def test_a_key_one_search_lacks_gets_its_lowest_score() -> None:

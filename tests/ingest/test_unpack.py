@@ -18,7 +18,7 @@ import pytest
 import zstandard
 
 from ingest.bytestreams import DamagedFileError, OnePassStream, OpenFile
-from ingest.compression import BOMB, compression_of, decompressed, without_suffix
+from ingest.compression import BOMB, decompressed, without_suffix
 from ingest.document import RawDocument, Rejected, Skipped
 from ingest.normalize import identity_of
 from ingest.progress import Meter
@@ -78,7 +78,7 @@ def test_every_compression_whole_in_members_cut_and_spoilt(kind: str) -> None:
     pack = PACKERS[kind]
     content = b"".join(f"{number} {hash(str(number))}\n".encode() for number in range(15_000))
     packed = pack(content)
-    assert compression_of(packed)
+    assert packed != content
     assert unpacked(packed) == content == unpacked(packed, step=7_000_000)
     assert unpacked(pack(content[:1000]) + pack(content[1000:])) == content
     assert unpacked(packed + b"\0\0\0") == unpacked(packed + b"rubbish") == content
