@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from archive.article import DateSource
 from archive.embedder import Embedder
-from assistant.answer import AnswerSentence, Source, Verdict
+from assistant.answer import Answer, AnswerSentence, Mode, Source, Verdict
 from assistant.asked import take_apart
 from assistant.evidence import Evidence
 from assistant.glosses import day_for_glosses, explained, glosses
@@ -189,3 +189,31 @@ def _line(sentence: AnswerSentence, piece: Evidence) -> str:
 def _highlighted(source: Source, key: str, index: int, quotes: Sequence[Quote]) -> Source:
     marks = sorted((q.start - source.start, q.end - source.start) for q in quotes if q.source == index)
     return replace(source, key=key, highlights=tuple(marks))
+
+
+def with_quotes_below(answer: Answer, quoted: Quoted, notices: tuple[str, ...]) -> Answer:
+    """Quotes after what the model had said, their sources numbered on; a source both cite keeps its number."""
+    known = {source.passage_id: source for source in answer.sources}
+    keys: dict[str, str] = {}
+    sources = list(answer.sources)
+    for source in quoted.sources:
+        if source.passage_id in known:
+            earlier = known[source.passage_id]
+            keys[source.key] = earlier.key
+            marks = tuple(sorted({*earlier.highlights, *source.highlights}))
+            sources[sources.index(earlier)] = replace(earlier, highlights=marks)
+        else:
+            keys[source.key] = str(len(sources) + 1)
+            sources.append(replace(source, key=keys[source.key]))
+    sentences = tuple(
+        replace(sentence, citations=tuple(keys[key] for key in sentence.citations)) for sentence in quoted.sentences
+    )
+    text = re.sub(r"\[(\d+)\](?=\n|$)", lambda match: f"[{keys[match[1]]}]", quoted.text)
+    return replace(
+        answer,
+        mode=answer.mode if answer.sentences else Mode.QUOTES,
+        answer=f"{answer.answer}\n\n{text}".strip(),
+        sentences=(*answer.sentences, *sentences),
+        sources=tuple(sources),
+        notices=notices,
+    )

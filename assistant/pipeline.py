@@ -6,11 +6,9 @@ checked answer. Nothing is kept between questions.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from archive.embedder import Embedder
 from archive.errors import LanguageModelError
 from archive.settings import Settings
 from archive.store import ArchiveStore
@@ -22,18 +20,16 @@ from assistant.answer import (
     AnswerReady,
     CatalogKind,
     CatalogQuestion,
-    Coverage,
     EvidenceReady,
     Mode,
     PlanReady,
     SearchPlan,
-    Source,
     TextDelta,
     Usage,
 )
 from assistant.catalog_answers import answer_from_catalog
 from assistant.catalog_question import asks_for_timeline
-from assistant.evidence import Evidence, pack_evidence
+from assistant.evidence import pack_evidence
 from assistant.extractive import (
     Quote,
     Quoted,
@@ -42,25 +38,18 @@ from assistant.extractive import (
     each_once,
     readable_order,
     with_lead_ins,
+    with_quotes_below,
 )
 from assistant.injected import speaks_to_a_machine
 from assistant.language_model import LanguageModel, add_usage
 from assistant.model_answer import ModelAnswer, write_answer
-from assistant.model_planner import plan_with_model
+from assistant.model_planner import ModelPlan, plan_with_model
 from assistant.model_reranker import ModelReranker
+from assistant.pipeline_state import PipelineState
 from assistant.planner import plan_question
 from assistant.question import Question
-from assistant.refusals import (
-    NEAR_MISSES,
-    coverage_of,
-    describe_coverage,
-    describe_unknown,
-    near_misses,
-    outside_its_days,
-    said_by_model,
-    unknown_bylines,
-    where_printed,
-)
+from assistant.refusals import coverage_of, describe_coverage, unknown_bylines
+from assistant.refused_answer import refusal, refusal_of_model
 from assistant.rerank import BY_MODEL, open_reranker
 from assistant.retriever import Retrieval, RetrievalSettings, retrieve
 from assistant.sentence_meaning import by_meaning
@@ -68,7 +57,8 @@ from assistant.small_talk import is_small_talk, reply_to_small_talk, without_sma
 from assistant.stopwatch import Stopwatch
 from assistant.sufficiency import LINE
 from assistant.timeline import answer_timeline
-from assistant.weighing import Weighed, weigh
+from assistant.unknown_names import describe_unknown
+from assistant.weighing import weigh
 
 _LEAST_ROWS = 3  # developments that make a timeline
 
@@ -99,21 +89,6 @@ class AnswerSettings:
         )
 
 
-@dataclass(slots=True)
-class _Course:
-    """What has been found out on the way, for the answer at its end."""
-
-    question: Question
-    plan: SearchPlan
-    retrieval: Retrieval
-    evidence: tuple[Evidence, ...]
-    weighed: Weighed
-    embedder: Embedder | None
-    watch: Stopwatch
-    usage: Usage
-    notices: list[str]
-
-
 def answer_question(
     store: ArchiveStore,
     question: Question,
@@ -131,18 +106,15 @@ def answer_question(
         yield from reply_to_small_talk(store, question)
         return
     settings = settings or AnswerSettings()
-    watch, usage, notices = Stopwatch(), Usage(), list[str]()
+    watch, notices = Stopwatch(), list[str]()
     model = None if question.mode is Mode.QUOTES else language_model
     if question.mode is Mode.MODEL and model is None:
         notices.append("There is no language model to ask; the answer is made of quotations.")
 
     with watch.time("plan"):
-        if model is not None and settings.model_plans:
-            planned = plan_with_model(store, question, model, seed=settings.key_seed)
-            plan, usage = planned.plan, planned.usage
-            notices += [planned.failure] if planned.failure else []
-        else:
-            plan = plan_question(store, question)
+        planned = _planned(store, question, settings, model)
+    plan, usage = planned.plan, planned.usage
+    notices += [planned.failure] if planned.failure else []
     yield PlanReady(plan)
     if plan.catalog is not None:
         counted = _counted(store, plan, plan.catalog, watch)
@@ -151,12 +123,8 @@ def answer_question(
             yield TextDelta(counted.answer)
             yield AnswerReady(replace(counted, usage=usage, notices=(*notices, *counted.notices)))
             return
-    searching, grader = settings.retrieval, None
-    if model is not None and settings.model_reranks:
-        grader = ModelReranker(model, seed=settings.key_seed)
-        searching = replace(searching, reranker=grader)
-    retrieval = retrieve(store, plan, settings.passages, searching)
-    usage = add_usage(usage, grader.usage) if grader is not None and grader.usage.requests else usage
+    retrieval, grading = _retrieved(store, plan, settings, model)
+    usage = add_usage(usage, grading) if grading.requests else usage
     watch.spent.update(retrieval.timings_ms)
     with watch.time("evidence"):
         evidence = pack_evidence(
@@ -165,20 +133,40 @@ def answer_question(
         weighed = weigh(store, plan, retrieval, evidence)
         weighed = weighed if model is not None else weighed.for_quotes()
     yield EvidenceReady(tuple(piece.source for piece in evidence), retrieval)
-    course = _Course(question, retrieval.plan, retrieval, evidence, weighed, store.embedder, watch, usage, notices)
+    state = PipelineState(question, retrieval.plan, retrieval, evidence, weighed, store.embedder, watch, usage, notices)
     notices += retrieval.notes
     if weighed.confidence < settings.refuse_below:
-        yield AnswerReady(_refusal(store, course, Mode.QUOTES if model is None else Mode.MODEL))
+        yield AnswerReady(refusal(store, state, Mode.QUOTES if model is None else Mode.MODEL))
         return
     notices += describe_unknown(weighed.unknown, evidence)
     if model is None:
         notices += dict.fromkeys(said for own in weighed.absent for said in own)
         with watch.time("answer"):
-            quoted = _quote(course, settings)
+            quoted = _quote(state, settings)
         yield TextDelta(quoted.text)
-        yield AnswerReady(_checked_together(course, _answer_of_quotes(course, quoted)))
+        yield AnswerReady(_checked_together(state, _answer_of_quotes(state, quoted)))
     else:
-        yield from _answer_of_model(store, course, settings, model)
+        yield from _answer_of_model(store, state, settings, model)
+
+
+def _planned(
+    store: ArchiveStore, question: Question, settings: AnswerSettings, model: LanguageModel | None
+) -> ModelPlan:
+    """How the question is understood, by the model where it may plan."""
+    if model is None or not settings.model_plans:
+        return ModelPlan(plan_question(store, question), Usage())
+    return plan_with_model(store, question, model, seed=settings.key_seed)
+
+
+def _retrieved(
+    store: ArchiveStore, plan: SearchPlan, settings: AnswerSettings, model: LanguageModel | None
+) -> tuple[Retrieval, Usage]:
+    """The passages, and what grading them cost where the model does."""
+    if model is None or not settings.model_reranks:
+        return retrieve(store, plan, settings.passages, settings.retrieval), Usage()
+    grader = ModelReranker(model, seed=settings.key_seed)
+    retrieval = retrieve(store, plan, settings.passages, replace(settings.retrieval, reranker=grader))
+    return retrieval, grader.usage
 
 
 def _counted(store: ArchiveStore, plan: SearchPlan, asked: CatalogQuestion, watch: Stopwatch) -> Answer | None:
@@ -202,23 +190,23 @@ def _counted(store: ArchiveStore, plan: SearchPlan, asked: CatalogQuestion, watc
     return replace(answer, timings_ms=dict(watch.spent))
 
 
-def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
+def _quote(state: PipelineState, settings: AnswerSettings) -> Quoted:
     """The sentences that answer; every part of the question gets its share of them.
 
     Orders to a machine that somebody put into an article are not among them, unless the question is about such things.
     """
-    unanswered = course.weighed.unanswered(settings.refuse_below)
-    about_orders = speaks_to_a_machine(course.question.text)
-    found = [[one for one in own if about_orders or not speaks_to_a_machine(one.text)] for own in course.weighed.found]
+    unanswered = state.weighed.unanswered(settings.refuse_below)
+    about_orders = speaks_to_a_machine(state.question.text)
+    found = [[one for one in own if about_orders or not speaks_to_a_machine(one.text)] for own in state.weighed.found]
     parts = [
-        by_meaning(part.question, found[number], course.embedder)
-        for number, part in enumerate(course.plan.parts)
+        by_meaning(part.question, found[number], state.embedder)
+        for number, part in enumerate(state.plan.parts)
         if number not in unanswered
     ]
     for number in sorted(unanswered):
-        part = course.plan.parts[number]
+        part = state.plan.parts[number]
         whose = " or ".join((*part.outlets, *part.authors))
-        course.notices.append(f"The archive has no answer {f'of {whose} ' if whose else ''}to: {part.question}")
+        state.notices.append(f"The archive has no answer {f'of {whose} ' if whose else ''}to: {part.question}")
     parts = [own for own in parts if own]
     share = -(-settings.quotes // max(1, len(parts)))
     chosen: dict[tuple[int, int], Quote] = {}  # one sentence may answer two parts
@@ -226,46 +214,46 @@ def _quote(course: _Course, settings: AnswerSettings) -> Quoted:
         for quote in choose_quotes(own, share):
             chosen.setdefault((quote.source, quote.start), quote)
     quotes = with_lead_ins(list(chosen.values())[: settings.quotes], each_once(found), settings.quotes)
-    return as_answer(readable_order(quotes, course.evidence), course.evidence)
+    return as_answer(readable_order(quotes, state.evidence), state.evidence)
 
 
-def _checked_together(course: _Course, answer: Answer) -> Answer:
+def _checked_together(state: PipelineState, answer: Answer) -> Answer:
     """The answer with what its sources say together: independent sources, and figures that differ."""
-    with course.watch.time("agreement"):
-        answer = with_agreement(answer, course.plan.standalone, course.evidence, course.weighed.candidates)
-    return replace(answer, timings_ms=dict(course.watch.spent))
+    with state.watch.time("agreement"):
+        answer = with_agreement(answer, state.plan.standalone, state.evidence, state.weighed.candidates)
+    return replace(answer, timings_ms=dict(state.watch.spent))
 
 
-def _answer_of_quotes(course: _Course, quoted: Quoted) -> Answer:
+def _answer_of_quotes(state: PipelineState, quoted: Quoted) -> Answer:
     return Answer(
-        question=course.question.text,
+        question=state.question.text,
         mode=Mode.QUOTES,
         refused=False,
         answer=quoted.text,
         sentences=quoted.sentences,
         sources=quoted.sources,
-        plan=course.plan,
-        confidence=course.weighed.confidence,
-        timings_ms=dict(course.watch.spent),
-        usage=course.usage,
-        notices=tuple(course.notices),
+        plan=state.plan,
+        confidence=state.weighed.confidence,
+        timings_ms=dict(state.watch.spent),
+        usage=state.usage,
+        notices=tuple(state.notices),
     )
 
 
 def _answer_of_model(
-    store: ArchiveStore, course: _Course, settings: AnswerSettings, model: LanguageModel
+    store: ArchiveStore, state: PipelineState, settings: AnswerSettings, model: LanguageModel
 ) -> Iterator[AnswerEvent]:
     """Stream the model's answer; where it fails or nothing of it can be kept, quotes take its place."""
-    sources = tuple(piece.source for piece in course.evidence)
+    sources = tuple(piece.source for piece in state.evidence)
     written: ModelAnswer | None = None
-    with course.watch.time("answer"):
+    with state.watch.time("answer"):
         try:
-            differences = differences_among(course.plan.standalone, course.evidence, course.weighed.candidates)
+            differences = differences_among(state.plan.standalone, state.evidence, state.weighed.candidates)
             for item in write_answer(
                 model,
-                course.plan,
+                state.plan,
                 sources,
-                course.question.history,
+                state.question.history,
                 differences=differences,
                 seed=settings.key_seed,
             ):
@@ -274,110 +262,28 @@ def _answer_of_model(
                 else:
                     yield item
         except LanguageModelError as error:
-            course.notices.append(str(error))
+            state.notices.append(str(error))
     if written is None:
-        course.notices.append("These are quotations, found without the language model.")
-        quoted = _answer_of_quotes(course, _quote(course, settings))
-        yield AnswerReady(_checked_together(course, quoted))
+        state.notices.append("These are quotations, found without the language model.")
+        quoted = _answer_of_quotes(state, _quote(state, settings))
+        yield AnswerReady(_checked_together(state, quoted))
         return
-    course.usage = add_usage(course.usage, written.usage)
-    course.notices += written.notices
+    state.usage = add_usage(state.usage, written.usage)
+    state.notices += written.notices
     if written.refused:
-        yield AnswerReady(_refusal_of_model(store, course, written.shown))
+        yield AnswerReady(refusal_of_model(store, state, written.shown))
         return
     answer = replace(
-        _answer_of_quotes(course, Quoted(written.sentences, written.text, written.sources)),
+        _answer_of_quotes(state, Quoted(written.sentences, written.text, written.sources)),
         mode=Mode.MODEL,
         incomplete=written.incomplete,
         checks=written.checks,
     )
     if written.incomplete or not written.sentences:
-        course.notices.append(
+        state.notices.append(
             "The model's answer is incomplete; quotations from the archive follow it."
             if written.sentences
             else "Nothing of the model's answer rested on a source; these are quotations from the archive."
         )
-        answer = _with_quotes_below(answer, _quote(course, settings), tuple(course.notices))
-    yield AnswerReady(_checked_together(course, answer))
-
-
-def _with_quotes_below(answer: Answer, quoted: Quoted, notices: tuple[str, ...]) -> Answer:
-    """Quotes after what the model had said, their sources numbered on; a source both cite keeps its number."""
-    known = {source.passage_id: source for source in answer.sources}
-    keys: dict[str, str] = {}
-    sources = list(answer.sources)
-    for source in quoted.sources:
-        if source.passage_id in known:
-            earlier = known[source.passage_id]
-            keys[source.key] = earlier.key
-            marks = tuple(sorted({*earlier.highlights, *source.highlights}))
-            sources[sources.index(earlier)] = replace(earlier, highlights=marks)
-        else:
-            keys[source.key] = str(len(sources) + 1)
-            sources.append(replace(source, key=keys[source.key]))
-    sentences = tuple(
-        replace(sentence, citations=tuple(keys[key] for key in sentence.citations)) for sentence in quoted.sentences
-    )
-    text = re.sub(r"\[(\d+)\](?=\n|$)", lambda match: f"[{keys[match[1]]}]", quoted.text)
-    return replace(
-        answer,
-        mode=answer.mode if answer.sentences else Mode.QUOTES,
-        answer=f"{answer.answer}\n\n{text}".strip(),
-        sentences=(*answer.sentences, *sentences),
-        sources=tuple(sources),
-        notices=notices,
-    )
-
-
-def _refusal(store: ArchiveStore, course: _Course, mode: Mode) -> Answer:
-    """Say that the archive doesn't hold it, what it does hold, and what came nearest."""
-    coverage = coverage_of(store, course.question.wall)
-    near = near_misses(course.evidence, course.weighed.candidates)
-    reasons = outside_its_days(course.plan, coverage.first_day, coverage.last_day)
-    bylines = unknown_bylines(store, course.plan.standalone)
-    others = [name for name in course.weighed.unknown if not any(name in said for said in bylines)]
-    reasons += bylines + describe_unknown(others, course.evidence)
-    reasons += dict.fromkeys(said for own in course.weighed.absent for said in own)
-    statement = " ".join(reasons)
-    text = f"The archive doesn't seem to hold the answer. {statement}".strip()
-    text += f" {describe_coverage(coverage, course.question.wall)}"
-    return _without_answer(
-        course, mode, _listing(text, "Nearest to the question came:", near), statement, coverage, near
-    )
-
-
-def _refusal_of_model(store: ArchiveStore, course: _Course, shown: int) -> Answer:
-    """Say that the model found no answer in what it was shown: its word, where the search had found enough to show."""
-    statement = said_by_model(shown)
-    near = near_misses(course.evidence[:shown], course.weighed.candidates, shown)
-    text = _listing(
-        f"The passages found don't say. {statement}", "Of what was found, nearest first:", near[:NEAR_MISSES]
-    )
-    answer = _without_answer(course, Mode.MODEL, text, statement, coverage_of(store, course.question.wall), near)
-    return replace(answer, shown_to_model=shown)
-
-
-def _listing(text: str, introduced: str, near: tuple[Source, ...]) -> str:
-    listed = "\n".join(f"[{source.key}] {source.title} – {where_printed(source)}" for source in near)
-    return f"{text}\n\n{introduced}\n{listed}" if near else text
-
-
-def _without_answer(
-    course: _Course, mode: Mode, text: str, statement: str, coverage: Coverage, near: tuple[Source, ...]
-) -> Answer:
-    return Answer(
-        question=course.question.text,
-        mode=mode,
-        refused=True,
-        answer=text,
-        sentences=(),
-        sources=(),
-        plan=course.plan,
-        confidence=course.weighed.confidence,
-        timings_ms=dict(course.watch.spent),
-        usage=course.usage,
-        notices=tuple(course.notices),
-        coverage=coverage,
-        near_misses=near,
-        statement=statement,
-    )
+        answer = with_quotes_below(answer, _quote(state, settings), tuple(state.notices))
+    yield AnswerReady(_checked_together(state, answer))

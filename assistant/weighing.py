@@ -12,11 +12,12 @@ from assistant.answer import PlanPart, SearchPlan
 from assistant.asked import take_apart
 from assistant.evidence import Evidence
 from assistant.extractive import each_once, score_sentences
-from assistant.refusals import still_to_come, unknown_names
+from assistant.refusals import still_to_come
 from assistant.retriever import Retrieval, rarities
 from assistant.sentence_features import Candidate
 from assistant.sufficiency import confidence
 from assistant.time_expressions import find_time_expressions, without_times
+from assistant.unknown_names import unknown_names
 from assistant.words import content_stems
 
 # Of the confidence, where no passage speaks of the time asked about, which is still to come, or no article has a name

@@ -15,8 +15,9 @@ from assistant.outlets import aliases
 from assistant.pipeline import answer_question
 from assistant.planner import Known, plan_question, plan_text
 from assistant.question import Question
-from assistant.refusals import named_nowhere, outside_its_days, still_to_come
+from assistant.refusals import outside_its_days, still_to_come
 from assistant.retriever import retrieve
+from assistant.unknown_names import named_nowhere
 from tests.assistant.small_archive import COURIER, LEDGER, POST, make_archive
 
 ASKED = date(2024, 6, 10)

@@ -23,8 +23,8 @@ from assistant.pipeline import answer_question
 from assistant.planner import plan_question, plan_timeline
 from assistant.question import Question
 from assistant.reading import Reading
-from assistant.refusals import describe_unknown, named_nowhere
 from assistant.spelling import is_english, respelt
+from assistant.unknown_names import describe_unknown, named_nowhere
 from assistant.words import words
 from tests.assistant.small_archive import ARTICLES, LEDGER, incoming, make_archive
 

@@ -9,7 +9,7 @@ from archive.store import ArchiveStore
 from assistant.answer import Answer, AnswerReady
 from assistant.pipeline import answer_question
 from assistant.question import Question
-from assistant.refusals import looked_for, named_nowhere
+from assistant.unknown_names import looked_for, named_nowhere
 from assistant.unknown_places import places_in
 from tests.assistant.small_archive import make_archive
 
