@@ -67,7 +67,7 @@ def short_forms(outlets: OutletNames) -> dict[str, str]:
 
 def _forms(outlet: str) -> set[str]:
     plain = _TAIL.sub("", outlet.strip())
-    bare = re.sub(r"^the\s+", "", plain, flags=re.IGNORECASE)
+    bare = without_the(plain)
     forms = {plain, bare} - {outlet}
     bracketed = re.search(r"^(?P<name>.+?)\s*\((?P<short>[^()]{2,20})\)$", bare)
     if bracketed is not None:  # "Marrow Press Agency (MPA)"
@@ -85,3 +85,8 @@ def _forms(outlet: str) -> set[str]:
         if len(initials) >= 2:
             forms.add(initials)
     return {form for form in forms if len(form) >= 2}
+
+
+def without_the(name: str) -> str:
+    """A name without the article before it: "The Sun" is "Sun"."""
+    return re.sub(r"^the\s+", "", name, flags=re.IGNORECASE)

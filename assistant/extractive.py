@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from archive.article import DateSource
 from archive.embedder import Embedder
 from assistant.answer import Answer, AnswerSentence, Mode, Source, Verdict
-from assistant.asked import take_apart
 from assistant.evidence import Evidence
 from assistant.glosses import day_for_glosses, explained, glosses
 from assistant.lone_marks import in_marks
+from assistant.question_features import take_apart
 from assistant.sentence_features import FEATURES, Candidate, find_candidates
 from assistant.sentence_reading import read_in_context
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.outlet_choice import other_names
+from archive.outlet_choice import other_names, without_the
 from archive.outlet_names import OutletNames, is_common
 from assistant.spelling import is_english
 from assistant.words import is_content
@@ -118,17 +118,13 @@ def _longest_first(outlets: OutletNames) -> list[_Form]:
 
 def _is_part(text: str, outlet: str) -> bool:
     """Whether a form is a word, or the last words, of the name: these may mean something else."""
-    return text != outlet and (" " not in text or f" {text}" in _without_the(outlet))
+    return text != outlet and (" " not in text or f" {text}" in without_the(outlet))
 
 
 def _is_a_word(name: str) -> bool:
     """Whether a whole name is a word of English: "Sky", "The Sun", "Wired"."""
-    plain = _without_the(name).casefold()
+    plain = without_the(name).casefold()
     return plain not in _OF_PAPERS and is_english(plain)
-
-
-def _without_the(name: str) -> str:
-    return re.sub(r"^the\s+", "", name, flags=re.IGNORECASE)
 
 
 def _tells_in_small_letters(form: str) -> bool:
@@ -158,7 +154,7 @@ def find_outlets(text: str, outlets: OutletNames) -> list[OutletMention]:
                 continue
             if form.text.casefold() in _GENERIC and not match[0][0].isupper():
                 continue
-            as_written = not form.is_loose or _without_the(match[0]) == _without_the(form.text)
+            as_written = not form.is_loose or without_the(match[0]) == without_the(form.text)
             found.append(OutletMention(form.outlet, match.start(), match.end(), form.is_plain, as_written))
     found.sort(key=lambda one: one.start)
     return [one for index, one in enumerate(found) if _is_source(text, found, index)]

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.store import Hit
-from assistant.asked import Asked
-from assistant.asked_units import YEAR
+from assistant.expected_units import YEAR
 from assistant.places import named_places
 from assistant.question import Kind
+from assistant.question_features import Asked
 from assistant.words import MONTH_NAMES, NUMBER_WORDS, WEEKDAY_NAMES, WORD_PATTERN, is_content, stem
 
 FEATURES = (

@@ -17,7 +17,6 @@ from archive.outlet_names import NO_OUTLETS, OutletNames, read_outlet_names
 from archive.store import ArchiveStore
 from assistant.answer import CatalogKind, CatalogQuestion, PlanPart, SearchPlan, TimeWindow
 from assistant.apart import apart_from
-from assistant.asked_again import CARRIED
 from assistant.bylines import find_bylines, without_bylines
 from assistant.catalog_question import read_catalog_question, without_second_question
 from assistant.comparisons import (
@@ -30,6 +29,7 @@ from assistant.comparisons import (
     without_outlet_words,
 )
 from assistant.conversation import Turn
+from assistant.elliptical_followups import CARRIED
 from assistant.event_days import with_event_window
 from assistant.outlet_parts import asked_apart, belongs_to_all
 from assistant.outlets import find_outlets, without_outlets

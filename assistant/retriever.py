@@ -27,10 +27,10 @@ from archive.errors import EmbedderError, RerankerError
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, Hit
 from assistant.answer import PlanPart, SearchPlan, TimeWindow
-from assistant.asked import take_apart
 from assistant.fusion import cap_per_group, interleave
 from assistant.glosses import spoken
 from assistant.planner import intersect, with_leeway
+from assistant.question_features import take_apart
 from assistant.ranking import Found, RankedHit, RetrievalSettings, joined, rank, restricted, until
 from assistant.rerank import rerank
 from assistant.stopwatch import Stopwatch

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.outlet_names import NO_OUTLETS, OutletNames
-from assistant.asked_again import (
+from assistant.conversation import Turn, user_turns
+from assistant.elliptical_followups import (
     CARRIED,
     IN_ITS_PLACE,
     PERIOD_BEFORE,
@@ -24,7 +25,6 @@ from assistant.asked_again import (
     of_another,
     only_thing,
 )
-from assistant.conversation import Turn, user_turns
 from assistant.outlets import aliases, find_outlets, without_outlets
 from assistant.own_subject import NO_TALK, Talk, is_bound_up, own_subject, speaks_only_of_parts, things_spoken_of
 from assistant.time_expressions import find_time_expressions, window_of, without_times

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from assistant.asked import Asked
-from assistant.asked_units import YEAR, holds
 from assistant.evidence import Evidence
+from assistant.expected_units import YEAR, holds
 from assistant.places import named_places
 from assistant.question import Kind
+from assistant.question_features import Asked
 from assistant.sentences import points_elsewhere, sentences_and_lists
 from assistant.words import (
     MONTH_NAMES,

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from archive.embedder import Embedder, TokenEmbedder, TokenVectors
 from archive.errors import EmbedderError
-from assistant.asked import Asked
 from assistant.evidence import Evidence
+from assistant.question_features import Asked
 from assistant.sentence_features import Candidate
 from assistant.words import content_stems, is_content, words
 

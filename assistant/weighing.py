@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from archive.store import ArchiveStore
-from assistant.absent import what_is_absent, with_the_age_first
+from assistant.absent_from_evidence import what_is_absent
 from assistant.answer import PlanPart, SearchPlan
-from assistant.asked import take_apart
 from assistant.evidence import Evidence
 from assistant.extractive import each_once, score_sentences
+from assistant.question_features import Asked, take_apart
 from assistant.refusals import still_to_come
 from assistant.retriever import Retrieval, rarities
 from assistant.sentence_features import Candidate
 from assistant.sufficiency import confidence
 from assistant.time_expressions import find_time_expressions, without_times
 from assistant.unknown_names import unknown_names
-from assistant.words import content_stems
+from assistant.words import content_stems, names
 
 # Of the confidence, where no passage speaks of the time asked about, which is still to come, or no article has a name
 # of the question: what is asked isn't there then, however well the rest fits.
 _NOT_THERE = 0.3
 _NEXT_TO_NOTHING = 0.5  # of the confidence that is enough to answer
+_POSSESSIVE = re.compile(r"['’]s?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class Weighed:
     """Every sentence of the evidence with its score, and how sure it is that each part of the question is answered.
 
     ``found``: the sentences by part; one that was found for two parts is scored for each. ``unknown``: names in the
-    question that no article has. ``absent``: for each part sentences on what the best ones don't have (absent.py); the
-    confidence doesn't know of it, since a language model reads all the evidence.
+    question that no article has. ``absent``: for each part sentences on what the best ones don't have
+    (absent_from_evidence.py); the confidence doesn't know of it, since a language model reads all the evidence.
     """
 
     found: tuple[tuple[Candidate, ...], ...]
@@ -88,6 +90,23 @@ def weigh(store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence:
             candidate.source = own[candidate.source]
         scored.append(tuple(candidates))
     return Weighed(tuple(scored), tuple(sure), tuple(dict.fromkeys(unknown)), tuple(absent))
+
+
+def with_the_age_first(asked: Asked, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The same, best first; where an age is asked for, the best sentence that has one beside the name leads: "Doe, 52".
+
+    It is said by the way, in a sentence that has nothing else of what was asked.
+    """
+    asked_names = names(asked.text)
+    if asked.unit != "age" or not asked_names or _POSSESSIVE.search(asked_names[0].text):  # her son's age is another
+        return list(candidates)
+    called = asked_names[0].text.split()[-1]
+    beside = re.compile(rf"\b{re.escape(called)}(?:,| \(|,? who is|,? aged?|['’]s age)\W*\d", re.IGNORECASE)
+    found = next((one for one in candidates if beside.search(one.text)), None)
+    if found is None or found is candidates[0]:
+        return list(candidates)
+    found.score = candidates[0].score + 0.01
+    return [found, *(one for one in candidates if one is not found)]
 
 
 def _within_its_days(part: PlanPart, asked_on: date) -> str:

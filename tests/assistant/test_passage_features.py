@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from archive.article import Article, Passage
 from archive.store import Hit
-from assistant.asked import take_apart
 from assistant.passage_features import FEATURES, Scored, passage_features
+from assistant.question_features import take_apart
 from assistant.words import content_stems
 
 LEAD = "The ferry Osprey ran aground off Tarn on Monday."

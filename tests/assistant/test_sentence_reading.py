@@ -17,9 +17,9 @@ from archive.embedder import Embedder, HashingEmbedder, TokenEmbedder, TokenVect
 from archive.errors import EmbedderError
 from archive.settings import load_settings
 from assistant.answer import Source
-from assistant.asked import take_apart
 from assistant.evidence import Evidence
 from assistant.extractive import READ_WEIGHTS, WEIGHTS, score_sentences
+from assistant.question_features import take_apart
 from assistant.sentence_features import FEATURES, find_candidates
 from assistant.sentence_reading import MEANINGS, MOST, read_in_context
 

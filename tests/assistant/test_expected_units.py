@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.asked_units import holds, unit_of
+from assistant.expected_units import holds, unit_of
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.asked_units import unit_of
+from assistant.expected_units import unit_of
 from assistant.places import kind_of_place
 from assistant.question import Kind, core_of, focus_of, kind_of
 from assistant.words import content_stems, is_content, names, words
@@ -26,7 +26,7 @@ class Asked:
     kind: Kind
     focus: frozenset[str]
     core: tuple[str, ...]  # of the sentence that asks
-    unit: str  # see asked_units.py
+    unit: str  # see expected_units.py
     place: str
     names: tuple[frozenset[str], ...]
     pairs: frozenset[tuple[str, str]]

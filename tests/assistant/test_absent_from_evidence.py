@@ -11,16 +11,15 @@ import pytest
 
 from archive.embedder import HashingEmbedder
 from archive.store import ArchiveStore
-from assistant.absent import with_the_age_first
 from assistant.answer import Answer
-from assistant.asked import take_apart
-from assistant.asked_units import holds, may_tell, unit_of
 from assistant.evidence import pack_evidence
+from assistant.expected_units import holds, may_tell, unit_of
 from assistant.planner import plan_question
 from assistant.question import Question
+from assistant.question_features import take_apart
 from assistant.retriever import retrieve
 from assistant.sentence_features import Candidate
-from assistant.weighing import Weighed, weigh
+from assistant.weighing import Weighed, weigh, with_the_age_first
 from assistant.words import words
 from tests.assistant.small_archive import answered, incoming, make_archive
 

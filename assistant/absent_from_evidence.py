@@ -11,12 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 
 from archive.article import Article
-from assistant.asked import Asked
-from assistant.asked_units import may_tell
+from archive.outlet_choice import without_the
 from assistant.evidence import Evidence
+from assistant.expected_units import may_tell
 from assistant.extractive import choose_quotes
 from assistant.names import initials_of, missing_words, words_of
 from assistant.question import Kind
+from assistant.question_features import Asked
 from assistant.sentence_features import Candidate
 from assistant.spelling import is_english
 from assistant.words import Name, Word, begins_sentence, capitals_tell, is_content, names, words
@@ -26,7 +27,6 @@ _LOOKED_AT = 3  # sentences: as many as an answer quotes
 _NOT_OF_NUMBERS = frozenset({Kind.NAME, Kind.WHICH, Kind.REASON})  # "where were temperatures in the 90s?"
 _NEARLY_AS_GOOD = 2.0  # below the best score: a sentence that answers was hardly ever so far from it
 _IS_SEVERAL = re.compile(r"['’]s?\s|\sand\s|&")  # "Jane Doe's Greens", "Jane and John Doe"
-_POSSESSIVE = re.compile(r"['’]s?$")
 _UNITS: Mapping[str, str] = {
     "money": "a sum of money",
     "percent": "a percentage or a share",
@@ -74,23 +74,6 @@ def absent_unit(asked: Asked, evidence: Sequence[Evidence], candidates: Sequence
     near = best if counted else [one for one in best if one.score >= best[0].score - _NEARLY_AS_GOOD]
     told = any(may_tell(asked.unit, one.text) or not _is_in_english(evidence[one.source].article) for one in near)
     return "" if told else unit
-
-
-def with_the_age_first(asked: Asked, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The same, best first; where an age is asked for, the best sentence that has one beside the name leads: "Doe, 52".
-
-    It is said by the way, in a sentence that has nothing else of what was asked.
-    """
-    asked_names = names(asked.text)
-    if asked.unit != "age" or not asked_names or _POSSESSIVE.search(asked_names[0].text):  # her son's age is another
-        return list(candidates)
-    called = asked_names[0].text.split()[-1]
-    beside = re.compile(rf"\b{re.escape(called)}(?:,| \(|,? who is|,? aged?|['’]s age)\W*\d", re.IGNORECASE)
-    found = next((one for one in candidates if beside.search(one.text)), None)
-    if found is None or found is candidates[0]:
-        return list(candidates)
-    found.score = candidates[0].score + 0.01
-    return [found, *(one for one in candidates if one is not found)]
 
 
 def absent_names(
@@ -179,7 +162,7 @@ def _is_outlet(name: Name, question: str, outlets: Collection[str]) -> bool:
     own = words_of(name.text)
     called = re.search(r"\bthe\s+$", question[: name.start], re.IGNORECASE) is not None
     for outlet in outlets:
-        other = words_of(re.sub(r"^the\s+", "", outlet, flags=re.IGNORECASE))
+        other = words_of(without_the(outlet))
         if other and (other <= own or (called and own <= other)):
             return True
     return False
