@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from archive.json_values import plain
-from assistant.answer import Answer, AnswerSentence, Counted, Coverage, SearchPlan, Source
+from assistant.answer import Answer, AnswerSentence, Counted, Coverage, Source
 from assistant.ranking import RankedHit
+from assistant.search_plan import SearchPlan
 
 Json = Any  # a JSON value
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.answer import Disagreement, SearchPlan
+from assistant.answer import Disagreement
 from assistant.conversation import Turn
 from assistant.language_model import Message
 from assistant.prompt import Keys, as_data, difference_blocks, evidence_blocks, load_prompt, spoken_day
+from assistant.search_plan import SearchPlan
 
 REFUSAL = "NOT_IN_ARCHIVE"
 TURNS_SHOWN = 4

@@ -16,22 +16,12 @@ from archive.counts import plural
 from archive.filters import SearchFilter
 from archive.matching import MatchedArticle, tally
 from archive.store import ArchiveStore, Hit
-from assistant.answer import (
-    Answer,
-    AnswerSentence,
-    CatalogKind,
-    CatalogQuestion,
-    Counted,
-    Mode,
-    SearchPlan,
-    Source,
-    TimeWindow,
-    Verdict,
-)
+from assistant.answer import Answer, AnswerSentence, Counted, Mode, Source, Verdict
 from assistant.evidence import source_of
 from assistant.glosses import day_for_glosses, explained, glosses, spoken
 from assistant.lone_marks import in_marks
 from assistant.ranking import RankedHit
+from assistant.search_plan import CatalogKind, CatalogQuestion, SearchPlan, TimeWindow
 from assistant.sentences import limit_words, split_sentences
 from assistant.stories import with_copies
 from assistant.words import content_stems, names, words

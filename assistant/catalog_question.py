@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from archive.outlet_names import OutletNames
-from assistant.answer import CatalogKind, CatalogQuestion
 from assistant.bylines import BylineMention, find_bylines
 from assistant.outlets import OutletMention, find_outlets, without_outlets
 from assistant.question import quoted_phrases
+from assistant.search_plan import CatalogKind, CatalogQuestion
 from assistant.time_expressions import find_time_expressions, window_of, without_times
 from assistant.unknown_bylines import find_unknown_bylines
 from assistant.words import content_stems

@@ -14,9 +14,9 @@ from datetime import date, timedelta
 
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, Hit
-from assistant.answer import SearchPlan, TimeWindow
 from assistant.date_mentions import find_dates
 from assistant.glosses import day_for_glosses, spoken
+from assistant.search_plan import SearchPlan, TimeWindow
 from assistant.sentences import split_sentences
 from assistant.words import content_stems, names, words
 

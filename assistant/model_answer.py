@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from archive.errors import LanguageModelError, PromptTooLongError
 from archive.tokens import count_tokens
-from assistant.answer import AnswerSentence, Disagreement, ModelChecks, SearchPlan, Source, TextDelta, Usage
+from assistant.answer import AnswerSentence, Disagreement, ModelChecks, Source, TextDelta, Usage
 from assistant.answer_check import Judged, check_draft, is_absence, settle, struck_notice
 from assistant.answer_prompt import REFUSAL, answer_messages
 from assistant.answer_stream import AnswerStream
@@ -22,6 +22,7 @@ from assistant.language_model import LanguageModel, Message, TextStream, add_usa
 from assistant.plain_text import without_footer
 from assistant.prompt import Keys, as_data, make_keys
 from assistant.quotations import find_words, is_verbatim
+from assistant.search_plan import SearchPlan
 from assistant.sentences import split_sentences
 from assistant.structured_answer import StructuredReader, answer_schema
 from assistant.words import content_stems

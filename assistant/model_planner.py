@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from archive.errors import LanguageModelError
 from archive.store import ArchiveStore
-from assistant.answer import PlanPart, SearchPlan, Usage
+from assistant.answer import Usage
 from assistant.answer_prompt import as_lines
 from assistant.conversation import Turn
 from assistant.language_model import LanguageModel, Message
@@ -27,6 +27,7 @@ from assistant.planner import plan_question
 from assistant.prompt import as_data, load_prompt, make_keys, spoken_day
 from assistant.question import Question
 from assistant.rewrite import leans_on_history
+from assistant.search_plan import PlanPart, SearchPlan
 from assistant.structured_answer import object_schema, read_object
 from assistant.time_expressions import find_time_expressions
 from assistant.words import content_stems, names, words

@@ -14,19 +14,7 @@ from archive.settings import Settings
 from archive.store import ArchiveStore
 from archive.tokens import count_tokens
 from assistant.agreement import differences_among, with_agreement
-from assistant.answer import (
-    Answer,
-    AnswerEvent,
-    AnswerReady,
-    CatalogKind,
-    CatalogQuestion,
-    EvidenceReady,
-    Mode,
-    PlanReady,
-    SearchPlan,
-    TextDelta,
-    Usage,
-)
+from assistant.answer import Answer, AnswerEvent, AnswerReady, EvidenceReady, Mode, PlanReady, TextDelta, Usage
 from assistant.catalog_answers import answer_from_catalog
 from assistant.catalog_question import asks_for_timeline
 from assistant.evidence import pack_evidence
@@ -52,6 +40,7 @@ from assistant.refusals import coverage_of, describe_coverage, unknown_bylines
 from assistant.refused_answer import refusal, refusal_of_model
 from assistant.rerank import BY_MODEL, open_reranker
 from assistant.retriever import Retrieval, RetrievalSettings, retrieve
+from assistant.search_plan import CatalogKind, CatalogQuestion, SearchPlan
 from assistant.sentence_meaning import by_meaning
 from assistant.small_talk import is_small_talk, reply_to_small_talk, without_small_talk
 from assistant.stopwatch import Stopwatch

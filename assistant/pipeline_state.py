@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.embedder import Embedder
-from assistant.answer import SearchPlan, Usage
+from assistant.answer import Usage
 from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.retriever import Retrieval
+from assistant.search_plan import SearchPlan
 from assistant.stopwatch import Stopwatch
 from assistant.weighing import Weighed
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from archive.filters import SearchFilter
-from assistant.answer import CatalogQuestion, PlanPart
+from assistant.search_plan import CatalogQuestion, PlanPart
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from datetime import date
 from archive.counts import plural
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore
-from assistant.answer import Coverage, SearchPlan, Source
+from assistant.answer import Coverage, Source
 from assistant.evidence import Evidence
 from assistant.glosses import spoken
+from assistant.search_plan import SearchPlan
 from assistant.sentence_features import Candidate
 from assistant.time_periods import find_periods
 from assistant.unknown_bylines import said_of_bylines

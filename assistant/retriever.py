@@ -26,13 +26,13 @@ from archive.counts import plural
 from archive.errors import EmbedderError, RerankerError
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, Hit
-from assistant.answer import PlanPart, SearchPlan, TimeWindow
 from assistant.fusion import cap_per_group, interleave
 from assistant.glosses import spoken
 from assistant.planner import intersect, with_leeway
 from assistant.question_features import take_apart
 from assistant.ranking import Found, RankedHit, RetrievalSettings, joined, rank, restricted, until
 from assistant.rerank import rerank
+from assistant.search_plan import PlanPart, SearchPlan, TimeWindow
 from assistant.stopwatch import Stopwatch
 from assistant.stories import one_per_story, with_copies
 from assistant.words import begins_sentence, content_stems, is_content, weighted_share, words

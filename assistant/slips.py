@@ -12,8 +12,8 @@ from functools import partial
 
 from archive.article import Article
 from archive.store import ArchiveStore
-from assistant.answer import SearchPlan
 from assistant.question import Question
+from assistant.search_plan import SearchPlan
 from assistant.spelling import respelt
 
 _LOOKED_INTO = 5  # articles

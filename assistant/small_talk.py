@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from archive.store import ArchiveStore
-from assistant.answer import Answer, AnswerEvent, AnswerReady, EvidenceReady, Mode, PlanReady, SearchPlan, TextDelta
+from assistant.answer import Answer, AnswerEvent, AnswerReady, EvidenceReady, Mode, PlanReady, TextDelta
 from assistant.conversation import Turn
 from assistant.question import Question
 from assistant.refusals import coverage_of, describe_coverage
+from assistant.search_plan import SearchPlan
 
 _POLITE = r"(?:hello|hi|hey|greetings|good (?:morning|afternoon|evening|day|night)|thanks|thank you|bye|goodbye)"
 _WITH_IT = r"(?:there|everyone|again|many|(?:so|very) much|a lot|for (?:that|this|your help)|how are you)"

@@ -12,10 +12,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.answer import PlanPart, TimeWindow
 from assistant.evidence import Evidence
 from assistant.question_features import Asked
 from assistant.retriever import Retrieval
+from assistant.search_plan import PlanPart, TimeWindow
 from assistant.sentence_features import FEATURES, Candidate
 from assistant.words import MONTH_NAMES, words
 

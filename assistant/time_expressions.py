@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from assistant.answer import TimeWindow
 from assistant.calendar_days import WEEKDAY, count_of, months_before
+from assistant.search_plan import TimeWindow
 from assistant.time_clauses import Dates, what_it_dates
 from assistant.time_periods import PeriodMatch, find_periods
 

@@ -17,18 +17,13 @@ from archive.counts import plural
 from archive.errors import EmbedderError
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, Hit
-from assistant.answer import (
-    Answer,
-    CatalogQuestion,
-    Mode,
-    SearchPlan,
-    TimelineRow,
-)
+from assistant.answer import Answer, Mode, TimelineRow
 from assistant.catalog_answers import Quotation, cite, count, find_matches, narrowed, number_of_articles
 from assistant.glosses import day_for_glosses, explained, spoken
 from assistant.lone_marks import in_marks
 from assistant.question import asks_quantity
 from assistant.retriever import rarities
+from assistant.search_plan import CatalogQuestion, SearchPlan
 from assistant.sentences import limit_words, split_sentences
 from assistant.words import content_stems, names, weighted_share, words
 

@@ -9,12 +9,12 @@ from datetime import date
 
 from archive.store import ArchiveStore
 from assistant.absent_from_evidence import what_is_absent
-from assistant.answer import PlanPart, SearchPlan
 from assistant.evidence import Evidence
 from assistant.extractive import each_once, score_sentences
 from assistant.question_features import Asked, take_apart
 from assistant.refusals import still_to_come
 from assistant.retriever import Retrieval, rarities
+from assistant.search_plan import PlanPart, SearchPlan
 from assistant.sentence_features import Candidate
 from assistant.sufficiency import confidence
 from assistant.time_expressions import find_time_expressions, without_times

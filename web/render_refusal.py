@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.answer import Answer, CatalogQuestion, Mode, PlanPart, Source
+from assistant.answer import Answer, Mode, Source
+from assistant.search_plan import CatalogQuestion, PlanPart
 from web import texts
 from web.days import readable
 from web.markup import escape

@@ -10,8 +10,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from assistant.answer import Mode, PlanPart, SearchPlan, TimeWindow
+from assistant.answer import Mode
 from assistant.reading import read_as
+from assistant.search_plan import PlanPart, SearchPlan, TimeWindow
 from web import texts
 from web.days import readable, readable_span
 from web.markup import escape

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.answer import Answer, CatalogQuestion
+from assistant.answer import Answer
 from assistant.catalog_answers import narrowed
 from assistant.planner import plan_timeline
 from assistant.question import Question
+from assistant.search_plan import CatalogQuestion
 from assistant.timeline import answer_timeline
 from web.coverage_chart import CoverageChart, coverage_chart
 from web.search_form import SearchForm

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from archive.filters import SearchFilter
 from archive.outlet_names import OutletNames
 from archive.store import ArchiveStore
-from assistant.answer import Answer, AnswerReady, CatalogKind
+from assistant.answer import Answer, AnswerReady
 from assistant.bylines import find_bylines
 from assistant.catalog_question import read_catalog_question
 from assistant.pipeline import answer_question
 from assistant.question import Question
+from assistant.search_plan import CatalogKind
 from assistant.unknown_bylines import find_unknown_bylines, nearest_spelled
 from ingest.duplicates import signature
 from tests.assistant.small_archive import COURIER, LEDGER, POST, incoming, make_archive

@@ -11,12 +11,13 @@ import pytest
 
 from archive.settings import Settings
 from archive.store import ArchiveStore
-from assistant.answer import AnswerReady, PlanPart, SearchPlan, Source, TextDelta
+from assistant.answer import AnswerReady, Source, TextDelta
 from assistant.injected import speaks_to_a_machine
 from assistant.model_answer import ModelAnswer, write_answer
 from assistant.openai_model import OpenAILanguageModel
 from assistant.pipeline import answer_question
 from assistant.question import Question
+from assistant.search_plan import PlanPart, SearchPlan
 from assistant.sentences import split_sentences
 from tests.assistant.small_archive import incoming
 from tests.fake_openai import FakeOpenAI, Request, Text

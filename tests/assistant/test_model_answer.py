@@ -10,12 +10,13 @@ import pytest
 from archive.errors import LanguageModelError
 from archive.settings import Settings
 from archive.tokens import count_tokens
-from assistant.answer import ModelChecks, PlanPart, SearchPlan, Source, TextDelta, Verdict
+from assistant.answer import ModelChecks, Source, TextDelta, Verdict
 from assistant.answer_check import NO_SOURCE, UNKNOWN_SOURCE
 from assistant.conversation import Turn
 from assistant.model_answer import ModelAnswer, write_answer
 from assistant.openai_model import OpenAILanguageModel
 from assistant.prompt import make_keys
+from assistant.search_plan import PlanPart, SearchPlan
 from tests.fake_openai import Cut, FakeOpenAI, Hang, Raw, RejectOption, Request, Status, Text, as_json
 
 PLAN = SearchPlan("What happened?", "What happened to the ferry?", date(2024, 5, 5), (PlanPart("ferry"),))

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Difference, Disagreement, Figure, PlanPart, SearchPlan, Source
+from assistant.answer import Difference, Disagreement, Figure, Source
 from assistant.answer_prompt import answer_messages
 from assistant.conversation import Turn
 from assistant.prompt import PromptError, as_data, difference_blocks, evidence_blocks, load_prompt, make_keys
+from assistant.search_plan import PlanPart, SearchPlan
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 EVIDENCE = (

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from archive.outlet_names import NO_OUTLETS
-from assistant.answer import TimeWindow
 from assistant.planner import Known, plan_text
 from assistant.question import Question
+from assistant.search_plan import TimeWindow
 from assistant.time_clauses import Dates, what_it_dates
 from assistant.time_expressions import find_time_expressions, window_of
 

@@ -7,19 +7,8 @@ from datetime import date
 from typing import Any
 
 from archive.article import Article, DateSource, Timestamp
-from assistant.answer import (
-    Answer,
-    AnswerSentence,
-    Copy,
-    Coverage,
-    Gloss,
-    Mode,
-    PlanPart,
-    SearchPlan,
-    Source,
-    TimeWindow,
-    Verdict,
-)
+from assistant.answer import Answer, AnswerSentence, Copy, Coverage, Gloss, Mode, Source, Verdict
+from assistant.search_plan import PlanPart, SearchPlan, TimeWindow
 from web.view import Asked, Phase, TurnView
 
 ASKED_ON = date(2024, 12, 20)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from archive.article import ArticleVersion
 from archive.filters import SearchFilter
-from assistant.answer import AnswerSentence, Copy, Counted, Coverage, Gloss, Mode, TimeWindow, Verdict
+from assistant.answer import AnswerSentence, Copy, Counted, Coverage, Gloss, Mode, Verdict
+from assistant.search_plan import TimeWindow
 from tests.web.allowed_markup import assert_ours
 from tests.web.attacks import OWN_ATTACKS, PAYLOADS, payloads
 from tests.web.examples_of_answers import (

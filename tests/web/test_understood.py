@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.filters import SearchFilter
-from assistant.answer import Mode, PlanPart, TimeWindow
+from assistant.answer import Mode
 from assistant.reading import Reading, read_as
+from assistant.search_plan import PlanPart, TimeWindow
 from tests.web.allowed_markup import Markup, assert_ours
 from tests.web.examples_of_answers import ASKED_ON, answer, plan, view
 from web import texts
