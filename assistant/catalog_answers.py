@@ -17,11 +17,12 @@ from archive.filters import SearchFilter
 from archive.matching import MatchedArticle, tally
 from archive.store import ArchiveStore, Hit
 from assistant.answer import Answer, AnswerSentence, Counted, Mode, Source, Verdict
+from assistant.catalog_matches import Matches, content_words, either, find_matches, listed
 from assistant.evidence import source_of
 from assistant.glosses import day_for_glosses, explained, glosses, spoken
 from assistant.lone_marks import in_marks
 from assistant.ranking import RankedHit
-from assistant.search_plan import CatalogKind, CatalogQuestion, SearchPlan, TimeWindow
+from assistant.search_plan import CatalogKind, CatalogQuestion, SearchPlan
 from assistant.sentences import limit_words, split_sentences
 from assistant.stories import with_copies
 from assistant.words import content_stems, names, words
@@ -29,57 +30,9 @@ from assistant.words import content_stems, names, words
 MOST_LISTED = {CatalogKind.LIST: 20, CatalogKind.FIRST: 3, CatalogKind.LAST: 3}
 _LISTED = 10
 _MOST_AUTHORS = 15
-_MOST_OUTLETS = 8
+_MOST_OUTLETS = {CatalogKind.OUTLETS: 40}  # named by the count; of what isn't asked about, fewer
+_FEW_OUTLETS = 8
 _MOST_WORDS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """Every article that matches, by day, and what was asked of them."""
-
-    where: SearchFilter
-    words: tuple[str, ...]
-    phrases: tuple[str, ...]
-    articles: tuple[MatchedArticle, ...]
-    note: str = ""
-
-
-def find_matches(store: ArchiveStore, asked: CatalogQuestion, wall: SearchFilter) -> Matches:
-    """All articles that hold the topic's words; where none holds all of them, those with its names."""
-    where = narrowed(wall, asked.window, asked.outlets, asked.authors)
-    if where is None:
-        return Matches(wall, tuple(content_words(asked.topic)), asked.phrases, ())
-    wanted = content_words(asked.topic)
-    found = store.matching_articles(" ".join(wanted), where, phrases=asked.phrases)
-    if found or not wanted:
-        return Matches(where, tuple(wanted), asked.phrases, tuple(found))
-    named = content_words(" ".join(name.text for name in names(asked.topic)))
-    if named and named != wanted:
-        found = store.matching_articles(" ".join(named), where, phrases=asked.phrases)
-    if found:
-        note = f"No article holds all of {_listed(wanted)}; those with {_listed(named)} are counted."
-        return Matches(where, tuple(named), asked.phrases, tuple(found), note)
-    return Matches(where, tuple(wanted), asked.phrases, ())
-
-
-def narrowed(
-    wall: SearchFilter, window: TimeWindow | None, outlets: tuple[str, ...], authors: tuple[str, ...]
-) -> SearchFilter | None:
-    """The wall with what the question names, kept to exactly; None where nothing can lie within both."""
-    where = wall
-    if window is not None:
-        start = max((day for day in (wall.published_from, window.start) if day), default=None)
-        end = min((day for day in (wall.published_to, window.end) if day), default=None)
-        if start and end and start > end:
-            return None
-        where = replace(where, published_from=start, published_to=end)
-    if outlets:
-        allowed = {outlet.casefold() for outlet in wall.outlets}
-        shared = tuple(outlet for outlet in outlets if not allowed or outlet.casefold() in allowed)
-        if not shared:
-            return None
-        where = replace(where, outlets=shared)
-    return replace(where, authors=authors) if authors else where
 
 
 def answer_from_catalog(store: ArchiveStore, plan: SearchPlan, asked: CatalogQuestion) -> Answer:
@@ -92,7 +45,10 @@ def answer_from_catalog(store: ArchiveStore, plan: SearchPlan, asked: CatalogQue
     sentences, sources = cite(store, quotes, plan.wall)
     statement = describe(asked, counted, matches, shown)
     lines = "\n\n".join(_line(sentence, source) for sentence, source in zip(sentences, sources, strict=True))
-    notes = tuple(note for note in (matches.note or _with_names_alone(store, asked, matches),) if note)
+    kept = bool(asked.besides or asked.printings)
+    notes = tuple(
+        note for note in (matches.note or ("" if kept else _with_names_alone(store, asked, matches)),) if note
+    )
     return Answer(
         question=plan.question,
         mode=Mode.QUOTES,
@@ -152,7 +108,7 @@ def _with_names_alone(store: ArchiveStore, asked: CatalogQuestion, matches: Matc
         return ""
     tallied = tally(found)
     total = number_of_articles(tallied.articles, tallied.stories, len(tallied.by_outlet))
-    return f"{_listed(named)} without the other words: {total}: {_by_outlet(tallied.by_outlet)}."
+    return f"{listed(named)} without the other words: {total}: {_by_outlet(tallied.by_outlet)}."
 
 
 def _to_show(asked: CatalogQuestion, articles: Sequence[MatchedArticle]) -> list[MatchedArticle]:
@@ -254,7 +210,8 @@ def _days_of(first: date, last: date, *, all_known: bool) -> str:
 
 def _headline(kind: CatalogKind, counted: Counted, shown: Sequence[MatchedArticle]) -> str:
     total = number_of_articles(counted.articles, counted.stories, len(counted.by_outlet))
-    outlets = _by_outlet([(name, number) for name, number, _ in counted.by_outlet])
+    most = _MOST_OUTLETS.get(kind, _FEW_OUTLETS)
+    outlets = _by_outlet([(name, number) for name, number, _ in counted.by_outlet], most)
     if kind in {CatalogKind.FIRST, CatalogKind.LAST} and shown:
         side = "first" if kind is CatalogKind.FIRST else "last"
         when = spoken(shown[0].day) if shown[0].day else "undated"
@@ -268,9 +225,9 @@ def _headline(kind: CatalogKind, counted: Counted, shown: Sequence[MatchedArticl
     return f"{total}: {outlets}."
 
 
-def _by_outlet(counts: Sequence[tuple[str, int]]) -> str:
-    listed = ", ".join(f"{name or 'no outlet named'} {number:,}" for name, number in counts[:_MOST_OUTLETS])
-    return listed + (f" and {len(counts) - _MOST_OUTLETS} more" if len(counts) > _MOST_OUTLETS else "")
+def _by_outlet(counts: Sequence[tuple[str, int]], most: int = _FEW_OUTLETS) -> str:
+    listed = ", ".join(f"{name or 'no outlet named'} {number:,}" for name, number in counts[:most])
+    return listed + (f" and {len(counts) - most} more" if len(counts) > most else "")
 
 
 def number_of_articles(articles: int, stories: int, outlets: int) -> str:
@@ -284,13 +241,13 @@ def number_of_articles(articles: int, stories: int, outlets: int) -> str:
 def _what_was_counted(counted: Counted) -> str:
     parts = []
     if counted.words:
-        parts.append(f"with {_listed(counted.words)}")
+        parts.append(f"with {listed(counted.words)}")
     if counted.phrases:
-        parts.append(f"with the exact words {_listed(counted.phrases)}")
+        parts.append(f"with the exact words {listed(counted.phrases)}")
     if counted.outlets:
-        parts.append(f"of {_names(counted.outlets)}")
+        parts.append(f"of {either(counted.outlets)}")
     if counted.authors:
-        parts.append(f"by {_names(counted.authors)}")
+        parts.append(f"by {either(counted.authors)}")
     parts.append(_days(counted.published_from, counted.published_to))
     said = " ".join(part for part in parts if part)
     return f"Counted: every article {said}." if said else "Counted: every article of the archive."
@@ -318,25 +275,6 @@ def _undated(store: ArchiveStore, where: SearchFilter) -> tuple[str, ...]:
         return ()
     what = plural(number, "article without a date is", "articles without a date are")
     return (f"{what} not counted: a window of days was asked for.",)
-
-
-def content_words(text: str) -> list[str]:
-    """The words that are counted by, as the question writes them."""
-    kept: dict[str, str] = {}
-    wanted = set(content_stems(text))
-    for word in words(text):
-        if word.stem in wanted:
-            kept.setdefault(word.stem, word.text)
-    return list(kept.values())
-
-
-def _listed(wanted: Sequence[str]) -> str:
-    quoted = [f"“{word}”" for word in wanted]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}" if quoted else ""
-
-
-def _names(wanted: Sequence[str]) -> str:
-    return wanted[0] if len(wanted) == 1 else f"{', '.join(wanted[:-1])} or {wanted[-1]}"
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from archive.outlet_names import OutletNames
 from assistant.bylines import BylineMention, find_bylines
-from assistant.outlets import OutletMention, find_outlets, without_outlets
+from assistant.outlets import OutletMention, aliases, find_outlets, without_outlets
 from assistant.question import quoted_phrases
 from assistant.search_plan import CatalogKind, CatalogQuestion
 from assistant.time_expressions import find_time_expressions, window_of, without_times
@@ -25,6 +25,7 @@ _WORDS = {
     "PIECES": r"(?:news )?(?:articles?|stor(?:y|ies)|items?|reports?|pieces?|headlines?|columns?|editorials?|op-eds?)",
     "OUTLETS": r"(?:news |media )?(?:outlets|newspapers|papers|publications|sources|news organi[sz]ations"
     r"|broadcasters|media)",
+    "REPORTER": r"(?:reporter|journalist|author|writer|correspondent|columnist)",
     "REPORTERS": r"(?:reporters|journalists|authors|writers|correspondents|columnists)",
     "ABOUT": r"(?:about|on|concerning|regarding|cover(?:s|ed|ing)?|mention(?:s|ed|ing)?|contain(?:s|ed|ing)?"
     r"|(?:refer|deal)(?:s|red|t|ring|ing)? (?:to|with)|discuss(?:es|ed|ing)?|to do with|with the words?)",
@@ -82,6 +83,10 @@ _SHAPES: tuple[tuple[CatalogKind, tuple[str, ...]], ...] = (
             r"(?:who|(?:which|what) REPORTERS) (?:has |have )?(?:wrote|written|reported|covers?|covered)"
             r" (?:the )?(?:most |more )?(?:PIECES )?(?:about|on) TOPIC",
             r"(?:how many|which|what) REPORTERS (?:has |have )?REPORTED TOPIC",
+            r"(?:which|what) REPORTER (?:has |have )?(?:wrote|written|reported|covered|covers) (?:the )?most"
+            r"(?: PIECES)?(?: (?:about|on))? TOPIC",
+            r"(?:who|(?:which|what) (?:REPORTER|REPORTERS)) (?:has |have )?(?:covered|covers|reported on|wrote about"
+            r"|written about) SOME (?:the )?most(?: often)?",
         ),
     ),
     (
@@ -105,6 +110,8 @@ _SHAPES: tuple[tuple[CatalogKind, tuple[str, ...]], ...] = (
             r"|report(?:ed)? on|cover(?:ed)?) TOPIC",
             r"(?P<everything>(?:how many|count|(?:what(?:['’]s| is) )?the (?:total )?number of)(?: all| the)* ARTICLES"
             r"(?: THERE)*)",
+            r"how many (?:reports|pieces|items) (?P<of_outlet>(?:did|has|have) .+? (?:run|publish(?:ed)?|print(?:ed)?"
+            r"|carr(?:y|ied)|writ(?:e|ten)|do|done|have|had)) (?:about|on) TOPIC",
             r"how many ARTICLES (?P<rest>(?:did|has|have|were|was|are|does|do|by|from|IN_ARCHIVE)\b.*)",
         ),
     ),
@@ -134,6 +141,27 @@ _COMPILED = tuple((kind, _compiled(shape)) for kind, shapes in _SHAPES for shape
 _NOT_TOPIC = re.compile(
     rf"\b(?:{_WORDS['IN_ARCHIVE']}|in (?:the )?(?:total|all|news)|altogether|so far|overall|at all"
     r"|(?:were )?(?:published|written)|are there|do you have|does the archive (?:have|hold)|exactly|please)\b",
+    re.IGNORECASE,
+)
+# "How many articles about the flood did each outlet publish?": how many each has is told with every count.
+_OF_EACH = re.compile(
+    r",?\s*\b(?:(?:did|do|does|has|have|had)\s+(?:each|every)(?:\s+(?:single|of the))?\s+(?:news\s+)?"
+    r"(?:outlets?|newspapers?|papers?|publications?|sources?)"
+    r"(?:\s+(?:run|publish(?:ed)?|print(?:ed)?|carr(?:y|ied)|writ(?:e|ten)|have|had|do|done))?"
+    r"|(?:per|by|for each|in each|from each)\s+(?:outlet|newspaper|paper|publication|source))"
+    r"(?=\s+(?:about|on|in)\b|\W*$)",
+    re.IGNORECASE,
+)
+# "... besides the Courier": what follows is looked up among the archive's outlets.
+_BESIDES = re.compile(
+    r",?\s*\b(?:besides|other than|apart from|aside from|except(?: for)?|excluding)\s+(?:the\s+)?", re.IGNORECASE
+)
+# "the agency's story on the tugs": theirs, whoever printed it.
+_THEIR_STORY = re.compile(
+    r"^(?:['’]s?)?\s+(?:stor(?:y|ies)|report|article|piece|dispatch|copy|scoop|exclusive)\b", re.IGNORECASE
+)
+_STORY_ON = re.compile(
+    r"^(?:the\s+)?(?:stor(?:y|ies)|report|article|piece|dispatch|copy|scoop|exclusive)\s+(?:about|on|that|of)\s+(?=\w)",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
@@ -167,15 +195,20 @@ def read_catalog_question(
     """The question as one to be counted; None where it asks for what articles say."""
     if len(text) > _LONGEST:
         return None
-    text = without_second_question(text.strip())[0]
+    text = _OF_EACH.sub("", without_second_question(text.strip())[0])
+    text, besides = _without_those_besides(text, outlets)
     if (news := _news_of_days(text, asked_on, outlets)) is not None:
         return news
     for kind, pattern in _COMPILED:
         match = pattern.fullmatch(text)
         if match is None:
             continue
-        named, bylines = find_outlets(text, outlets), find_bylines(text, authors)
+        named = find_outlets(text, outlets)
+        bylines = _bylines(text, authors, named)
         groups = match.groupdict()
+        if groups.get("of_outlet") and not named:
+            continue  # "how many pieces did the museum have on show?"
+        printings = kind is CatalogKind.OUTLETS and any(_THEIR_STORY.match(text[one.end :]) for one in named)
         # of a byline that the archive doesn't have there is nothing to count, and that is the answer; but the topic may
         # be what somebody else has written: "which outlets mention the report by Lord Hutton?"
         begin, end = match.span("topic") if groups.get("topic") else (0, 0)
@@ -184,6 +217,7 @@ def read_catalog_question(
         rest = groups.get("rest") or ""
         about = re.search(rf"\b(?:that |which )?{_WORDS['ABOUT']} (.+)", rest, re.IGNORECASE)
         topic = _topic(groups.get("topic") or (about[1] if about else ""), asked_on, outlets, authors)
+        topic = _STORY_ON.sub("", topic) if printings else topic
         expressions = find_time_expressions(text, asked_on)
         enough = groups.get("everything") or unknown
         if (
@@ -201,8 +235,21 @@ def read_catalog_question(
             tuple(
                 dict.fromkeys([*(author for one in bylines for author in one.authors), *(one.name for one in unknown)])
             ),
+            besides=besides,
+            printings=printings,
         )
     return None
+
+
+def _without_those_besides(text: str, outlets: OutletNames) -> tuple[str, tuple[str, ...]]:
+    """The text without "besides the Courier", and the outlet that is not asked about; unchanged where none is named."""
+    for match in _BESIDES.finditer(text):
+        rest = text[match.end() :]
+        for form, outlet in sorted(aliases(outlets).items(), key=lambda one: -len(one[0])):
+            plain = re.sub(r"^the\s+", "", form, flags=re.IGNORECASE)
+            if re.match(rf"{re.escape(plain)}(?!\w)", rest, re.IGNORECASE):
+                return f"{text[: match.start()]}{rest[len(plain) :]}", (outlet,)
+    return text, ()
 
 
 def _news_of_days(text: str, asked_on: date, outlets: OutletNames) -> CatalogQuestion | None:
@@ -234,9 +281,15 @@ def asks_for_timeline(text: str) -> bool:
     return bool(re.search(r"\b(?:time ?line|chronology|chronicle)\b", text, re.IGNORECASE))
 
 
+def _bylines(text: str, authors: Sequence[str], named: Sequence[OutletMention]) -> list[BylineMention]:
+    """The bylines named; an agency that stands where authors do is an outlet where it is named as one."""
+    found = find_bylines(text, authors)
+    return [one for one in found if not any(outlet.start < one.end and one.start < outlet.end for outlet in named)]
+
+
 def _topic(text: str, asked_on: date, outlets: OutletNames, authors: Sequence[str]) -> str:
     """The words that an article must hold: without times, outlets, bylines and the archive itself."""
-    for one in reversed(find_bylines(text, authors)):
+    for one in reversed(_bylines(text, authors, find_outlets(text, outlets))):
         text = re.sub(r"\b(?:written )?(?:by|from)\s+$", "", text[: one.start]) + text[one.end :]
     text = without_outlets(text, find_outlets(text, outlets))
     text = without_times(text, find_time_expressions(text, asked_on))

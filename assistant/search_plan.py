@@ -58,7 +58,8 @@ class CatalogQuestion:
     """A question that every matching article answers together. ``topic`` are its words; "" for all articles.
 
     Its window, outlets and authors are kept to exactly: they say what is to be counted. ``is_news``: it asks what
-    happened in those days, whatever it was.
+    happened in those days, whatever it was. ``besides``: outlets that are left out. ``printings``: whoever
+    printed the stories of its outlets is asked for ("which outlets ran the agency's story?").
     """
 
     kind: CatalogKind
@@ -68,6 +69,8 @@ class CatalogQuestion:
     outlets: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     is_news: bool = False
+    besides: tuple[str, ...] = ()
+    printings: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from archive.errors import EmbedderError
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, Hit
 from assistant.answer import Answer, Mode, TimelineRow
-from assistant.catalog_answers import Quotation, cite, count, find_matches, narrowed, number_of_articles
+from assistant.catalog_answers import Quotation, cite, count, number_of_articles
+from assistant.catalog_matches import find_matches, narrowed
 from assistant.glosses import day_for_glosses, explained, spoken
 from assistant.lone_marks import in_marks
 from assistant.question import asks_quantity

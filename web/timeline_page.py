@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
-from assistant.catalog_answers import narrowed
+from assistant.catalog_matches import narrowed
 from assistant.planner import plan_timeline
 from assistant.question import Question
 from assistant.search_plan import CatalogQuestion

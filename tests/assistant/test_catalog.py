@@ -88,6 +88,13 @@ def ask(store: ArchiveStore, text: str, wall: SearchFilter | None = None) -> Ans
         ("articles by Nobody Known", CatalogKind.LIST, ""),
         ("Show me articles by Nobody Known about the radar", CatalogKind.LIST, "the radar"),
         ("list articles by ines okafar", CatalogKind.LIST, ""),
+        ("How many articles about the strike did each outlet publish?", CatalogKind.COUNT, "the strike"),
+        ("Number of stories on the strike per newspaper", CatalogKind.COUNT, "the strike"),
+        ("How many pieces did the Ledger run on the strike?", CatalogKind.COUNT, "the strike"),
+        ("Which journalist has written most about the tugs?", CatalogKind.AUTHORS, "the tugs"),
+        ("who has covered the tugs the most?", CatalogKind.AUTHORS, "the tugs"),
+        ("Which outlets besides the Ledger reported the collision?", CatalogKind.OUTLETS, "the collision"),
+        ("Which outlets ran the Ledger's story on the collision?", CatalogKind.OUTLETS, "the collision"),
     ],
 )
 def test_questions_for_the_catalog(text: str, kind: CatalogKind, topic: str) -> None:
@@ -99,6 +106,8 @@ def test_questions_for_the_catalog(text: str, kind: CatalogKind, topic: str) -> 
     "text",
     [
         "How many stories does the harbour tower have?",
+        "How many pieces did the museum have on show?",
+        "Which author wrote the book about the crack?",
         "How many articles does the treaty have?",
         "How many dockers walked out?",
         "How many reports of theft did the police receive?",
@@ -196,6 +205,36 @@ def test_outlets_and_authors(store: ArchiveStore) -> None:
     authors = ask(store, "Who wrote most about the Petrel?")
     assert authors.counted is not None
     assert authors.counted.by_author == (("Ines Okafor", 2), ("Ben Tallow", 1))
+
+
+def test_who_else_reported_is_counted_without_the_outlet_named(store: ArchiveStore) -> None:
+    for text in (
+        "Which outlets besides the Ledger reported on the Petrel?",
+        "Which papers cover Petrel except Ledger?",
+    ):
+        answer = ask(store, text)
+        assert answer.counted is not None and [name for name, *_ in answer.counted.by_outlet] == [COURIER]
+        assert f"Articles of {LEDGER} are not counted." in answer.notices
+
+
+def test_an_outlets_story_is_every_printing_of_it(store: ArchiveStore) -> None:
+    answer = ask(
+        store, "Which outlets ran the Ledger's story on the sinking tug?"
+    )  # the copy's headline has no "sinks"
+    assert answer.counted is not None and answer.counted.stories == 1
+    assert {(name, number) for name, number, _ in answer.counted.by_outlet} == {(LEDGER, 1), (COURIER, 1)}
+
+
+def test_the_march_is_no_month(tmp_path: Path) -> None:
+    with make_archive(tmp_path) as store:
+        store.add(
+            [
+                incoming("march", POST, "2024-04-08", "Bakers march", "The bakers' march ended at the town hall."),
+                incoming("month", LEDGER, "2024-04-09", "Bread dearer", "Bread cost more than it had in March 2023."),
+            ]
+        )
+        answer = ask(store, "Which outlets reported the march?")
+    assert answer.counted is not None and [name for name, *_ in answer.counted.by_outlet] == [POST]
 
 
 def test_a_byline_is_kept_to(store: ArchiveStore) -> None:
