@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from archive.article import Article
 from archive.filters import SearchFilter
-from archive.matching import MatchedArticle
+from archive.matching import MatchedArticle, tally
 from archive.store import ArchiveStore
-from assistant.search_plan import CatalogQuestion, TimeWindow
+from assistant.answer import Counted
+from assistant.search_plan import CatalogKind, CatalogQuestion, TimeWindow
 from assistant.words import content_stems, names, words
 
 # "The march" stands in articles that only say when: "in March". ("May" is no word that is counted by.)
@@ -96,6 +99,39 @@ def narrowed(
             return None
         where = replace(where, outlets=shared)
     return replace(where, authors=authors) if authors else where
+
+
+def count(store: ArchiveStore, asked: CatalogQuestion, matches: Matches) -> Counted:
+    """Count the matches; copies once among the stories."""
+    tallied = tally(matches.articles)
+    stories: dict[str, set[int]] = {}
+    for article in matches.articles:
+        stories.setdefault((article.outlet or "").casefold(), set()).add(article.story)
+    return Counted(
+        words=matches.words,
+        phrases=matches.phrases,
+        published_from=matches.where.published_from,
+        published_to=matches.where.published_to,
+        outlets=matches.where.outlets,
+        authors=matches.where.authors,
+        articles=tallied.articles,
+        stories=tallied.stories,
+        undated=tallied.undated,
+        first_day=tallied.first_day,
+        last_day=tallied.last_day,
+        by_outlet=tuple((name, number, len(stories.get(name.casefold(), ()))) for name, number in tallied.by_outlet),
+        by_month=tallied.by_month,
+        by_author=_authors(store, matches) if asked.kind is CatalogKind.AUTHORS else (),
+    )
+
+
+def _authors(store: ArchiveStore, matches: Matches) -> tuple[tuple[str, int], ...]:
+    ids = tuple(article.article_id for article in matches.articles)
+    if not ids:
+        return ()
+    articles: Iterable[Article] = store.articles(SearchFilter(article_ids=ids, as_of=matches.where.as_of))
+    counts = Counter(author for article in articles for author in dict.fromkeys(article.authors))
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def content_words(text: str) -> list[str]:

@@ -18,8 +18,9 @@ from archive.errors import EmbedderError
 from archive.filters import SearchFilter
 from archive.store import ArchiveStore, Hit
 from assistant.answer import Answer, Mode, TimelineRow
-from assistant.catalog_answers import Quotation, cite, count, number_of_articles
-from assistant.catalog_matches import find_matches, narrowed
+from assistant.catalog_matches import count, find_matches, narrowed
+from assistant.catalog_quotations import Quotation, cite
+from assistant.catalog_wording import number_of_articles
 from assistant.glosses import day_for_glosses, explained, spoken
 from assistant.lone_marks import in_marks
 from assistant.question import asks_quantity
