@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +14,7 @@ from archive.counts import plural
 from archive.describing import EDITABLE
 from archive.editing import EditReport, value_by_hand
 from archive.errors import BackissueError, UnknownArticleError, UsageError
+from archive.interruption import stopping_on_interrupt
 from archive.json_values import plain
 from archive.records import Status
 from archive.removal_report import RemovalReport
@@ -234,24 +231,6 @@ def _all_versions(store: ArchiveStore, article: Article) -> list[Article]:
         return [version.article for version in store.versions(article.article_id)]
     except UnknownArticleError:
         return []  # taken down since it was listed
-
-
-@contextmanager
-def stopping_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """The first Ctrl-C lets the batch under way end; yields whether it was pressed. A second one stops at once."""
-    pressed = threading.Event()
-    before = signal.getsignal(signal.SIGINT)
-
-    def on_interrupt(number: int, frame: object) -> None:
-        if pressed.is_set():
-            raise KeyboardInterrupt
-        pressed.set()
-
-    signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield pressed.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _out_of_sight(status: Status) -> dict[str, int]:

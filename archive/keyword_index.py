@@ -111,9 +111,8 @@ class KeywordIndex:
 
         with self._index.writer(heap_size=_HEAP_BYTES, num_threads=1) as writer:
             known = list(articles)
-            if (
-                known
-            ):  # by query, not by term: Tantivy 0.27 takes every number of a term for a signed one and finds none
+            if known:
+                # by query, not by term: Tantivy 0.27 takes every number of a term for a signed one and finds none
                 writer.delete_documents_by_query(Query.term_set_query(self._schema, "article", known))
             prepared: dict[str, str] = {}  # the same title stands above every passage of an article
             for entry in entries:

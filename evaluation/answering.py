@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -53,6 +53,10 @@ class Answering:
         if question.relevant:
             row["relevant"] = judged_articles(self.store, question.relevant)
         return row | {"scores": score_question(question, row)}
+
+    def forget(self, identities: Iterable[str]) -> None:
+        """Take what was kept of the replies to these questions out of the cache."""
+        self.cache.forget({key for identity in identities for key in self.kept.get(identity, ())})
 
     def _found(self, asked: Question) -> dict[str, Any]:
         ranking = AnswerSettings.from_settings(self.settings).retrieval

@@ -25,7 +25,8 @@ from archive.terminal import (
     settings_of,
 )
 from assistant.answer import Mode
-from evaluation.run_commands import add_run_commands, cache_of, judge_of, judge_options, print_summary, spending_options
+from evaluation.model_options import cache_of, judge_of, judge_options, spending_options
+from evaluation.run_commands import add_run_commands, print_summary
 
 if TYPE_CHECKING:
     from assistant.language_model import LanguageModel

@@ -102,8 +102,7 @@ def evaluate(
     with store.writing_side_files():  # no takedown meanwhile
         rows, gone = _still_there(store, answered, since=described["archive"]["generation"])
         write_rows(out, [*rows, *removed, *gone])
-        lost = by_id.keys() - {row["id"] for row in rows}
-        answering.cache.forget({key for identity in lost for key in answering.kept.get(identity, ())})
+        answering.forget(by_id.keys() - {row["id"] for row in rows})
     run: dict[str, Any] = described | {
         "finished": len(answered) == len(questions),
         "spent": spending.as_json(options.prices.currency),
@@ -111,9 +110,7 @@ def evaluate(
         "summary": summarize(questions, rows),
     }
     if not run["finished"]:
-        why = f"The budget of {options.budget} is spent" if spending.is_over() else "Stopped"
-        more = "with a larger --budget " if spending.is_over() else ""
-        run["stopped"] = f"{why} after {len(answered)} of {len(questions)} questions. The same command {more}goes on."
+        run["stopped"] = _stopped(options.budget if spending.is_over() else None, len(answered), len(questions))
     write_run(out, run)
     return run
 
@@ -128,6 +125,13 @@ def described_run(
     """What ``run.json`` says of a run before its first question."""
     described = describe(store, questions, settings, _settings_of(options), _described(language_model))
     return described | {"set_name": options.set_name}
+
+
+def _stopped(spent: Budget | None, answered: int, questions: int) -> str:
+    """Say why the run ended early, by what budget or by hand, and how it goes on."""
+    why = "Stopped" if spent is None else f"The budget of {spent} is spent"
+    more = "" if spent is None else "with a larger --budget "
+    return f"{why} after {answered} of {questions} questions. The same command {more}goes on."
 
 
 def _count(spending: Spending, row: Row) -> None:

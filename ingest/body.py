@@ -10,18 +10,18 @@ taken back where they stand in the same column as those found.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from copy import deepcopy
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from ingest.htmltext import drop_hidden
+from ingest.line_keys import squash
+from ingest.teasers import without_teasers
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-_NOT_LETTERS = re.compile(r"[\W_]+")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]」』]*$")
 _BULLET = re.compile(r"^\s*[-–•*·]\s+")
 _TRAILING_LABEL = re.compile(r"\s*[\[(][^\])]{1,20}[\])]\W*$")
@@ -34,8 +34,7 @@ _SHORT_TEXT = 500  # characters; of less, the story may have been missed
 _LOST = 0.6  # of the loose reading's prose: with less, the strict one has lost the story
 _MOST_LINKS = 0.25  # of a text's words; with more, the links are the story (a digest)
 _HEAD_LINES = 6  # among which the headline may stand
-_FEWEST_CARDS = 3
-_LONGEST_CARD = 400  # characters of a teaser
+_FEWEST_ALIKE = 3  # paragraphs found that make a column of what they stand in
 _CUT_OFF = re.compile(r"(?:\.\.\.|…)\W*$")
 
 
@@ -73,11 +72,6 @@ def extract_body(
     text = with_own_text(lines, own_text)
     above = squash(standfirst) in {squash(line) for line in loose_lines[:_HEAD_LINES]}
     return Body(text, "\n".join(loose_lines), standfirst if standfirst and above else "", guesses)
-
-
-def squash(text: str) -> str:
-    """Letters and digits only, without case: what makes two printings of a line the same."""
-    return _NOT_LETTERS.sub("", text.casefold())
 
 
 def lines_of(text: str) -> list[str]:
@@ -218,7 +212,7 @@ def with_column(lines: list[str], tree: HtmlElement) -> list[str]:
     everything = "".join(rows)
     added: dict[int, list[str]] = {}
     for paragraphs in _columns(tree).values():
-        if sum(squash(text) in rows for text in paragraphs) < _FEWEST_CARDS:
+        if sum(squash(text) in rows for text in paragraphs) < _FEWEST_ALIKE:
             continue
         place = None
         for text in paragraphs:
@@ -245,54 +239,6 @@ def _columns(tree: HtmlElement) -> dict[tuple[object, ...], list[str]]:
         looks = (parent.tag, parent.get("class") or "", above.tag, above.get("class") or "")
         columns.setdefault((*looks, id(holder), headlines), []).append(text)
     return columns
-
-
-def without_teasers(tree: HtmlElement) -> HtmlElement:
-    """A copy of the page without its cards.
-
-    These are three or more siblings, each short and under a linked headline, or each an ``<article>`` outside the one
-    that has the page's headline.
-    """
-    page = deepcopy(tree)
-    for parent, cards in [*_card_groups(page), *_other_articles(page)]:
-        if len(cards) >= _FEWEST_CARDS:
-            for card in cards:
-                if card.getparent() is parent:
-                    card.drop_tree()
-    return page
-
-
-def _other_articles(page: HtmlElement) -> Iterator[tuple[HtmlElement, list[HtmlElement]]]:
-    own = next((heading.xpath("ancestor::article[1]") for heading in page.iter("h1")), None)
-    if not own:
-        return
-    for parent in {element.getparent() for element in page.iter("article")} - {None}:
-        cards = [child for child in parent.iterchildren("article") if child is not own[0]]
-        if own[0] not in parent.iterancestors() and parent is not own[0] and own[0].getparent() is not parent:
-            yield parent, cards
-
-
-def _card_groups(page: HtmlElement) -> Iterator[tuple[HtmlElement, list[HtmlElement]]]:
-    parents: dict[int, tuple[HtmlElement, list[HtmlElement]]] = {}
-    for heading in page.iter("h2", "h3", "h4", "h5"):
-        if not _is_linked(heading):
-            continue
-        card = next(
-            (above for above in heading.iterancestors("article", "li", "div", "section") if above.tag != "div"),
-            None,
-        )
-        if card is None or card.getparent() is None or card.tag == "section":
-            continue
-        if len(card.text_content()) <= (2000 if card.tag == "article" else _LONGEST_CARD):
-            parents.setdefault(id(card.getparent()), (card.getparent(), []))[1].append(card)
-    yield from parents.values()
-
-
-def _is_linked(heading: HtmlElement) -> bool:
-    if any(above.tag == "a" for above in heading.iterancestors()):
-        return True
-    text = squash(heading.text_content())
-    return bool(text) and text == "".join(squash(link.text_content()) for link in heading.iter("a"))
 
 
 def _prose_length(lines: Iterable[str]) -> int:

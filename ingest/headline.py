@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from ingest.line_keys import squash
+
 # A bar, a dash with spaces around it, or the scraper's " -Name"; never a hyphen inside a word.
 _SEPARATOR = re.compile(r"\s+(?P<mark>\||[-–—](?=\S)|[-–—·•«]|::)\s*(?=\S)")
 _NAME_LENGTH = range(2, 50)
@@ -34,7 +36,6 @@ _SECTION = re.compile(
 )
 _NAME_WORD = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w.'’&+-]*|of|the|and|de|la|le|du|der|die|das|el|&")
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…)$")
-_NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 def split_headline(title: str, outlet: str = "", url: str = "") -> tuple[str, str]:
@@ -69,11 +70,11 @@ def _last_part(title: str) -> tuple[str, str, bool] | None:
 
 def _confirmed(name: str, outlet: str, url: str, *, cut_off: bool) -> bool:
     """Whether the name is the outlet's: equal, its beginning, or it with a section ("CNN Business"), or the host's."""
-    squashed = _squash(name)
+    squashed = _name_key(name)
     if not squashed:
         return cut_off
     if outlet:
-        known = _squash(outlet)
+        known = _name_key(outlet)
         if squashed == known or (cut_off and outlet.casefold().startswith(name.casefold())):
             return True
         words, known_words = name.casefold().split(), outlet.casefold().split()
@@ -89,7 +90,7 @@ def _host_names(url: str) -> set[str]:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return set()
-    labels = [_squash(label) for label in host.split(".")[:-1]]
+    labels = [_name_key(label) for label in host.split(".")[:-1]]
     return {label for label in labels if len(label) > 2} - {"www", "com", "news"}
 
 
@@ -108,6 +109,6 @@ def _without_section(name: str) -> str:
     return name
 
 
-def _squash(name: str) -> str:
-    squashed = _NOT_LETTERS.sub("", name.casefold())
+def _name_key(name: str) -> str:
+    squashed = squash(name)
     return squashed.removeprefix("the") if len(squashed) > 5 else squashed

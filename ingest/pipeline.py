@@ -15,11 +15,11 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from archive.errors import UsageError
+from archive.interruption import finished_first
 from archive.records import AddResult, IncomingArticle, Outcome
 from archive.store import ArchiveStore
 from ingest.document import RawDocument, Rejected
 from ingest.foresight import foresight
-from ingest.interruption import finished_first
 from ingest.prepare import Recipe, ledger_key, prepare, recipe_of
 from ingest.readers import FORMATS
 from ingest.reading import Reading, reading
@@ -101,9 +101,8 @@ def ingest(
     try:
         if store is not None and not options.dry_run:
             with report.timing("check"):
-                store.repair(
-                    should_stop=should_stop
-                )  # what a killed run left undone in the indexes; quick when all is well
+                # what a killed run left undone in the indexes; quick when all is well
+                store.repair(should_stop=should_stop)
         with reading(found, report, store, today=options.today, again=options.again, should_stop=should_stop) as read:
             if store is None or options.dry_run:
                 with foresight(store) as foreseen:

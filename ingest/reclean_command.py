@@ -7,8 +7,8 @@ import argparse
 from rich.table import Table
 from rich.text import Text
 
-from archive.commands import stopping_on_interrupt
 from archive.errors import UsageError
+from archive.interruption import stopping_on_interrupt
 from archive.terminal import (
     DONE,
     SOME_REJECTED,

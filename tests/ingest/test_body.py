@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from ingest.body import agreed, is_link, lines_of, once, squash, with_own_text, without_headline, without_links
+from ingest.body import agreed, is_link, lines_of, once, with_own_text, without_headline, without_links
+from ingest.line_keys import squash
 from tests.ingest.support import article_of
 
 STORY = [
