@@ -98,4 +98,4 @@ def test_what_holds_none(unit: str, text: str) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_read(text: str) -> None:
-    holds(unit_of(text), text)
+    assert isinstance(holds(unit_of(text), text), bool)

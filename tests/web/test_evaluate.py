@@ -379,9 +379,19 @@ def test_an_evaluation_waits_while_somebody_is_answered() -> None:
 def test_an_answer_given_up_is_no_longer_counted() -> None:
     readers = ReadersFirst()
     events = readers.counting(lambda question: iter([1, 2, 3]))(Question("When?", asked_on=date(2024, 1, 1)))
+    looked: list[bool] = []
+
+    def should_stop() -> bool:
+        looked.append(True)  # asked only while somebody's question is being answered
+        return True
+
     next(events)
+    readers.wait(should_stop)
+    assert looked
     events.close()
-    readers.wait(lambda: False, at_most_seconds=WAIT)
+    looked.clear()
+    readers.wait(should_stop)
+    assert not looked
 
 
 # --- how long it will take ---------------------------------------------------------------------------------------
