@@ -185,7 +185,6 @@ _NEWS = re.compile(
     r"(?: (?:in the (?:news|papers|world)|of|from|for|in))?(?:,? please)?",
     re.IGNORECASE,
 )
-_OF_STORY = re.compile(r"^(?:the )?(?:story|history|saga|affair|news|coverage|subject|topic) of ", re.IGNORECASE)
 _LONGEST = 400  # characters: nobody asks for a count at more length
 
 

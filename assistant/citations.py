@@ -72,20 +72,6 @@ def _is_citation_like(token: str, known: Collection[str]) -> bool:
     return token in known or looks_like_key(token)
 
 
-def parse_citations(text: str, known: Collection[str]) -> CitedText:
-    """Take the citation marks out of a text."""
-    keys: dict[str, None] = {}
-    unknown: dict[str, None] = {}
-    parts, position = [], 0
-    for mark in find_marks(text, known):
-        parts.append(text[position : mark.start])
-        position = mark.end
-        keys.update(dict.fromkeys(mark.keys))
-        unknown.update(dict.fromkeys(mark.unknown))
-    parts.append(text[position:])
-    return CitedText(_tidy("".join(parts)), tuple(keys), tuple(unknown))
-
-
 def _tidy(text: str) -> str:
     """Close the gaps that removed marks leave."""
     text = re.sub(r"([.!?…][\"”’»)]*)\s+\.(?=\s|$)", r"\1", text)  # "hurt. [key]." had two full stops

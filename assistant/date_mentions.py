@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+from assistant.calendar_days import MONTHS, WEEKDAYS
+
 _MONTH = (
     r"(?P<month>(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
@@ -89,7 +89,7 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
 
 def _mention(match: re.Match[str], published: date | None) -> DateMention | None:
     groups = match.groupdict()
-    weekday = _WEEKDAYS.index(groups["weekday"].lower()) if groups.get("weekday") else None
+    weekday = WEEKDAYS.index(groups["weekday"].lower()) if groups.get("weekday") else None
     if groups.get("relative"):
         words = groups["relative"].lower()
         readings = _relative(words, groups, published)
@@ -110,7 +110,7 @@ def _mention(match: re.Match[str], published: date | None) -> DateMention | None
 def _month(name: str | None) -> int | None:
     if not name:
         return None
-    return next(number for number, month in enumerate(_MONTHS, 1) if month.startswith(name.rstrip(".").lower()[:3]))
+    return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(name.rstrip(".").lower()[:3]))
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.calendar_days import MONTHS, WEEKDAYS
+
 STOPWORDS = frozenset(
     """a about above according after again against all also am an and any are aren't as at be became because become
     been before being below between both but by came can can't cannot come could couldn't did didn't do does
@@ -29,8 +31,8 @@ STOPWORDS = frozenset(
     they'd they'll they've that'd that'll who'd who'll who're who've what'd what'll what're where'd where's how'd how's
     when's why'd why's here's there'd there'll let's mustn't needn't shan't mightn't""".split()
 )
-MONTH_NAMES = frozenset("january february march april may june july august september october november december".split())
-WEEKDAY_NAMES = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+MONTH_NAMES = frozenset(MONTHS)
+WEEKDAY_NAMES = frozenset(WEEKDAYS)
 _LEAST_ENGLISH = 2  # words like "the" and "did"
 NUMBER_WORDS = frozenset(
     """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from archive.article import Article
+from assistant.calendar_days import MONTHS, WEEKDAYS
 from web import texts
 from web.days import day_of
 
@@ -22,10 +23,10 @@ _WORD = re.compile(r"[^\W_]+(?:[’'\-][^\W_]+)*")
 _DIGITS = re.compile(r"\d")
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_TIMES = frozenset(
-    "january february march april may june july august september october november december monday tuesday wednesday"
-    " thursday friday saturday sunday today yesterday tomorrow tonight week weeks month months year years spring summer"
-    " autumn winter day days hour hours".split()
+_TIMES = frozenset(MONTHS).union(
+    WEEKDAYS,
+    "today yesterday tomorrow tonight week weeks month months year years spring summer autumn winter".split(),
+    "day days hour hours".split(),
 )
 
 # Words that a topic can't begin or end with; a language without them here only gets longer topics.

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer_stream import AnswerStream
-from assistant.citations import parse_citations, split_cited, with_numbers
+from assistant.citations import split_cited, with_numbers
 from assistant.plain_text import plain_text, without_footer
 
 KNOWN = {"s4k7", "d2n9", "c3c3"}
@@ -35,8 +35,10 @@ KNOWN = {"s4k7", "d2n9", "c3c3"}
 def test_only_the_keys_handed_out_are_citations(
     text: str, plain: str, keys: tuple[str, ...], unknown: tuple[str, ...]
 ) -> None:
-    cited = parse_citations(text, KNOWN)
-    assert (cited.text, cited.keys, cited.unknown) == (plain, keys, unknown)
+    sentences = split_cited(text, KNOWN)
+    assert " ".join(one.text for one in sentences) == plain
+    assert tuple(dict.fromkeys(key for one in sentences for key in one.keys)) == keys
+    assert tuple(dict.fromkeys(token for one in sentences for token in one.unknown)) == unknown
 
 
 @pytest.mark.parametrize(
