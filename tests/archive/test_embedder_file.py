@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 
 from archive.embedder import Embedder, open_embedder
 from archive.errors import EmbedderError
 from archive.settings import load_settings
+from tests.tiny_onnx import save_model
 
 WORDS = {"[UNK]": 0, "harbour": 1, "storm": 2, "council": 3}
 TABLE = np.array([[1, 1, 1], [1, 0, 0], [0, 2, 0], [0, 0, 3]], np.float32)
@@ -25,29 +24,12 @@ def write_model(
     nodes = [helper.make_node("Gather", ["table", "input_ids"], ["tokens"])]
     weights = [numpy_helper.from_array(TABLE, "table")]
     output: str = "tokens"
-    shape: list[str | int | None] = [1, "n", 3]
+    shape: list[str | int] = [1, "n", 3]
     if pooled:
         weights.append(numpy_helper.from_array(np.array([1], np.int64), "axis"))
         nodes.append(helper.make_node("ReduceMean", ["tokens", "axis"], ["text"], keepdims=0))
         output, shape = "text", [1, 3]
-    graph = helper.make_graph(
-        nodes,
-        "tiny",
-        [helper.make_tensor_value_info(name, TensorProto.INT64, [1, "n"]) for name in inputs],
-        [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
-        weights,
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
-    onnx.save(model, folder / "tiny.onnx")
-    tokenizer = {
-        "version": "1.0",
-        "added_tokens": [],
-        "normalizer": {"type": "Lowercase"},
-        "pre_tokenizer": {"type": "Whitespace"},
-        "model": {"type": "WordLevel", "vocab": WORDS, "unk_token": "[UNK]"},
-    }
-    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
-    return folder / "tiny.onnx"
+    return save_model(folder, nodes, weights, vocabulary=WORDS, inputs=inputs, output=output, shape=shape)
 
 
 def open_file(path: Path) -> Embedder:

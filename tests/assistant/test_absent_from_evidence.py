@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,15 +20,9 @@ from assistant.retriever import retrieve
 from assistant.sentence_features import Candidate
 from assistant.weighing import Weighed, weigh, with_the_age_first
 from assistant.words import words
-from tests.assistant.small_archive import answered, incoming, make_archive
+from tests.assistant.small_archive import answered, incoming
 
 ASKED = date(2024, 6, 10)
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
-    with make_archive(tmp_path_factory.mktemp("archive")) as store:
-        yield store
 
 
 def answer(store: ArchiveStore, text: str) -> Answer:

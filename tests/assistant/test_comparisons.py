@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
@@ -18,7 +17,7 @@ from assistant.question import Question
 from assistant.refusals import outside_its_days, still_to_come
 from assistant.retriever import retrieve
 from assistant.unknown_names import named_nowhere
-from tests.assistant.small_archive import COURIER, LEDGER, POST, make_archive
+from tests.assistant.small_archive import COURIER, LEDGER, POST
 
 ASKED = date(2024, 6, 10)
 KNOWN = Known(OutletNames((LEDGER, COURIER, POST)), ("Ines Okafor",), date(2023, 6, 4), date(2024, 6, 2))
@@ -200,12 +199,6 @@ def test_a_time_still_to_come() -> None:
     assert still_to_come("What happened in Tarn in March 2027?", ASKED) == ["March 2027"]
     assert still_to_come("What happened in Tarn in March 2023, and next week?", ASKED) == []
     assert named_nowhere("Wie viele Menschen starben in Merrin?", {"menschen": 0, "merrin": 0}) == []
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
-    with make_archive(tmp_path_factory.mktemp("archive")) as store:
-        yield store
 
 
 def ask(store: ArchiveStore, text: str, asked_on: date = ASKED) -> Answer:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,12 +16,6 @@ from assistant.openai_stream import without_thoughts
 from tests.fake_openai import Cut, FakeOpenAI, Hang, Raw, RejectOption, Reply, Status, Text
 
 HELLO = [Message("system", "Be brief."), Message("user", "Hello?")]
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeOpenAI]:
-    with FakeOpenAI() as server:
-        yield server
 
 
 @pytest.fixture

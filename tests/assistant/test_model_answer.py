@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -29,12 +29,6 @@ EVIDENCE = (
     Source("2", "a2", "a2.0", "More hurt", "The Echo", "2024-05-06T08:00:00+00:00", None,
            "By Friday the number of injured had risen to 19, the clinic said.", 0, 65),
 )  # fmt: skip
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeOpenAI]:
-    with FakeOpenAI() as server:
-        yield server
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from archive.filters import SearchFilter
-from archive.settings import Settings
 from archive.store import ArchiveStore
 from assistant.conversation import Turn
 from assistant.model_planner import asks_model, plan_with_model, rewrite_followup
@@ -28,18 +27,6 @@ COMPARES = "Did Jonas Weir and Sofia Brandt both lead their teams to the Norland
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
     with make_archive(tmp_path_factory.mktemp("archive"), embed=False) as opened:
         yield opened
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeOpenAI]:
-    with FakeOpenAI() as server:
-        yield server
-
-
-@pytest.fixture
-def model(fake: FakeOpenAI) -> OpenAILanguageModel:
-    settings = {"openai_base_url": fake.base_url, "model": "m", "model_timeout_seconds": 20, "model_retries": 0}
-    return OpenAILanguageModel(Settings.model_validate(settings))
 
 
 def asked(text: str, history: tuple[Turn, ...] = (), **more: Any) -> Question:

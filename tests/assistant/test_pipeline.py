@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,18 +31,6 @@ from tests.fake_openai import Cut, FakeOpenAI, Status, as_json
 
 ASKED = date(2024, 6, 10)
 CRACK = "How long is the crack in the old bridge of Eastwick?"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
-    with make_archive(tmp_path_factory.mktemp("archive")) as store:
-        yield store
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeOpenAI]:
-    with FakeOpenAI() as server:
-        yield server
 
 
 def model_at(fake: FakeOpenAI, **settings: Any) -> LanguageModel:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -17,13 +16,6 @@ from assistant.planner import plan_question
 from assistant.question import Question
 from assistant.ranking import Found, RankedHit, RetrievalSettings, every_nth, until
 from assistant.retriever import retrieve
-from tests.assistant.small_archive import make_archive
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
-    with make_archive(tmp_path_factory.mktemp("ranking")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 
 from archive.errors import RerankerError
 from archive.settings import load_settings
@@ -21,7 +19,7 @@ from assistant.question import Question
 from assistant.ranking import RankedHit, RetrievalSettings
 from assistant.rerank import Reranker, open_reranker, rerank
 from assistant.retriever import Retrieval, retrieve
-from tests.assistant.small_archive import make_archive
+from tests.tiny_onnx import save_model
 
 ASKED = date(2024, 6, 10)
 WORDS = {"[UNK]": 0, "crack": 1, "rovers": 2, "dockers": 3}
@@ -51,12 +49,6 @@ class TooFew:
         return [1.0]
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
-    with make_archive(tmp_path_factory.mktemp("rerank")) as opened:
-        yield opened
-
-
 def found(store: ArchiveStore, text: str, reranker: Reranker | None = None) -> Retrieval:
     plan = plan_question(store, Question(text, ASKED))
     return retrieve(store, plan, 6, RetrievalSettings(reranker=reranker))
@@ -76,24 +68,7 @@ def write_cross_encoder(folder: Path, *, outputs: int = 1, inputs: tuple[str, ..
             helper.make_node("Concat", ["minus", *["sum"] * (outputs - 1)], ["logits"], axis=1),
         ]
         name = "logits"
-    graph = helper.make_graph(
-        nodes,
-        "tiny",
-        [helper.make_tensor_value_info(one, TensorProto.INT64, [1, "n"]) for one in inputs],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, outputs])],
-        weights,
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
-    onnx.save(model, folder / "tiny.onnx")
-    tokenizer = {
-        "version": "1.0",
-        "added_tokens": [],
-        "normalizer": {"type": "Lowercase"},
-        "pre_tokenizer": {"type": "Whitespace"},
-        "model": {"type": "WordLevel", "vocab": WORDS, "unk_token": "[UNK]"},
-    }
-    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
-    return folder / "tiny.onnx"
+    return save_model(folder, nodes, weights, vocabulary=WORDS, inputs=inputs, output=name, shape=[1, outputs])
 
 
 def opened(path: Path) -> Reranker:

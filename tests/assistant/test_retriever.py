@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,12 +18,6 @@ from assistant.retriever import Retrieval, RetrievalSettings, retrieve
 from tests.assistant.small_archive import incoming, make_archive
 
 ASKED = date(2024, 6, 10)
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
-    with make_archive(tmp_path_factory.mktemp("archive")) as store:
-        yield store
 
 
 def search(store: ArchiveStore, text: str, asked_on: date = ASKED, k: int = 10, **wall: object) -> Retrieval:

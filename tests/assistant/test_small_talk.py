@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -18,7 +17,6 @@ from assistant.small_talk import is_small_talk, without_small_talk
 from evaluation.answering import Answering
 from evaluation.prices import Prices
 from evaluation.question_set import TestQuestion
-from tests.assistant.small_archive import make_archive
 
 ASKED = date(2024, 6, 10)
 BRIDGE = (Turn("user", "How long is the crack in the old bridge of Eastwick?"), Turn("assistant", "Six metres. [1]"))
@@ -32,12 +30,6 @@ QUESTIONS = [
     "Good Friday", "Good Morning Vietnam", "Yes Bank", "No. 10", "There", "again", "so much", "Many", "", "?",
     '"hello"', "“Thank you”", "Who said thanks?", "thanks 2024", "Please Please Me", "Goodbye Lenin", "okapi", "Danke",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
-    with make_archive(tmp_path_factory.mktemp("archive")) as store:
-        yield store
 
 
 def asked(text: str, *history: Turn) -> Question:

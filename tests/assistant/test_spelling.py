@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -111,12 +111,6 @@ def test_no_word_is_put_together_of_pieces() -> None:
 def test_any_text_is_read(text: str) -> None:
     mended = respelt(text, frequencies, together)
     assert bool(mended.notes) == (mended.text != text)
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
-    with make_archive(tmp_path_factory.mktemp("archive")) as store:
-        yield store
 
 
 def answer(store: ArchiveStore, text: str, **settings: SearchFilter | Reading | tuple[Turn, ...]) -> Answer:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,12 +12,6 @@ from assistant.sufficiency import LINE, SIGNS, WEIGHTS
 from tests.assistant.small_archive import LEDGER, answered, incoming, make_archive
 
 ASKED = date(2024, 6, 10)
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
-    with make_archive(tmp_path_factory.mktemp("archive")) as store:
-        yield store
 
 
 def answer(store: ArchiveStore, text: str) -> Answer:

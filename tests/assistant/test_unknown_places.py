@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -11,7 +10,6 @@ from assistant.pipeline import answer_question
 from assistant.question import Question
 from assistant.unknown_names import looked_for, named_nowhere
 from assistant.unknown_places import places_in
-from tests.assistant.small_archive import make_archive
 
 ASKED = date(2024, 6, 10)
 
@@ -51,12 +49,6 @@ def test_a_place_counts_as_there_by_any_word_that_is_called_after_it() -> None:
     assert nowhere("What did the crews in Mumbai decide?", "bombay") == []
     assert nowhere("What did Ole Zwick decide in Lisbon?", "ole") == ["Zwick", "Lisbon"]
     assert named_nowhere("What did the council in Vienna decide?", {}) == []
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveStore]:
-    with make_archive(tmp_path_factory.mktemp("archive")) as store:
-        yield store
 
 
 def answer(store: ArchiveStore, text: str) -> Answer:
