@@ -12,9 +12,11 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from assistant.calendar_days import WEEKDAY, count_of, months_before
+from assistant.calendar_days import WEEKDAY
+from assistant.dates_in_names import names_a_thing
 from assistant.search_plan import TimeWindow
 from assistant.time_clauses import Dates, what_it_dates
+from assistant.time_distances import days_at_distance
 from assistant.time_periods import PeriodMatch, find_periods
 
 _IN = r"in|on|during|within|over|throughout|through|around|circa|for|at|of|from|between|as"
@@ -25,22 +27,8 @@ _CONNECTIVE = re.compile(
     rf"|after|following|{_IN})\s+)(?:(?:the\s+years?|years?|the|about|around|just)\s+)?$",
     re.IGNORECASE,
 )
-# "the week after 3 May", "three days before Christmas", "within a month of ...", "in the run-up to ..."
-_AWAY = re.compile(
-    r"(?P<in>\b(?:in|on|during|over|for|within)\s+)?(?P<the>\bthe\s+)?(?:(?P<first>first|next|last)\s+)?"
-    r"(?:\b(?P<n>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|several|couple of)\s+)?"
-    r"\b(?P<unit>day|week|month|year)(?P<many>s)?"
-    r"\s+(?P<side>before|prior to|leading up to|to|after|following|of)\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
-_CLOSE_BY = re.compile(
-    r"(?:\b(?:in|during)\s+)?(?:\b(?P<up>(?:the\s+)?(?:run|lead)[- ]?up to|ahead of)|\b(?P<eve>(?:on\s+)?the eve of)"
-    r"|\b(?:shortly|soon|right|immediately|just|straight)\s+(?P<side>before|after))\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
 _ONWARDS = re.compile(r"\s+(?:onwards?|on)\b(?=\W*$|\s*[,;])", re.IGNORECASE)
-_VAGUE_COUNT = {"day": 10, "week": 6, "month": 6, "year": 3}  # "in the days after"
-_RUN_UP, _SHORTLY, _BACK_THEN = 45, 14, 45  # days
+_BACK_THEN = 45  # days
 _STARTS = {"since", "starting", "starting on", "starting in", "on or after"}
 _BOUNDS = {"before", "prior to", "after", "following"}
 _SHORT, _AFTERWARDS, _YEAR_AFTER, _MONTHS_FIGURES, _QUARTER = 31, 60, 366, 45, 92  # days
@@ -57,23 +45,6 @@ _NTH = re.compile(r"^(?:the )?\d\d?(?:st|nd|rd|th)$", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:did|had|was|were|has|have|[a-z]{2,}ed)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”„][^\"“”„]*[\"“”„]")
 
-# What may follow a date that stands in a sentence as a time; any other word makes the date part of a name.
-_NOT_A_NAME_AFTER = frozenset(
-    """a an the in on at by for from to of with without about against over under into onto than as and or but nor if
-    that who whom whose which what when where why how is are was were be been has have had do does did will
-    would can could may might shall should must not it its he his she her they their we our you your this
-    these those there during before after until till since while because though between among near after so""".split()
-)
-_DETERMINER_BEFORE = re.compile(
-    r"(?:\b(?:the|a|an|that|these|those|its|his|her|their|our|your|my|every|each)|['’]s)\s+$", re.I
-)
-# "the year to September", "the three months ending 30 June", "more than a year ago": dates of something else.
-_OF_SOMETHING_ELSE = re.compile(
-    r"\b(?:to|ending|ended|ends|due|dated|coming|beginning|than|than in|compared (?:to|with)"
-    r"|than (?:it|they|he|she) (?:was|were|did))"
-    r"\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
 _STILL_TO_COME = re.compile(
     r"\b(?:will|won['’]t|upcoming|coming|next|going to|about to|set to|due to|(?:is|are|be) \w+ing|scheduled)\b",
     re.IGNORECASE,
@@ -225,7 +196,7 @@ def _as_expression(text: str, match: PeriodMatch, asked_on: date) -> TimeExpress
     connective = _CONNECTIVE.search(text[: match.start])
     word = re.sub(r"\s+", " ", connective["word"]).lower() if connective else ""
     word = "as of" if word.startswith("as ") else word.removesuffix(" and including")
-    if _names_a_thing(text, match, word):
+    if names_a_thing(text, match, word):
         return _of_a_search(text, match, asked_on) if word == "" else None
     start = connective.start() if connective else match.start
     possessive = re.match(r"['’]s?(?!\w)", text[match.end :])
@@ -300,82 +271,13 @@ def _of_background(one: TimeExpression, word: str, asked_on: date, *, followed: 
 
 def _as_distance(text: str, match: PeriodMatch, asked_on: date) -> TimeExpression | None:
     """Read a time told by its distance from a date: "the week after 3 May", "in the run-up to Christmas"."""
-    before, period = text[: match.start], match.period
-    found = _AWAY.search(before) or _CLOSE_BY.search(before)
-    if found is None:
+    period = match.period
+    away = days_at_distance(text[: match.start], period.start, period.end)
+    if away is None or away.first > asked_on:
         return None
-    try:
-        days = (
-            _away(found, period.start, period.end) if found.re is _AWAY else _close_by(found, period.start, period.end)
-        )
-    except OverflowError:
-        return None
-    if days is None or days[0] > asked_on:
-        return None
-    expression = text[found.start() : match.end].strip()
-    window = TimeWindow(days[0], days[1], expression, leeway=(0, 2), loose=period.relative)
-    return TimeExpression(found.start(), match.end, window, searched=period.searched)
-
-
-def _away(found: re.Match[str], first: date, last: date) -> tuple[date, date] | None:
-    unit, side = found["unit"].lower(), found["side"].lower()
-    if side == "to" and not found["n"] and not found["first"]:
-        return None  # "the year to September" is of something else
-    vague = bool(found["many"]) and not found["n"]
-    count = _VAGUE_COUNT[unit] if vague else count_of(found["n"])
-    if side == "of":
-        inside = (found["in"] or "").strip().lower() == "within"
-        return (_step(first, unit, -count), _step(last, unit, count)) if inside else None
-    if side == "to":
-        return None
-    sign = 1 if side in {"after", "following"} else -1
-    spans = bool(found["in"] or found["the"] or found["first"] or not found["n"])
-    if not spans:  # "three days before": that day
-        day = _step(last if sign > 0 else first, unit, sign * count)
-        around = {"day": 0, "week": 3, "month": 10, "year": 60}[unit]
-        return day - timedelta(days=around), day + timedelta(days=around)
-    if sign > 0:
-        return last + timedelta(days=1), _step(last, unit, count)
-    return _step(first, unit, -count), first - timedelta(days=1)
-
-
-def _close_by(found: re.Match[str], first: date, last: date) -> tuple[date, date]:
-    if found["eve"]:
-        return first - timedelta(days=1), first - timedelta(days=1)
-    if found["up"]:
-        return first - timedelta(days=_RUN_UP), first
-    if found["side"].lower() == "after":
-        return last + timedelta(days=1), last + timedelta(days=_SHORTLY)
-    return first - timedelta(days=_SHORTLY), first - timedelta(days=1)
-
-
-def _step(day: date, unit: str, count: int) -> date:
-    if unit in {"month", "year"}:
-        return months_before(day, -count * (12 if unit == "year" else 1))
-    return day + timedelta(days=count * (7 if unit == "week" else 1))
-
-
-def _names_a_thing(text: str, match: PeriodMatch, word: str) -> bool:
-    """Whether the date belongs to a name ("the May 3 agreement", "Black Friday") instead of saying when."""
-    period, before, rest = match.period, text[: match.start], text[match.end :]
-    following = re.match(r"\s+(['’]?[^\W\d_][\w’'-]*)", rest)
-    next_word = following[1] if following else ""
-    if word == "" and _OF_SOMETHING_ELSE.search(before):
-        return True
-    named_after = bool(next_word) and next_word.lower() not in _NOT_A_NAME_AFTER
-    if period.relative:
-        spoken = text[match.start : match.end]
-        if spoken[0].isupper() and word == "":  # a weekday in a name: "Black Friday", "Sunday Times"
-            previous = re.search(r"([\w’']+)\s+$", before)
-            named_before = previous and previous[1][0].isupper() and previous[1].lower() not in _NOT_A_NAME_AFTER
-            return bool(named_before) or next_word[:1].isupper()
-        return bool(re.search(r"\b(?:his|her|their|its|my|our|your)\s+$", before, re.I))
-    if not period.standalone and (word in {"", "of", "at", "for", "as"}):
-        return True
-    if period.searched and named_after:  # "in Halloween costumes", "on Thanksgiving Day"
-        return True
-    determined = bool(_DETERMINER_BEFORE.search(before))
-    return named_after and (determined or word in {"", "of"})
+    expression = text[away.start : match.end].strip()
+    window = TimeWindow(away.first, away.last, expression, leeway=(0, 2), loose=period.relative)
+    return TimeExpression(away.start, match.end, window, searched=period.searched)
 
 
 def _is_yet_to_come(text: str, match: PeriodMatch, word: str, asked_on: date) -> bool:
