@@ -13,7 +13,6 @@ still be found.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,14 +34,14 @@ from assistant.rerank import rerank
 from assistant.search_plan import PlanPart, SearchPlan, TimeWindow
 from assistant.stopwatch import Stopwatch
 from assistant.stories import one_per_story, with_copies
-from assistant.words import begins_sentence, content_stems, is_content, weighted_share, words
+from assistant.word_rarity import rarities
+from assistant.words import content_stems, weighted_share, words
 
 __all__ = ["RankedHit", "Retrieval", "RetrievalSettings", "rarities", "retrieve"]
 
 _DAY = timedelta(days=1)  # for time zones
 _PREPOSITION = re.compile(r"^(?:in|on|of|at|for|from|during|over|within|throughout)\s+", re.IGNORECASE)
 _LITTLE_ELSE = 3  # content words: with no more, a question asks for news of its days
-_UNUSED = 0.5  # of the average weight: what a common word counts that the archive never uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,26 +290,6 @@ def _holds_up(store: ArchiveStore, question: str, inside: Found, overall: Found,
     best_inside = max(_coverage(hit, wanted, weights) for hit in inside.hits.values())
     best = max(_coverage(hit, wanted, weights) for hit in overall.hits.values())
     return best_inside >= settings.enough * best
-
-
-def rarities(store: ArchiveStore, question: str) -> dict[str, float]:
-    """How telling each content word (stem) of a question is in this archive: log(1 + passages / (1 + those with it)).
-
-    A common noun or verb that no article uses is most likely another word for the same thing, so it tells no more than
-    the question's other words do on average; a name or a number that is nowhere tells a lot.
-    """
-    tokens = [word for word in words(question) if is_content(word.text)]
-    frequency = store.document_frequency(list({word.text.lower() for word in tokens}))
-    total = max(store.passage_count, 1)
-    weights, unused = dict[str, float](), set[str]()
-    for word in tokens:
-        count = frequency.get(word.text.lower(), 0)
-        weights[word.stem] = max(weights.get(word.stem, 0.0), math.log(1 + total / (1 + count)))
-        if not count and not word.is_number and not (word.is_capital and not begins_sentence(question, word.start)):
-            unused.add(word.stem)
-    used = [weight for one, weight in weights.items() if one not in unused]
-    usual = _UNUSED * sum(used) / len(used) if used else 1.0
-    return {one: min(weight, usual) if one in unused else weight for one, weight in weights.items()}
 
 
 def _coverage(hit: Hit, wanted: list[str], weights: dict[str, float]) -> float:

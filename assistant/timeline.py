@@ -24,9 +24,9 @@ from assistant.catalog_wording import number_of_articles
 from assistant.glosses import day_for_glosses, explained, spoken
 from assistant.lone_marks import in_marks
 from assistant.question import asks_quantity
-from assistant.retriever import rarities
 from assistant.search_plan import CatalogQuestion, SearchPlan
 from assistant.sentences import limit_words, split_sentences
+from assistant.word_rarity import rarities
 from assistant.words import content_stems, names, weighted_share, words
 
 MOST_ROWS = 12

@@ -13,12 +13,13 @@ from assistant.evidence import Evidence
 from assistant.extractive import each_once, score_sentences
 from assistant.question_features import Asked, take_apart
 from assistant.refusals import still_to_come
-from assistant.retriever import Retrieval, rarities
+from assistant.retriever import Retrieval
 from assistant.search_plan import PlanPart, SearchPlan
 from assistant.sentence_features import Candidate
 from assistant.sufficiency import confidence
 from assistant.time_expressions import find_time_expressions, without_times
 from assistant.unknown_names import unknown_names
+from assistant.word_rarity import rarities
 from assistant.words import content_stems, names
 
 # Of the confidence, where no passage speaks of the time asked about, which is still to come, or no article has a name

@@ -34,8 +34,9 @@ from assistant.evidence import pack_evidence
 from assistant.extractive import READ_WEIGHTS, WEIGHTS, choose_quotes, each_once, score_sentences, with_lead_ins
 from assistant.planner import plan_question
 from assistant.question import Question
-from assistant.retriever import rarities, retrieve
+from assistant.retriever import retrieve
 from assistant.sentence_features import Candidate
+from assistant.word_rarity import rarities
 from benchmarks.cloze import cloze_questions
 from benchmarks.retrieval import QUIZ, half
 from evaluation.metrics import contains_any

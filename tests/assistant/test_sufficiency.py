@@ -7,8 +7,8 @@ import pytest
 
 from archive.store import ArchiveStore
 from assistant.answer import Answer
-from assistant.retriever import rarities
 from assistant.sufficiency import LINE, SIGNS, WEIGHTS
+from assistant.word_rarity import rarities
 from tests.assistant.small_archive import LEDGER, answered, incoming, make_archive
 
 ASKED = date(2024, 6, 10)
