@@ -12,7 +12,7 @@ quotes the article:
   rewritten, so that nothing of it stays in free pages;
 - anything else (HTML reports, pictures, caches of unknown form): the file is deleted.
 
-What counts as naming or quoting it: see mentions.py.
+What counts as naming or quoting it: see removed_mentions.py.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import Any
 
 from archive.counts import plural
 from archive.files_below import files_below
-from archive.mentions import STUB, Mentions
+from archive.removed_mentions import STUB, Mentions
 
 _SQLITE = b"SQLite format 3\0"
 _BESIDE_SQLITE = ("-journal", "-wal", "-shm")  # a database's own; it rewrites them itself

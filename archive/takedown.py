@@ -24,11 +24,11 @@ from archive.catalog import Catalog
 from archive.describing import overlaid
 from archive.fetch_log import forget
 from archive.indexes import Indexes
-from archive.mentions import Mentions
 from archive.purge import purge
 from archive.removal_proof import prove, whose
 from archive.removal_report import RemovalReport, describe
 from archive.removal_selection import RemovalSelector, select_for_removal
+from archive.removed_mentions import Mentions
 from archive.repeated_lines import forget_rare_lines, lines_owner
 from archive.scan import Needles, fragments_of, spread
 from archive.side_files import delete_report_beside, redact, side_files

@@ -38,7 +38,7 @@ from assistant.conversation import Turn
 from assistant.model_commands import NO_MODEL, add_models_command, say_offers
 from assistant.outlet_commands import add_outlets_command
 from assistant.question import Question
-from assistant.reading import Reading
+from assistant.reading_choices import Reading
 
 
 class TurnRecord(BaseModel):

@@ -28,13 +28,13 @@ from assistant.extractive import (
     with_lead_ins,
     with_quotes_below,
 )
-from assistant.injected import speaks_to_a_machine
 from assistant.language_model import LanguageModel, add_usage
 from assistant.model_answer import ModelAnswer, write_answer
 from assistant.model_planner import ModelPlan, plan_with_model
 from assistant.model_reranker import ModelReranker
 from assistant.pipeline_state import PipelineState
 from assistant.planner import plan_question
+from assistant.prompt_injection import speaks_to_a_machine
 from assistant.question import Question
 from assistant.refusals import coverage_of, describe_coverage, unknown_bylines
 from assistant.refused_answer import refusal, refusal_of_model

@@ -15,7 +15,6 @@ from weakref import WeakKeyDictionary
 from archive.filters import SearchFilter
 from archive.outlet_names import NO_OUTLETS, OutletNames, read_outlet_names
 from archive.store import ArchiveStore
-from assistant.apart import apart_from
 from assistant.bylines import find_bylines, without_bylines
 from assistant.catalog_question import read_catalog_question, without_second_question
 from assistant.comparisons import (
@@ -34,10 +33,10 @@ from assistant.outlet_parts import asked_apart, belongs_to_all
 from assistant.outlets import find_outlets, without_outlets
 from assistant.own_subject import NO_TALK, Talk, own_subject
 from assistant.question import Question, asks_quantity, quoted_phrases
-from assistant.reading import counted_so, kept_to, read_as
+from assistant.reading_choices import counted_so, kept_to, read_as
 from assistant.rewrite import last_topic, leans_on_history, stand_alone
 from assistant.search_plan import CatalogKind, CatalogQuestion, PlanPart, SearchPlan, TimeWindow
-from assistant.slips import without_slips
+from assistant.spelling_correction import without_slips
 from assistant.time_expressions import (
     find_time_expressions,
     recency_of,
@@ -45,6 +44,7 @@ from assistant.time_expressions import (
     window_of,
     without_times,
 )
+from assistant.topic_independence import apart_from
 from assistant.words import content_stems, is_content, names, words
 
 Rewrite = Callable[[tuple[Turn, ...], str], str]

@@ -14,7 +14,7 @@ from enum import StrEnum
 from archive.filters import SearchFilter
 from assistant.answer import Mode
 from assistant.conversation import Turn
-from assistant.reading import Reading
+from assistant.reading_choices import Reading
 
 EARLIEST, LATEST = date(1000, 1, 1), date(9000, 12, 31)  # to count from: centuries on either side still have days
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from archive.store import ArchiveStore
 from ingest.document import Noted, RawDocument, Rejected, Skipped
+from ingest.local_sources import SourceFile, printable, walk
 from ingest.progress import Meter
 from ingest.readers import documents_of
 from ingest.receipts import Receipts
 from ingest.report import IngestReport
 from ingest.source import Source, SourceKind
-from ingest.sources import SourceFile, printable, walk
 
 if TYPE_CHECKING:
     from ingest.web import WebReader

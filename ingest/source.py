@@ -12,7 +12,7 @@ from pathlib import Path
 from archive.errors import UsageError
 from ingest.fetch_policy import FetchPolicy
 from ingest.given import Given
-from ingest.sources import check_path, printable
+from ingest.local_sources import check_path, printable
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 

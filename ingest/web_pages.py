@@ -15,11 +15,11 @@ from ingest.fetch import Fetched, Fetcher, NotModified, Refused
 from ingest.fetch_memory import FetchMemory
 from ingest.front_page import front_page_reason
 from ingest.given import Given
+from ingest.local_sources import SourceFile, examined
 from ingest.progress import Meter
 from ingest.readers import documents_of
 from ingest.receipts import Receipts
 from ingest.source import Source
-from ingest.sources import SourceFile, examined
 from ingest.urls import url_key
 
 WebItem = RawDocument | Rejected | Skipped | Noted

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from assistant.answer import Mode
 from web.markup import fit
-from web.view import MOST_CHARACTERS
+from web.turn_view import MOST_CHARACTERS
 
 MOST_OUTLETS = 50
 MOST_HITS = 100

@@ -16,7 +16,7 @@ from archive.errors import BackissueError, LanguageModelError
 from assistant.answer import AnswerEvent, AnswerReady, EvidenceReady, PlanReady, TextDelta
 from web import texts
 from web.defects import logged
-from web.view import TurnView
+from web.turn_view import TurnView
 
 # Shorter than an eye's frame would be wasted work for the browser, longer would be felt as stutter.
 SHOW_EVERY_SECONDS = 0.06

@@ -30,7 +30,7 @@ from web.frontpage import ArchiveAtHand, Privacy
 from web.identity import Person
 from web.limits import UPLOAD_SIZE
 from web.session import Answering, ChatSession, Keep
-from web.view import Asked, TurnView, read_asked
+from web.turn_view import Asked, TurnView, read_asked
 
 LOGGER = logging.getLogger(__name__)
 

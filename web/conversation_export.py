@@ -19,7 +19,7 @@ from web.days import parse_day, readable, readable_span
 from web.markup import escape, outside_link, web_address
 from web.render_source import outlets_too
 from web.render_understood import differs
-from web.view import TurnView
+from web.turn_view import TurnView
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 

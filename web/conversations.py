@@ -22,7 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 from archive.errors import ArchiveError, UsageError
 from web import texts
 from web.markup import fit
-from web.view import Asked, Phase, TurnView
+from web.turn_view import Asked, Phase, TurnView
 
 FOLDER = "conversations"
 FILE = "conversations.sqlite3"

@@ -19,7 +19,7 @@ from archive.json_values import plain
 from assistant.answer_json import answer_as_json
 from web.conversations import FOLDER, Conversation
 from web.markup import fit
-from web.view import TurnView
+from web.turn_view import TurnView
 
 FILE = "feedback.jsonl"
 LONGEST_REASON = 2000

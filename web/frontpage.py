@@ -17,7 +17,7 @@ from web.days import readable
 from web.markup import escape
 from web.render_editors import editors
 from web.render_source import latest_rows
-from web.view import MOST_CHARACTERS
+from web.turn_view import MOST_CHARACTERS
 
 _HALF_DISC = (
     '<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><circle cx="10" cy="10" r="7.25" fill="none" '

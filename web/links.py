@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from assistant.answer import Mode
-from web.view import Asked
+from web.turn_view import Asked
 
 
 def question_link(asked: Asked, standalone: str = "") -> str:

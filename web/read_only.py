@@ -16,7 +16,7 @@ from archive.settings import Settings
 from assistant.answer import Answer, AnswerEvent, AnswerReady, Mode
 from assistant.conversation import Turn
 from assistant.question import Question
-from assistant.reading import Reading
+from assistant.reading_choices import Reading
 from web.api_models import AskRequest, Narrowed, SearchRequest, TimelineRequest
 from web.at_hand import copies_of, coverage_of, default_day
 

@@ -21,7 +21,7 @@ from web.render_refusal import refusal
 from web.render_source import highlight_of, source_rows
 from web.render_understood import again_button, form_data, understood
 from web.search_form import SearchForm
-from web.view import Phase, TurnView
+from web.turn_view import Phase, TurnView
 
 _MARK = re.compile(r"[ \u00a0]?\[(\d{1,3})\]")
 _MARKS = re.compile(r"(?P<marks>(?:[ \u00a0]?\[\d{1,3}\])+)(?P<stop>[.!?…]*)")

@@ -9,7 +9,7 @@ from web import texts
 from web.links import question_link
 from web.markup import escape
 from web.render_source import where_and_when
-from web.view import Phase, TurnView
+from web.turn_view import Phase, TurnView
 
 _THUMB_UP = (
     '<svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true"><path d="M7 11v9H4v-9zm0 0 4-7c1.7 0 2.5 1.2 2 '

@@ -6,7 +6,7 @@ from datetime import date
 
 from web import texts
 from web.markup import escape
-from web.view import MOST_CHARACTERS
+from web.turn_view import MOST_CHARACTERS
 
 
 def editors(first: date | None, last: date | None, *, has_model: bool, offer: str = "") -> str:

@@ -11,7 +11,7 @@ from web.links import question_link
 from web.markup import escape
 from web.render_question_set import expected
 from web.render_source import article_address
-from web.view import Asked
+from web.turn_view import Asked
 
 PASSAGES_AT_FIRST = 3
 _WHO = {"user": texts.ASKED_BEFORE, "assistant": texts.ANSWERED_BEFORE}

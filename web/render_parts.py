@@ -13,7 +13,7 @@ from web.days import readable
 from web.markup import escape
 from web.render_source import highlight_of, source_card, source_id, where_and_when
 from web.search_form import SearchForm
-from web.view import TurnView
+from web.turn_view import TurnView
 
 _EMPTY_LINES = re.compile(r"\s*\n\s*")
 JOINER = "\u2060"  # keeps a sentence's marks on the line of its last word

@@ -13,7 +13,7 @@ from web.markup import escape
 from web.render_parts import cards, notices
 from web.render_source import source_rows
 from web.render_understood import again_button
-from web.view import TurnView
+from web.turn_view import TurnView
 
 
 def refusal(view: TurnView, answer: Answer) -> str:

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from assistant.answer import Mode
-from assistant.reading import read_as
+from assistant.reading_choices import read_as
 from assistant.search_plan import PlanPart, SearchPlan, TimeWindow
 from web import texts
 from web.days import readable, readable_span
 from web.markup import escape
-from web.view import Asked, TurnView, form_of
+from web.turn_view import Asked, TurnView, form_of
 
 _MOST_NAMED = 2  # outlets or authors on one chip
 

@@ -13,7 +13,7 @@ from assistant.conversation import Turn
 from assistant.question import Question
 from web.asking import Asking
 from web.conversations import Conversation
-from web.view import Asked, Phase, TurnView
+from web.turn_view import Asked, Phase, TurnView
 
 if TYPE_CHECKING:
     from archive.store import ArchiveStore

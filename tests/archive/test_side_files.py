@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.article import Article
-from archive.mentions import Mentions
+from archive.removed_mentions import Mentions
 from archive.side_files import redact
 from archive.store import RemovalSelector
 from tests.archive.support import incoming, incoming_id, open_store

@@ -21,8 +21,8 @@ from archive.article import Article
 from archive.errors import ArchiveError, UnknownArticleError, UsageError
 from archive.fetch_log import FetchRecord
 from archive.index_check import fingerprint
-from archive.mentions import Mentions
 from archive.records import LinePlace, ShortLines, Standing
+from archive.removed_mentions import Mentions
 from archive.scan import Needles, fragments_of, scan_for
 from archive.side_files import redact
 from archive.status import size_of

@@ -12,7 +12,7 @@ from assistant.answer import Answer, AnswerReady, EvidenceReady, Mode, PlanReady
 from assistant.conversation import Turn
 from assistant.pipeline import answer_question
 from assistant.question import Question
-from assistant.reading import Reading
+from assistant.reading_choices import Reading
 from assistant.small_talk import is_small_talk, without_small_talk
 from evaluation.answering import Answering
 from evaluation.prices import Prices

@@ -22,7 +22,7 @@ from assistant.conversation import Turn
 from assistant.pipeline import answer_question
 from assistant.planner import plan_question, plan_timeline
 from assistant.question import Question
-from assistant.reading import Reading
+from assistant.reading_choices import Reading
 from assistant.spelling import is_english, respelt
 from assistant.unknown_names import describe_unknown, named_nowhere
 from assistant.words import words

@@ -13,11 +13,11 @@ from archive.article import Article
 from archive.records import IncomingArticle
 from archive.store import ArchiveStore
 from ingest.document import RawDocument, Rejected, Skipped
+from ingest.local_sources import SourceFile, walk
 from ingest.pipeline import IngestOptions, ingest
 from ingest.prepare import prepare
 from ingest.progress import Meter
 from ingest.readers import FORMATS
-from ingest.sources import SourceFile, walk
 from tests.ingest.support import RECIPE, TODAY, data_file, story
 
 # The words of a failure that nobody foresaw.

@@ -20,10 +20,10 @@ import zstandard
 from ingest.bytestreams import DamagedFileError, OnePassStream, OpenFile
 from ingest.compression import BOMB, decompressed, without_suffix
 from ingest.document import RawDocument, Rejected, Skipped
+from ingest.local_sources import Found, SourceFile, examined, walk
 from ingest.normalize import identity_of
 from ingest.progress import Meter
 from ingest.readers import FORMATS
-from ingest.sources import Found, SourceFile, examined, walk
 from tests.ingest.support import record, story
 
 TEXT = story(1).encode()

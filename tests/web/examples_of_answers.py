@@ -9,7 +9,7 @@ from typing import Any
 from archive.article import Article, DateSource, Timestamp
 from assistant.answer import Answer, AnswerSentence, Copy, Coverage, Gloss, Mode, Source, Verdict
 from assistant.search_plan import PlanPart, SearchPlan, TimeWindow
-from web.view import Asked, Phase, TurnView
+from web.turn_view import Asked, Phase, TurnView
 
 ASKED_ON = date(2024, 12, 20)
 TEXT = (

@@ -12,11 +12,11 @@ import pytest
 from archive.errors import LanguageModelError, UsageError
 from assistant.answer import AnswerEvent, AnswerReady, EvidenceReady, PlanReady, TextDelta
 from assistant.question import Question
-from assistant.reading import Reading
+from assistant.reading_choices import Reading
 from tests.web.examples_of_answers import answer, plan, source
 from web import texts
 from web.session import ChatSession
-from web.view import Asked, Phase, TurnView
+from web.turn_view import Asked, Phase, TurnView
 
 ASKED = Asked("Who?", date(2024, 12, 20))
 WAIT = 10.0

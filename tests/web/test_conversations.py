@@ -37,7 +37,7 @@ from web.conversations import Conversations, UnknownConversationError, title_of
 from web.feedback import feedback_record, keep_feedback
 from web.links import question_link
 from web.session import ChatSession
-from web.view import Asked, Phase, TurnView
+from web.turn_view import Asked, Phase, TurnView
 
 if TYPE_CHECKING:
     from playwright.sync_api import APIResponse, Route

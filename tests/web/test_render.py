@@ -33,7 +33,7 @@ from web import frontpage, render, texts
 from web.frontpage import ArchiveAtHand, Privacy
 from web.markup import escape, highlighted, merge_ranges, outside_link, paragraphs, web_address
 from web.render_source import ArticlePage, article_address, source_card, source_rows, whole_article
-from web.view import Phase
+from web.turn_view import Phase
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ANY_TEXT = st.text(max_size=60) | st.sampled_from(OWN_ATTACKS)

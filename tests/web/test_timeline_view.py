@@ -18,7 +18,7 @@ from web import render, texts
 from web.render_timeline import timeline_view
 from web.search_form import SearchForm
 from web.timeline_page import TimelinePage, read_timeline_page
-from web.view import Asked, TurnView
+from web.turn_view import Asked, TurnView
 
 EVIL = '"><img src=x onerror=alert(1)>'
 

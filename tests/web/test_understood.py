@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from archive.filters import SearchFilter
 from assistant.answer import Mode
-from assistant.reading import Reading, read_as
+from assistant.reading_choices import Reading, read_as
 from assistant.search_plan import PlanPart, TimeWindow
 from tests.web.allowed_markup import Markup, assert_ours
 from tests.web.examples_of_answers import ASKED_ON, answer, plan, view
@@ -21,7 +21,7 @@ from web import texts
 from web.links import question_link
 from web.render_editors import editors
 from web.render_understood import understood
-from web.view import Asked, Phase, TurnView, form_of, read_asked
+from web.turn_view import Asked, Phase, TurnView, form_of, read_asked
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MARCH = TimeWindow(date(2024, 3, 1), date(2024, 3, 31), "in March")

@@ -8,9 +8,9 @@ import pytest
 
 from archive.errors import UsageError
 from ingest.document import Rejected, Skipped
+from ingest.local_sources import Found, SourceFile, natural_key, walk
 from ingest.progress import Meter
 from ingest.source import sources_of
-from ingest.sources import Found, SourceFile, natural_key, walk
 
 
 def walked(*sources: Path | str) -> list[Found]:

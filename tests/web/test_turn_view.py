@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archive.errors import UsageError
 from assistant.answer import Mode
 from web import texts
-from web.view import MOST_CHARACTERS, read_asked
+from web.turn_view import MOST_CHARACTERS, read_asked
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TODAY = date(2024, 12, 20)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from archive.errors import UsageError
 from archive.filters import SearchFilter
 from assistant.answer import Answer, Mode, Source
-from assistant.reading import Reading
+from assistant.reading_choices import Reading
 from assistant.search_plan import SearchPlan
 from web import texts
 from web.markup import fit

@@ -16,7 +16,7 @@ from assistant.openai_model import OpenAILanguageModel
 from assistant.pipeline import answer_question
 from assistant.planner import Known, plan_question, plan_text, plan_timeline
 from assistant.question import Question
-from assistant.reading import Reading
+from assistant.reading_choices import Reading
 from tests.assistant.small_archive import COURIER, LEDGER, POST, make_archive
 from tests.fake_openai import FakeOpenAI
 

@@ -12,10 +12,10 @@ import pytest
 from archive.settings import Settings
 from archive.store import ArchiveStore
 from assistant.answer import AnswerReady, Source, TextDelta
-from assistant.injected import speaks_to_a_machine
 from assistant.model_answer import ModelAnswer, write_answer
 from assistant.openai_model import OpenAILanguageModel
 from assistant.pipeline import answer_question
+from assistant.prompt_injection import speaks_to_a_machine
 from assistant.question import Question
 from assistant.search_plan import PlanPart, SearchPlan
 from assistant.sentences import split_sentences
