@@ -3,7 +3,8 @@
 small_talk.py, rewrite.py, coreference.py, elliptical_followups.py, topic_followups.py, own_subject.py (a question of a
 conversation, made to stand alone); spelling.py, spelling_correction.py (its slips); planner.py, model_planner.py,
 search_plan.py (what is to be searched for); time_expressions.py, time_periods.py, time_spans.py, time_distances.py,
-calendar_days.py (its days); outlets.py, bylines.py, places.py (outlets, authors, places); comparisons.py (its parts).
+calendar_days.py (its days); outlets.py, bylines.py, places.py (outlets, authors, places); question_parts.py,
+comparisons.py (parts).
 
 retriever.py, ranking.py, fusion.py, stories.py, rerank.py, model_reranker.py (finding passages); evidence.py,
 evidence_budget.py (which ones are read); question_features.py, passage_features.py, sentence_features.py,

@@ -7,45 +7,31 @@ The arithmetic of time is always done by code.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from weakref import WeakKeyDictionary
 
 from archive.filters import SearchFilter
 from archive.outlet_names import NO_OUTLETS, OutletNames, read_outlet_names
 from archive.store import ArchiveStore
-from assistant.bylines import find_bylines, without_bylines
 from assistant.catalog_question import read_catalog_question, without_second_question
 from assistant.comparisons import (
-    COMPARES,
     called_by_a_word,
     compares_outlets,
-    sides_of,
-    times_of,
     topic_of,
     without_outlet_words,
 )
 from assistant.conversation import Turn
-from assistant.elliptical_followups import CARRIED
 from assistant.event_days import with_event_window
-from assistant.outlet_parts import asked_apart, belongs_to_all
-from assistant.outlets import find_outlets, without_outlets
-from assistant.own_subject import NO_TALK, Talk, own_subject
-from assistant.question import Question, asks_quantity, quoted_phrases
+from assistant.own_subject import NO_TALK, Talk
+from assistant.question import Question
+from assistant.question_parts import MOST_PARTS, split_into_parts
 from assistant.reading_choices import counted_so, kept_to, read_as
 from assistant.rewrite import last_topic, leans_on_history, stand_alone
-from assistant.search_plan import CatalogKind, CatalogQuestion, PlanPart, SearchPlan, TimeWindow
+from assistant.search_plan import CatalogKind, CatalogQuestion, PlanPart, SearchPlan, TimeWindow, intersect, with_leeway
 from assistant.spelling_correction import without_slips
-from assistant.time_expressions import (
-    find_time_expressions,
-    recency_of,
-    until_figures_are_out,
-    window_of,
-    without_times,
-)
 from assistant.topic_independence import apart_from
-from assistant.words import content_stems, is_content, names, words
 
 Rewrite = Callable[[tuple[Turn, ...], str], str]
 
@@ -61,25 +47,9 @@ class Known:
 
 
 _KNOWN: WeakKeyDictionary[ArchiveStore, tuple[int, Known]] = WeakKeyDictionary()
-_MOST_PARTS = 4
-_CARRIED_WORDS = 10
-_DID_SAY = re.compile(
-    r"\b(?:did|does|do|has|have|had)\s+(?:say|said|report(?:ed)?|write|written|tell|told|cover(?:ed)?|print(?:ed)?)\s+(?=about|on)",
-    re.IGNORECASE,
-)
 _LEAST_COMPARED = 2  # outlets
-_LOOKED_AT, _AS_GOOD = (
-    30,
-    0.6,
-)  # passages looked at for outlets, and the share of the best score they need
-_LEAST_SAID = 2  # content words
-_VERSUS = re.compile(r"\s+(?:versus|vs\.?|compared (?:with|to))\s+", re.IGNORECASE)
-_SECOND_QUESTION = re.compile(
-    r"(?:[,;]?\s+and\s+|\?\s+(?:and\s+)?)(?:(?:also|then)\s+)?(?=(?:who|what|when|where|why|how|which)\b(?!\s*\W*$))",
-    re.IGNORECASE,
-)
-_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
-_POINTS_BACK = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their|that|this|one)\b", re.IGNORECASE)
+_LOOKED_AT = 30  # passages, for the outlets that report on something
+_AS_GOOD = 0.6  # of the best one's score: what such a passage needs
 
 
 def plan_question(store: ArchiveStore, question: Question, rewrite: Rewrite | None = None) -> SearchPlan:
@@ -110,8 +80,8 @@ def _per_outlet(store: ArchiveStore, plan: SearchPlan) -> SearchPlan:
     good = [hit for hit in hits if hit.score >= _AS_GOOD * hits[0].score]
     reporting = [hit.article.outlet for hit in good if hit.article.outlet]
     called = called_by_a_word(plan.standalone, _known_of(store).outlets.names)
-    most = max(len(called), _LEAST_COMPARED) if called else _MOST_PARTS
-    outlets = list(dict.fromkeys([*called, *reporting]))[: min(most, _MOST_PARTS)]
+    most = max(len(called), _LEAST_COMPARED) if called else MOST_PARTS
+    outlets = list(dict.fromkeys([*called, *reporting]))[: min(most, MOST_PARTS)]
     if len(outlets) < _LEAST_COMPARED:
         return plan
     note = f"Compared: {', '.join(outlets)}."
@@ -166,8 +136,10 @@ def plan_text(
         catalog = None  # what is asked besides needs a search, and that tells some of the course of things too
     elif second:
         notes.append(f"Only what was asked first is answered here; ask this by itself: {second}")
-    split = [_within_days(part, known) for part in _split(standalone, known, asked.asked_on)]
-    parts = kept_to(split, reading, wall, _MOST_PARTS)
+    split = [
+        _within_days(part, known) for part in split_into_parts(standalone, known.outlets, known.authors, asked.asked_on)
+    ]
+    parts = kept_to(split, reading, wall, MOST_PARTS)
     return SearchPlan(question.text, standalone, asked.asked_on, parts, wall, tuple(notes), catalog)
 
 
@@ -198,75 +170,6 @@ def plan_timeline(store: ArchiveStore, question: Question) -> tuple[SearchPlan, 
     return replace(plan, catalog=asked), asked
 
 
-def _split(text: str, known: Known, asked_on: date) -> tuple[PlanPart, ...]:
-    bylines = find_bylines(text, known.authors)
-    if bylines:
-        authors = tuple(dict.fromkeys(author for one in bylines for author in one.authors))
-        bare = without_bylines(text, bylines)
-        rest = _split(bare if content_stems(bare) else text, replace(known, authors=()), asked_on)
-        return tuple(replace(part, authors=authors) for part in rest)
-    each = asked_apart(text, known.outlets, _SECOND_QUESTION.split)
-    if each is not None:
-        whole = window_of(find_time_expressions(text, asked_on))
-        parts = [_part(_asked_of_one(one.question), asked_on, one.outlets) for one in each[:_MOST_PARTS]]
-        if len({part.question for part in parts}) == 1:
-            return _compared([replace(part, question=topic_of(part.question)) for part in parts])
-        return tuple(part if part.window else replace(part, window=whole) for part in parts)
-    mentions = find_outlets(text, known.outlets)
-    named = list(dict.fromkeys(mention.outlet for mention in mentions))
-    if len(named) > 1 and COMPARES.search(text):
-        topic = topic_of(without_outlets(text, mentions))
-        return _compared([_part(topic, asked_on, (outlet,)) for outlet in named[:_MOST_PARTS]])
-    compared = times_of(without_outlets(text, mentions), asked_on) or (sides_of(text) if not named else None)
-    if compared is not None:
-        return _compared([_part(side, asked_on, tuple(named)) for side in compared])
-    sides = _VERSUS.split(text)
-    if len(sides) == 2 and not named:
-        return _compared(_versus(sides[0], sides[1], asked_on))
-    carried = CARRIED.search(text)
-    pieces = _SECOND_QUESTION.split(text[: carried.start()] if carried else text)
-    if (
-        len(pieces) > 1
-        and not compares_outlets(text)
-        and _QUESTION_WORD.search(pieces[0])
-        and (carried or _stands_alone(pieces[0]))
-    ):
-        pieces = [f"{piece.rstrip(' ?.')}{carried[0]}" for piece in pieces] if carried else pieces
-        return _one_after_the_other(text, pieces, carried is not None, known, asked_on)
-    return (_part(_asked_of_one(without_outlets(text, mentions)) if named else text, asked_on, tuple(named)),)
-
-
-def _one_after_the_other(
-    text: str, pieces: Sequence[str], have_topic: bool, known: Known, asked_on: date
-) -> tuple[PlanPart, ...]:
-    """Questions joined by "and": the outlets and the time of one are of the others too where these lean on it.
-
-    Or where they stand ahead of all, or behind them.
-    """
-    mentions = find_outlets(text, known.outlets)
-    of_all = belongs_to_all(text, mentions)
-    whole = window_of(find_time_expressions(text, asked_on))
-    own = [find_outlets(piece, known.outlets) for piece in pieces]
-    bare = [
-        _asked_of_one(without_outlets(piece, said)) if said else piece for piece, said in zip(pieces, own, strict=True)
-    ]
-    parts = []
-    for piece, alone, said in zip(bare if have_topic else _joined(bare), bare, own, strict=True):
-        asked = mentions if of_all or piece != alone or have_topic else said
-        parts.append(_part(piece, asked_on, tuple(dict.fromkeys(one.outlet for one in asked))))
-    return tuple(part if part.window else replace(part, window=whole) for part in parts[:_MOST_PARTS])
-
-
-def _compared(parts: Sequence[PlanPart]) -> tuple[PlanPart, ...]:
-    return tuple(replace(part, compared=len(parts) > 1) for part in parts)
-
-
-def _asked_of_one(text: str) -> str:
-    """Without the "did say" that is left of "what did the Ledger say about ..."."""
-    shorter = _DID_SAY.sub("", text)
-    return shorter if content_stems(shorter) else text
-
-
 def _within_days(part: PlanPart, known: Known) -> PlanPart:
     """The part as it is searched. A time before the archive's first day is what articles tell of: its words count."""
     window = part.window
@@ -275,70 +178,3 @@ def _within_days(part: PlanPart, known: Known) -> PlanPart:
     if window.end >= known.first_day:
         return part
     return replace(part, question=f"{part.question.rstrip(' ?.')} {window.expression}?")
-
-
-def _stands_alone(piece: str) -> bool:
-    """Whether the first of two questions says what it is about: in "What were they and why?" neither does."""
-    sentences = re.split(r"(?<=[.!?])\s+", piece.strip())
-    return len(content_stems(sentences[-1])) >= _LEAST_SAID or bool(names(sentences[-1]))
-
-
-def _versus(first: str, second: str, asked_on: date) -> tuple[PlanPart, ...]:
-    """Of "GM's profit versus Ford's", each side with the words that only the other one has, but not its names."""
-    left, right = names(first), names(second)
-    if not left or not right:
-        return (_part(f"{first} versus {second}", asked_on),)
-    own, other = left[-1], right[0]
-    shared_after = second[other.end :]
-    shared_before = first[: own.start]
-    return (
-        _part(f"{shared_before}{own.text}{first[own.end :]} {shared_after}".strip(), asked_on),
-        _part(f"{shared_before}{other.text}{first[own.end :]}{shared_after}".strip(), asked_on),
-    )
-
-
-def _joined(pieces: list[str]) -> list[str]:
-    """Second questions mostly point back ("and when was it sold"): they get the words of the first that they lack.
-
-    Not one that names a thing of its own in more than a word ("the tram drivers"); "the hall" is somebody's.
-    """
-    joined = [pieces[0]]
-    for piece in pieces[1:]:
-        own = own_subject(piece, Talk(pieces[0]))
-        if own is not None and own.is_compound and not _POINTS_BACK.search(piece[: own.start]):
-            joined.append(piece)
-        elif _POINTS_BACK.search(piece) or not names(piece) or len(content_stems(piece)) <= 2:
-            have = set(content_stems(piece))
-            missing = [word.text for word in words(pieces[0]) if is_content(word.text) and word.stem not in have]
-            joined.append(f"{piece.rstrip(' ?.')} ({' '.join(missing[:_CARRIED_WORDS])})?")
-        else:
-            joined.append(piece)
-    return joined
-
-
-def _part(text: str, asked_on: date, outlets: tuple[str, ...] = ()) -> PlanPart:
-    expressions = find_time_expressions(text, asked_on)
-    window = window_of(expressions)
-    if window is not None and asks_quantity(text):
-        window = until_figures_are_out(window, asked_on)
-    searched = without_times(text, expressions)
-    if not content_stems(searched):
-        searched = text
-    return PlanPart(searched, window, outlets, quoted_phrases(text), recency_of(expressions))
-
-
-def intersect(window: TimeWindow, first: date | None, last: date | None) -> TimeWindow | None:
-    """What of an inferred window lies within the user's own; None where nothing does."""
-    start = max((day for day in (window.start, first) if day), default=None)
-    end = min((day for day in (window.end, last) if day), default=None)
-    if start and end and start > end:
-        return None
-    return replace(window, start=start, end=end)
-
-
-def with_leeway(window: TimeWindow) -> tuple[date | None, date | None]:
-    """First and last day of a window, the days around it that count too included."""
-    before, after = window.leeway
-    start = window.start - timedelta(days=before) if window.start else None
-    end = window.end + timedelta(days=after) if window.end else None
-    return start, end

@@ -17,9 +17,8 @@ from archive.store import Hit
 from assistant.answer import Copy
 from assistant.fusion import recency_prior, scale_to_best, score_fusion
 from assistant.passage_features import FEATURES, Scored, passage_features
-from assistant.planner import with_leeway
 from assistant.question_features import Asked
-from assistant.search_plan import PlanPart, TimeWindow
+from assistant.search_plan import PlanPart, TimeWindow, with_leeway
 
 if TYPE_CHECKING:
     from assistant.rerank import Reranker

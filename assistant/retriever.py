@@ -27,11 +27,10 @@ from archive.filters import SearchFilter
 from archive.store import ArchiveStore, Hit
 from assistant.fusion import cap_per_group, interleave
 from assistant.glosses import spoken
-from assistant.planner import intersect, with_leeway
 from assistant.question_features import take_apart
 from assistant.ranking import Found, RankedHit, RetrievalSettings, joined, rank, restricted, until
 from assistant.rerank import rerank
-from assistant.search_plan import PlanPart, SearchPlan, TimeWindow
+from assistant.search_plan import PlanPart, SearchPlan, TimeWindow, intersect, with_leeway
 from assistant.stopwatch import Stopwatch
 from assistant.stories import one_per_story, with_copies
 from assistant.word_rarity import rarities

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import StrEnum
 
 from archive.filters import SearchFilter
@@ -85,3 +85,20 @@ class SearchPlan:
     notes: tuple[str, ...] = ()  # what was rewritten, widened or left out, each a sentence
     catalog: CatalogQuestion | None = None  # to be answered by counting
     widened: tuple[int, ...] = ()  # parts (from 0) whose inferred days held too little: other days were searched too
+
+
+def intersect(window: TimeWindow, first: date | None, last: date | None) -> TimeWindow | None:
+    """What of an inferred window lies within the user's own; None where nothing does."""
+    start = max((day for day in (window.start, first) if day), default=None)
+    end = min((day for day in (window.end, last) if day), default=None)
+    if start and end and start > end:
+        return None
+    return replace(window, start=start, end=end)
+
+
+def with_leeway(window: TimeWindow) -> tuple[date | None, date | None]:
+    """First and last day of a window, the days around it that count too included."""
+    before, after = window.leeway
+    start = window.start - timedelta(days=before) if window.start else None
+    end = window.end + timedelta(days=after) if window.end else None
+    return start, end
