@@ -29,8 +29,10 @@ from evaluation.model_options import cache_of, judge_of, judge_options, spending
 from evaluation.run_commands import add_run_commands, print_summary
 
 if TYPE_CHECKING:
+    from archive.store import ArchiveStore
     from assistant.language_model import LanguageModel
     from evaluation.question_set import TestQuestion
+    from evaluation.run import Progress, RunOptions
 
 FORMS = ("jsonl", "csv", "multihop-rag", "beir", "trec")
 
@@ -72,7 +74,7 @@ def _add_questions(commands: CommandParsers) -> None:
 
 def run_evaluate(arguments: argparse.Namespace) -> int:
     """Run a question set through the product and write the run folder."""
-    from evaluation.prices import Spending, read_prices
+    from evaluation.prices import read_prices
     from evaluation.question_forms import read_questions
     from evaluation.run import RunOptions, evaluate
 
@@ -102,24 +104,32 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
             on_progress=lambda done, total: bars("questions", done, total),
         )
         if judge is not None and run["finished"]:
-            from evaluation.judging import judge_run
-
-            run = judge_run(
-                arguments.out,
-                judge,
-                store=store,
-                cache=options.cache,
-                prices=options.prices,
-                spending=Spending(options.budget, tokens=run["spent"]["tokens"], money=run["spent"]["money"]),
-                concurrency=arguments.concurrency,
-                on_progress=lambda done, total: bars("judged", done, total),
-            )
+            run = _judged(store, arguments.out, run, judge, options, lambda done, total: bars("judged", done, total))
         if not arguments.no_report:
             from evaluation.report import write_report
 
             with store.writing_side_files():  # no takedown between reading the rows and writing them down again
                 write_report(arguments.out)
     return _finish(arguments, run)
+
+
+def _judged(
+    store: ArchiveStore, out: Path, run: dict[str, Any], judge: LanguageModel, options: RunOptions, told: Progress
+) -> dict[str, Any]:
+    """Grade the answers of a run that has just finished, with what it has left of the budget."""
+    from evaluation.judging import judge_run
+    from evaluation.prices import Spending
+
+    return judge_run(
+        out,
+        judge,
+        store=store,
+        cache=options.cache,
+        prices=options.prices,
+        spending=Spending(options.budget, tokens=run["spent"]["tokens"], money=run["spent"]["money"]),
+        concurrency=options.concurrency,
+        on_progress=told,
+    )
 
 
 def _language_model(arguments: argparse.Namespace, settings: Settings) -> LanguageModel | None:

@@ -70,16 +70,7 @@ def evaluate(
     if options.cache is not None:
         make_known(store, options.cache)
     begin(store, out, described, questions)
-    answering = Answering(
-        store,
-        settings,
-        options.mode,
-        options.retrieval_only,
-        options.asked_on,
-        language_model,
-        options.prices,
-        ReplyCache(options.cache),
-    )
+    answering = _answering(store, settings, options, language_model)
     earlier, removed = read_rows(out)
     write_rows(out, [*earlier, *removed])  # without a last line that was cut off
     by_id: dict[str, Row] = {row["id"]: row for row in earlier}
@@ -113,6 +104,21 @@ def evaluate(
         run["stopped"] = _stopped(options.budget if spending.is_over() else None, len(answered), len(questions))
     write_run(out, run)
     return run
+
+
+def _answering(
+    store: ArchiveStore, settings: Settings, options: RunOptions, language_model: LanguageModel | None
+) -> Answering:
+    return Answering(
+        store,
+        settings,
+        options.mode,
+        options.retrieval_only,
+        options.asked_on,
+        language_model,
+        options.prices,
+        ReplyCache(options.cache),
+    )
 
 
 def described_run(
