@@ -8,8 +8,8 @@ feed that named it, which is then read again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,15 @@ class Receipts:
             raise
         finally:
             self.done(number)
+
+    @contextmanager
+    def opened_together(self) -> Iterator[Callable[[Fetched, int], int]]:
+        """For what leads on to more: opens a receipt (of something fetched, for a parent), which stays so to the end.
+
+        The end of the block closes them all, the last one first, and what breaks it off spoils them.
+        """
+        with ExitStack() as open_ones:
+            yield lambda fetched, parent: open_ones.enter_context(self.opened(fetched, parent))
 
     def _open_one(self, fetched: Fetched, parent: int) -> int:
         with self._lock:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -26,7 +25,7 @@ def feed_documents(pages: WebPages, fetched: Fetched, source: Source, number: in
     """A feed's entries, and those on its older pages. A page waits for the one behind it, the feed for all."""
     since = _known_since(pages, source)
     seen = {source.where, fetched.url}
-    with ExitStack() as opened:
+    with pages.receipts.opened_together() as open_receipt:
         for count in range(1, feed_pages.MOST_PAGES + 1):
             feed = yield from _one_page(pages, fetched, source, number)
             following = older_page(feed, fetched.url, seen, since=since) if feed else ""
@@ -41,7 +40,7 @@ def feed_documents(pages: WebPages, fetched: Fetched, source: Source, number: in
                 return
             fetched = result
             seen |= {following, fetched.url}
-            number = opened.enter_context(pages.receipts.opened(fetched, number))
+            number = open_receipt(fetched, number)
 
 
 def _known_since(pages: WebPages, source: Source) -> date | None:

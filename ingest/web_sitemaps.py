@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 from ingest.document import Noted, Rejected, UnreadableDocumentError
@@ -29,7 +28,7 @@ def sitemap_documents(pages: WebPages, fetched: Fetched, source: Source, number:
                 problems.extend(pages.not_fetched(result, number))
                 return None
             here = result
-            reading = opened.enter_context(pages.receipts.opened(here, number))
+            reading = open_receipt(here, number)
         try:
             sitemap = read_sitemap(here.content, here.url, today=pages.today, charset=here.charset)
         except UnreadableDocumentError as error:
@@ -42,7 +41,7 @@ def sitemap_documents(pages: WebPages, fetched: Fetched, source: Source, number:
         return sitemap
 
     since = pages.today - timedelta(days=source.days) if source.days else None
-    with ExitStack() as opened:
+    with pages.receipts.opened_together() as open_receipt:
         for entry in walk_sitemaps(
             fetched.url, read, since=since, left_out=lambda url, what: problems.append(Noted(url, what))
         ):

@@ -95,14 +95,21 @@ class _Buffer:
         return gap
 
 
-def _warc(data: _Buffer) -> Iterator[Record | Damage]:
-    number = 0
+def _headers(data: _Buffer) -> Iterator[tuple[bytes, str]]:
+    """What stands at the place where a record should begin, or what the damage there is; the caller moves the place."""
     while True:
         _skip_space(data)
         head = data.peek(_LONGEST_HEADER)
-        if not head:
-            if not (gap := data.pass_gap()):
-                return
+        gap = "" if head else data.pass_gap()
+        if not head and not gap:
+            return
+        yield head, gap
+
+
+def _warc(data: _Buffer) -> Iterator[Record | Damage]:
+    number = 0
+    for head, gap in _headers(data):
+        if gap:
             yield Damage(number, gap)
             continue
         end = _header_end(head)
@@ -117,12 +124,8 @@ def _warc(data: _Buffer) -> Iterator[Record | Damage]:
 
 def _arc(data: _Buffer) -> Iterator[Record | Damage]:
     number, fields = 0, _ARC_FIELDS
-    while True:
-        _skip_space(data)
-        head = data.peek(_LONGEST_HEADER)
-        if not head:
-            if not (gap := data.pass_gap()):
-                return
+    for head, gap in _headers(data):
+        if gap:
             yield Damage(number, gap)
             continue
         number += 1

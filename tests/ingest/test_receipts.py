@@ -62,6 +62,26 @@ def test_what_breaks_off_is_never_settled(trouble: type[BaseException]) -> None:
     assert settled(receipts) == ["read"]
 
 
+def test_pages_that_lead_to_one_another_wait_for_the_last() -> None:
+    receipts = Receipts()
+    with receipts.opened(fetched("feed")) as feed:
+        with receipts.opened_together() as open_receipt:
+            second = open_receipt(fetched("second page"), feed)
+            open_receipt(fetched("third page"), second)
+            assert settled(receipts) == []
+        assert settled(receipts) == ["third page", "second page"]
+    assert settled(receipts) == ["feed"]
+
+
+def test_pages_that_lead_to_one_another_are_spoilt_together() -> None:
+    receipts = Receipts()
+    with pytest.raises(RuntimeError), receipts.opened(fetched("feed")) as feed:
+        with receipts.opened_together() as open_receipt:
+            open_receipt(fetched("second page"), feed)
+            raise RuntimeError
+    assert settled(receipts) == []
+
+
 def test_a_document_that_came_from_nowhere_has_no_receipt() -> None:
     receipts = Receipts()
     receipts.done(0)
