@@ -217,12 +217,12 @@ def _quotes(reader: StructuredReader, keys: Keys) -> tuple[dict[str, set[tuple[i
     """Where in its source each quote stands, and how many stand nowhere: those are shown to nobody."""
     spans: dict[str, set[tuple[int, int]]] = {}
     false = 0
-    for key, quote in reader.quotes:
-        source = keys.sources.get(key)
-        if source is None or not is_verbatim(quote, as_data(source.text)):
-            false += 1
-        elif span := find_words(quote, source.text):
-            spans.setdefault(key, set()).add(span)
+    for cited, quote in reader.quotes:
+        holding = [key for key in cited if key in keys.sources and is_verbatim(quote, as_data(keys.sources[key].text))]
+        false += not holding
+        for key in holding:
+            if span := find_words(quote, keys.sources[key].text):
+                spans.setdefault(key, set()).add(span)
     return spans, false
 
 

@@ -1,8 +1,9 @@
 """A model's answer as JSON, one object per sentence: its schema, and its text while it arrives (pure).
 
 Quote first, then the source, then the sentence: a model that has copied the words before it writes keeps closer to
-them, and a small one follows a schema far better than rules for citing. A reply that is no JSON passes as it is: then a
-server didn't hold the model to it.
+them, and a small one follows a schema far better than rules for citing. Where a server doesn't hold the model to it,
+words may stand before the JSON, or the list or the one sentence come bare: they are read all the same, and a reply
+that is no JSON passes as it is.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from assistant.sentences import split_sentences
 
 MOST_SENTENCES = 6
 LONGEST_STRING = 1500  # characters; what is longer repeats itself
-_FENCE = re.compile(r"^```[a-zA-Z]*\s*")
+_END_OF_THOUGHTS = "</think>"  # of models whose server swallowed the mark that opens them
+_LONGEST_PREAMBLE = 400  # characters of "Here is the JSON" before it; what cites a key by then is text
+_OPENING = re.compile(r"\{(?=\s*[\"}])|\[(?=\s*\{)")
+_MAY_OPEN = re.compile(r"\s*(?:`{1,3}[a-zA-Z]*\s*)?(?:[\[{]\s*)?$")
 _ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _TRAILING = re.compile(r"[\s.!?…\"'”’)\]]+$")
 _Json = dict[str, Any]
@@ -69,15 +73,27 @@ class StructuredReader:
     def feed(self, piece: str) -> str:
         """Take a piece; give the text that it adds, perhaps none."""
         self._received += piece
+        _, ended, after = self._received.rpartition(_END_OF_THOUGHTS)
+        if ended and not self._is_json:  # what came before was no answer, and what was shown of it is not to stay
+            self._received, self._shown, self._is_json = after, "", None
         if self._is_json is None:
-            self._is_json = _begins_json(self._received)
-        if self._is_json is None:
-            return ""
-        if not self._is_json:
-            text, self._shown = self._received[len(self._shown) :], self._received
-            return text
-        self._value = _parsed(self._received) or self._value
-        return self._added(self._so_far())
+            self._is_json = self._decided()
+        if self._is_json:
+            self._value = _parsed(self._received) or self._value
+            return self._added(self._so_far())
+        held = _MAY_OPEN.search(self._received) if self._is_json is None else None
+        return self._added(self._received[: held.start()] if held else self._received)
+
+    def _decided(self) -> bool | None:
+        """Whether it is JSON; None while that is open. What stands before the JSON is dropped."""
+        opening = _OPENING.search(self._received)
+        before = self._received[: opening.start()] if opening else self._received
+        if len(before) > _LONGEST_PREAMBLE or any(key in before.lower() for key in self._known):
+            return False
+        if opening is None:
+            return None
+        self._received, self._shown = self._received[opening.start() :], ""
+        return True
 
     def _added(self, text: str) -> str:
         """What ``text`` has more than was shown; nothing where it isn't its continuation."""
@@ -115,17 +131,17 @@ class StructuredReader:
         return isinstance(self._value.get("sentences"), list)
 
     @property
-    def quotes(self) -> tuple[tuple[str, str], ...]:
-        """Source key and quote of each sentence that has both, as the model wrote them; not checked."""
-        return tuple((self._source(item), item["quote"]) for item in self._items if _has_text(item.get("quote")))
+    def quotes(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Source keys and quote of each sentence that has a quote, as the model wrote them; not checked."""
+        return tuple((self._sources(item), item["quote"]) for item in self._items if _has_text(item.get("quote")))
 
     @property
     def draft(self) -> str:
         """The whole answer as cited text: each sentence once, with its source."""
         if not self._is_json:
-            return self._received.rpartition("</think>")[2]
+            return self._received
         sentences = dict.fromkeys(
-            with_numbers(answer[start:end], [self._source(item)] if self._source(item) else [])
+            with_numbers(answer[start:end], self._sources(item))
             for item in self._items
             for answer in [_sentence(item)]
             for start, end in split_sentences(answer)
@@ -142,12 +158,11 @@ class StructuredReader:
     def _items(self) -> list[_Json]:
         return sentence_items(self._value)[:MOST_SENTENCES]
 
-    def _source(self, item: Mapping[str, Any]) -> str:
-        return source_key(item.get("source"), self._known)
+    def _sources(self, item: Mapping[str, Any]) -> tuple[str, ...]:
+        return source_keys(item.get("source"), self._known)
 
     def _marked(self, item: _Json) -> str:
-        source = self._source(item)
-        return with_numbers(_sentence(item), [source] if source else [])
+        return with_numbers(_sentence(item), self._sources(item))
 
     def _so_far(self) -> str:
         """The text that later pieces can't change any more, but by adding to it."""
@@ -163,19 +178,17 @@ def sentence_items(value: Mapping[str, Any]) -> list[_Json]:
     items = value.get("sentences")
     if not isinstance(items, list):
         return []
-    return [
-        item
-        for item in items
-        if isinstance(item, dict) and _has_text(item.get("answer")) and len(item["answer"]) <= LONGEST_STRING
-    ]
+    return [item for item in items if isinstance(item, dict) and 0 < len(_said(item)) <= LONGEST_STRING]
 
 
-def source_key(source: object, known: Collection[str]) -> str:
-    """The key that ``source`` means: a known one, or what looks like a key and is none; "" for anything else."""
-    if not isinstance(source, str):
-        return ""
-    tokens = re.findall(r"\w+", source.lower())
-    return next((one for one in tokens if one in known), next((one for one in tokens if looks_like_key(one)), ""))
+def source_keys(source: object, known: Collection[str]) -> tuple[str, ...]:
+    """The keys that ``source`` means, each once: known ones, or one that looks like a key and is none."""
+    said = " ".join(one for one in source if isinstance(one, str)) if isinstance(source, list) else source
+    if not isinstance(said, str):
+        return ()
+    tokens = re.findall(r"\w+", said.lower())
+    found = tuple(dict.fromkeys(one for one in tokens if one in known))
+    return found or tuple(one for one in tokens if looks_like_key(one))[:1]
 
 
 def repaired_lines(reply: str, known: Collection[str]) -> str:
@@ -187,55 +200,63 @@ def repaired_lines(reply: str, known: Collection[str]) -> str:
     for item in value.get("sentences") or ():
         if isinstance(item, dict) and isinstance(item.get("number"), int) and isinstance(item.get("answer"), str):
             answer = _sentence(item)
-            source = source_key(item.get("source"), known)
-            lines.append(f"{item['number']}: {with_numbers(answer, [source] if source else []) if answer else 'DROP'}")
+            sources = source_keys(item.get("source"), known)
+            lines.append(f"{item['number']}: {with_numbers(answer, sources) if answer else 'DROP'}")
     return "\n".join(lines)
 
 
 def read_object(reply: str) -> _Json | None:
     """The JSON object that a reply consists of, a code fence or words around it aside; None if there is none."""
-    return _whole(reply)
+    value = _decoded(reply, reply.find("{"))
+    return value if isinstance(value, dict) else None
+
+
+def _said(item: Mapping[str, Any]) -> str:
+    """The sentence as it came; "" if there is none. A bare number is one that wasn't put into quotation marks."""
+    said = item.get("answer")
+    if isinstance(said, int | float) and not isinstance(said, bool):
+        return str(said)
+    return said if _has_text(said) and isinstance(said, str) else ""
 
 
 def _sentence(item: Mapping[str, Any]) -> str:
     """The sentence on one line, with a full stop if it has no end; "" stays that."""
-    words = " ".join(item["answer"].split())
+    words = " ".join(_said(item).split())
     return f"{words}." if words and not _ENDED.search(words) else words
-
-
-def _begins_json(reply: str) -> bool | None:
-    """Whether it is JSON, bare or in a code fence; None while that is open."""
-    start = reply.lstrip()
-    if start.startswith("`"):
-        start = _FENCE.sub("", start)
-        if start.startswith("`") and len(start) >= len("```"):
-            return False
-    return start.startswith("{") if start.strip("`") else None
 
 
 def _has_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _body(reply: str) -> str:
-    return _FENCE.sub("", reply.lstrip())
-
-
 def _parsed(reply: str) -> _Json | None:
     """As much of the object as has arrived; None if that can't be read."""
     try:
-        value = from_json(_body(reply), allow_partial="trailing-strings")
+        value = from_json(reply, allow_partial="trailing-strings")
     except ValueError:  # damaged, or whole with something behind it
         return _whole(reply)
-    return value if isinstance(value, dict) else None
+    return _as_answer(value)
 
 
 def _whole(reply: str) -> _Json | None:
-    start = reply.find("{")
+    opening = _OPENING.search(reply)
+    return _as_answer(_decoded(reply, opening.start())) if opening else None
+
+
+def _decoded(reply: str, start: int) -> object:
     if start < 0:
         return None
     try:
         value, _ = json.JSONDecoder().raw_decode(reply, start)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    return value
+
+
+def _as_answer(value: object) -> _Json | None:
+    """In the form asked for: a bare list of sentences, and a bare sentence, are put into it. None for no object."""
+    if isinstance(value, list):
+        return {"sentences": value}
+    if not isinstance(value, dict):
+        return None
+    return {"sentences": [value]} if "sentences" not in value and _said(value) else value

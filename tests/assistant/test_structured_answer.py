@@ -37,7 +37,7 @@ def test_json_becomes_cited_text_however_it_is_cut(cut: int, around: str) -> Non
     assert reader.is_json
     assert reader.is_whole
     assert reader.missing == "x"
-    assert reader.quotes == (("s4k7", "q"), ("d2n9", "q"))
+    assert reader.quotes == ((("s4k7",), "q"), (("d2n9",), "q"))
 
 
 @given(st.lists(st.text(max_size=30), max_size=4), st.integers(1, 9))
@@ -57,7 +57,17 @@ def test_every_sentence_of_an_item_gets_its_source_and_none_is_said_twice() -> N
 
 @pytest.mark.parametrize(
     ("source", "marked"),
-    [("[S4K7]", " [s4k7]"), ("key d2n9", " [d2n9]"), ("z9z9", " [z9z9]"), ("2", " [2]"), ("The Echo", ""), (7, "")],
+    [
+        ("[S4K7]", " [s4k7]"),
+        (["d2n9", "S4K7"], " [d2n9][s4k7]"),
+        ("s4k7, d2n9", " [s4k7][d2n9]"),
+        (["z9z9"], " [z9z9]"),
+        ("key d2n9", " [d2n9]"),
+        ("z9z9", " [z9z9]"),
+        ("2", " [2]"),
+        ("The Echo", ""),
+        (7, ""),
+    ],
 )
 def test_a_source_is_a_known_key_or_reported_never_guessed(source: Any, marked: str) -> None:
     _, reader = read(reply(item("Two were hurt.", source)))
@@ -92,12 +102,54 @@ def test_what_had_arrived_of_damaged_json_is_kept(broken: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"sentences": "x"}', '{"sentences": [1, null, {"answer": 3}, {"answer": " "}]}', "{}", '{"a": ' * 300]
+    "text",
+    ['{"sentences": "x"}', '{"sentences": [1, null, {"answer": true}, {"answer": " "}]}', "{}", '{"a": ' * 300],
 )
 def test_json_of_another_form_says_nothing(text: str) -> None:
     shown, reader = read(text, 50)
     assert shown == reader.draft == ""
     assert reader.quotes == ()
+
+
+@pytest.mark.parametrize("cut", [1, 7, 1000])
+@pytest.mark.parametrize(
+    "before",
+    ["Here is the JSON you asked for:\n\n", "Sure!\n```json\n", "They want 19 [s4k7] as JSON: {.\n</think>\n\n"],
+)
+def test_words_before_the_json_are_no_answer(before: str, cut: int) -> None:
+    _, reader = read(before + reply(item("Two were hurt."), missing="x") + "\n```\nLet me know!", cut)
+    assert reader.draft == "Two were hurt [s4k7]."
+    assert reader.is_json
+    assert reader.is_whole
+    assert reader.missing == "x"
+
+
+@pytest.mark.parametrize("cut", [1, 7, 1000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps([item("Two were hurt.")]),
+        json.dumps(item("Two were hurt.")),
+        json.dumps({"answer": "Two were hurt [s4k7]."}),
+        "Here it is:\n" + json.dumps([item("Two were hurt.")], indent=1),
+    ],
+)
+def test_a_bare_list_or_sentence_is_an_answer(text: str, cut: int) -> None:
+    _, reader = read(text, cut)
+    assert reader.draft == "Two were hurt [s4k7]."
+    assert reader.is_whole
+    assert reader.has_answer
+
+
+def test_a_number_without_quotation_marks_is_an_answer() -> None:
+    _, reader = read(reply({"quote": "q", "source": "s4k7", "answer": 900}))
+    assert reader.draft == "900 [s4k7]."
+
+
+def test_a_brace_in_a_cited_text_begins_no_json() -> None:
+    text = 'Two were hurt [s4k7]. The sign read {"closed"} [d2n9].'
+    shown, reader = read(text, 1)
+    assert shown == reader.draft == text
 
 
 def test_thoughts_before_the_text_are_left_out() -> None:
@@ -111,6 +163,7 @@ def test_a_repair_becomes_lines() -> None:
     )
     assert repaired_lines(text, KEYS) == "1: Two were hurt [s4k7].\n2: DROP"
     assert repaired_lines("1: As it was.", KEYS) == "1: As it was."
+    assert repaired_lines(json.dumps([{"number": 1, **item("Two were hurt.")}]), KEYS) == "1: Two were hurt [s4k7]."
 
 
 def test_schemas_name_every_field_and_only_the_keys_given() -> None:
