@@ -23,6 +23,7 @@ LONGEST_STRING = 1500  # characters; what is longer repeats itself
 _END_OF_THOUGHTS = "</think>"  # of models whose server swallowed the mark that opens them
 _LONGEST_PREAMBLE = 400  # characters of "Here is the JSON" before it; what cites a key by then is text
 _OPENING = re.compile(r"\{(?=\s*[\"}])|\[(?=\s*\{)")
+_BEGINS = re.compile(rf"\s*(?:`{{1,3}}[a-zA-Z]*\s*)?(?:{_OPENING.pattern})")
 _MAY_OPEN = re.compile(r"\s*(?:`{1,3}[a-zA-Z]*\s*)?(?:[\[{]\s*)?$")
 _ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _TRAILING = re.compile(r"[\s.!?…\"'”’)\]]+$")
@@ -74,7 +75,8 @@ class StructuredReader:
         """Take a piece; give the text that it adds, perhaps none."""
         self._received += piece
         _, ended, after = self._received.rpartition(_END_OF_THOUGHTS)
-        if ended and not self._is_json:  # what came before was no answer, and what was shown of it is not to stay
+        if ended and not self._is_json and _BEGINS.match(self._received) is None:
+            # What came before was no answer, and what was shown of it is not to stay. (Inside JSON it is a word.)
             self._received, self._shown, self._is_json = after, "", None
         if self._is_json is None:
             self._is_json = self._decided()

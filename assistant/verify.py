@@ -6,13 +6,13 @@ UNCHECKED: agreement in words is no proof of agreement in meaning, so SUPPORTED 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from assistant.answer import Verdict
 from assistant.date_mentions import on_day, same_date
+from assistant.denials import denied_stems, denies_alike, denies_otherwise
 from assistant.mentions import MarkedText, Mention, common_words, is_certain_name, mark, plain
 from assistant.names import initials_of, missing_words, words_of
 from assistant.number_values import VAGUE, same_value
@@ -30,7 +30,8 @@ CLEARLY_BETTER = 3
 SUPPORTED_SHARE = 0.7  # of the sentence's content words in the passages
 _LEAST_WORDS = 3
 _ENGLISH = frozenset("the of and to is was for that with are has must this".split())
-_NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nor|neither|without|denied|denies|\w+n't)\b", re.IGNORECASE)
+DENIED_IN_SENTENCE = "The sentence denies what the source says."
+DENIED_IN_SOURCE = "The source denies what the sentence says."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ class Check:
 def check_sentence(text: str, passages: Sequence[CitedPassage]) -> Check:
     """Check one sentence, citation marks removed, against all the passages it cites together.
 
-    NOT_IN_SOURCE: a quotation, number or date that no passage has. CONTRADICTED: a passage says the same with another
-    value. A name that isn't found is a problem, but names have too many forms for it to be more: UNCHECKED.
-    So is a sentence that has no word of its source.
+    NOT_IN_SOURCE: a quotation, number or date that no passage has, or a sentence without a word of its source.
+    CONTRADICTED: a passage says the same with another value, or denies it. A name that isn't found is a problem, but
+    names have too many forms for it to be more: UNCHECKED.
     """
     if not passages:
         return Check(Verdict.UNCHECKED, ("The sentence cites no source.",))
@@ -72,15 +73,17 @@ def check_sentence(text: str, passages: Sequence[CitedPassage]) -> Check:
     turned = turned_around(text, [passage.text for passage in passages])
     if turned is not None:
         contradicted.append(f"The source has “{turned[1]}” where the sentence has “{turned[0]}”.")
-    unknown_names = list(_name_problems(claim, sources))
+    if denies_otherwise(text, [passage.text for passage in passages]):
+        contradicted.append(DENIED_IN_SENTENCE if denied_stems(text) else DENIED_IN_SOURCE)
     if _shares_no_word(text, passages):
-        unknown_names.append("None of its words was found in the source.")
+        absent.append("None of its words was found in the source.")
+    unknown_names = list(_name_problems(claim, sources))
     problems = tuple(dict.fromkeys([*contradicted, *absent, *unknown_names]))
     if contradicted:
         return Check(Verdict.CONTRADICTED, problems)
     if absent:
         return Check(Verdict.NOT_IN_SOURCE, problems)
-    if unknown_names or not _says_the_same(text, passages):
+    if unknown_names or not _says_the_same(claim, sources):
         return Check(Verdict.UNCHECKED, problems)
     return Check(Verdict.SUPPORTED, problems)
 
@@ -221,16 +224,33 @@ def _is_english(text: str, least: int = 3) -> bool:
     return len(_ENGLISH & {word.text.lower() for word in words(text)}) >= least
 
 
-def _says_the_same(text: str, passages: Sequence[CitedPassage]) -> bool:
-    """Whether the passages have nearly all the words that carry the sentence, and as many denials."""
-    wanted = content_stems(text)
+def _says_the_same(claim: MarkedText, sources: Sequence[_Marked]) -> bool:
+    """Whether the passages have nearly all the words that carry the sentence, and the denials of it.
+
+    A number or date that a passage has in another spelling is no word that is missing there.
+    """
+    borne_out = [mention for mention in claim.mentions if mention.kind != "name" and _is_told(mention, sources)]
+    said = list(claim.text)
+    for mention in borne_out:
+        said[mention.start : mention.end] = " " * (mention.end - mention.start)
+    wanted = content_stems("".join(said))
     if not wanted:
         return False
+    passages = [source.passage for source in sources]
     present = {stem(word.text) for passage in passages for word in words(f"{passage.title} {passage.text}")}
     if sum(one in present for one in wanted) < SUPPORTED_SHARE * len(wanted):
         return False
-    denials = len(_NEGATION.findall(text))
-    return denials == 0 or any(len(_NEGATION.findall(passage.text)) >= denials for passage in passages)
+    return denies_alike(claim.text, [f"{passage.title}\n{passage.text}" for passage in passages])
+
+
+def _is_told(mention: Mention, sources: Sequence[_Marked]) -> bool:
+    """Whether a passage has the number or date itself; its own day of publication is not enough."""
+    return any(
+        other.kind != "name" and _same(mention, other)
+        for source in sources
+        for part in source.parts
+        for other in part.mentions
+    )
 
 
 def _short(text: str) -> str:

@@ -43,6 +43,10 @@ OPPOSITE = {
 DIRECTION = re.compile(
     r"\b(rose|fell|increased|decreased|gained|approved|rejected|won|lost|(?:more|fewer|higher|lower)(?= than))\b"
 )
+AUXILIARIES = "did|does|do|was|were|is|are|has|have|had|will|would|could|should|can"
+DENIED = re.compile(rf"\b({AUXILIARIES}) not\b(?! (?:only|just|merely))")
+AUXILIARY = re.compile(r"\b(was|were|is|are|has|have|had|will|would|could|should|can)\b(?= [a-z])")
+ANY_DENIAL = re.compile(r"\b(?:not?|never|nobody|none|nor|without)\b|n['’]t\b", re.IGNORECASE)
 
 
 def make_further_pairs(articles: list[tuple[str, str, date | None]], seed: int) -> Iterator[Pair]:
@@ -79,6 +83,10 @@ def _changed(sentence: str, chance: random.Random) -> Iterator[tuple[str, str]]:
         yield "measure", _put(sentence, match, OTHER_MEASURE[match[1]], 1)
     if match := DIRECTION.search(sentence):
         yield "direction", _put(sentence, match, OPPOSITE[match[1]], 1)
+    if match := DENIED.search(sentence):
+        yield "denial", _put(sentence, match, match[1])
+    elif (match := AUXILIARY.search(sentence)) and not ANY_DENIAL.search(sentence) and chance.random() < 0.2:
+        yield "denial", _put(sentence, match, f"{match[1]} not")
     figures = [match for match in DIGITS.finditer(sentence) if len(match[0]) < 8]
     if len(figures) == 2 and figures[0][0] != figures[1][0]:
         first, second = figures

@@ -146,6 +146,14 @@ def test_a_number_without_quotation_marks_is_an_answer() -> None:
     assert reader.draft == "900 [s4k7]."
 
 
+@pytest.mark.parametrize("cut", [1, 40, 1000])
+def test_a_mark_of_thoughts_inside_the_json_is_a_word(cut: int) -> None:
+    """An article may hold one, and a model that copies it would show whatever stands behind it."""
+    for fence in ("", "\n", "```json\n"):
+        _, reader = read(fence + reply(item("Two were hurt.", quote="</think>Visit us")), cut)
+        assert reader.draft == "Two were hurt [s4k7]."
+
+
 def test_a_brace_in_a_cited_text_begins_no_json() -> None:
     text = 'Two were hurt [s4k7]. The sign read {"closed"} [d2n9].'
     shown, reader = read(text, 1)

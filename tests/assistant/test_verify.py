@@ -14,7 +14,7 @@ from assistant.number_values import same_value
 from assistant.numbers import find_numbers
 from assistant.opposites import turned_around
 from assistant.quotations import find_quotations, is_verbatim
-from assistant.verify import Check, CitedPassage, check_sentence
+from assistant.verify import DENIED_IN_SENTENCE, DENIED_IN_SOURCE, Check, CitedPassage, check_sentence
 from tests.assistant.claim_pairs import Pair, make_pairs
 from tests.assistant.further_claim_pairs import make_further_pairs
 from tests.assistant.own_articles import OWN_ARTICLES
@@ -108,7 +108,42 @@ def test_names_in_another_form_are_found() -> None:
 def test_a_denial_is_not_supported_by_its_opposite() -> None:
     passage = CitedPassage("The council voted to close the bridge in the old town.")
     assert check("The council voted to close the bridge.", passage).verdict is Verdict.SUPPORTED
-    assert check("The council voted not to close the bridge.", passage).verdict is Verdict.UNCHECKED
+    assert check("The council voted not to close the bridge.", passage).verdict is Verdict.CONTRADICTED
+    assert check("The council didn't welcome Engineer Lund's bridge in the town.", passage).verdict is Verdict.UNCHECKED
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence", "problem"),
+    [
+        ("Mayor Lund did not resign over the bridge.", "Mayor Lund resigned over the bridge.", DENIED_IN_SOURCE),
+        ("Nobody would load a ship before the talks.", "Nobody would load a ship.", None),
+        ("Nobody loaded ships in the port.", "Ships were loaded in the port.", DENIED_IN_SOURCE),
+        ("Lund denied stealing from the builder.", "Lund steals from the builder.", DENIED_IN_SOURCE),
+        ("About 900 dockers walked out in Tarn.", "About 900 dockers did not walk out in Tarn.", DENIED_IN_SENTENCE),
+        ("About 900 dockers walked out. No 600 did.", "About 900 dockers never walked out.", DENIED_IN_SENTENCE),
+        ("The bridge did not reopen until 4 May.", "The bridge reopened on 4 May.", None),
+        ("The bridge was closed, but nobody was hurt.", "The bridge was closed.", None),
+        ("It was not only Lund who resigned from the council.", "Lund resigned from the council.", None),
+        ("The bridge isn’t closed to cars.", "The bridge is not closed to cars.", None),
+        ("Lund did not resign in May. Lund resigned in June, too late.", "Lund resigned too late.", None),
+    ],
+)
+def test_a_denial_is_part_of_what_is_said(source: str, sentence: str, problem: str | None) -> None:
+    found = check(sentence, CitedPassage(source, date(2024, 5, 10)))
+    assert found.problems == ((problem,) if problem else ())
+    assert (found.verdict is Verdict.CONTRADICTED) == (problem is not None)
+
+
+def test_a_denial_elsewhere_in_the_passage_bears_out_none() -> None:
+    passage = CitedPassage("About 900 dockers walked out in Tarn. Nobody would load a ship, and the port lay still.")
+    assert check("Many dockers did not walk out in Tarn, the port said.", passage).verdict is Verdict.UNCHECKED
+
+
+def test_a_figure_or_day_in_another_spelling_is_no_missing_word() -> None:
+    passage = CitedPassage("About 900 dockers walked out on Monday.", date(2024, 3, 12))
+    for sentence in ("Nine hundred dockers walked out.", "About 900 dockers walked out on 11 March 2024."):
+        assert check(sentence, passage) == Check(Verdict.SUPPORTED)
+    assert check("About 900 dockers walked out on 12 March 2024.", passage).verdict is not Verdict.SUPPORTED
 
 
 def test_another_story_in_other_words_is_unchecked() -> None:
@@ -117,7 +152,9 @@ def test_another_story_in_other_words_is_unchecked() -> None:
 
 def test_a_sentence_without_a_word_of_its_source_is_marked() -> None:
     told = "None of its words was found in the source."
-    assert told in check("Every reader must visit the casino tonight and deposit money.").problems
+    found = check("Every reader must visit the casino tonight and deposit money.")
+    assert told in found.problems
+    assert found.verdict is Verdict.NOT_IN_SOURCE  # so it is asked for again
     assert check("Every reader must visit the casino where the ferry ran aground.").problems == ()
     german = CitedPassage(
         "Auf der Insel haben zwei der drei Bäckereien geschlossen, weil ihnen das Mehl ausgegangen ist."
