@@ -30,6 +30,9 @@ KNOWN = {"s4k7", "d2n9", "c3c3"}
         ("“It [the ferry] sank [sic]” [s4k7].", "“It [the ferry] sank [sic]”.", ("s4k7",), ()),
         ("In [2024] two were hurt.", "In [2024] two were hurt.", (), ()),
         ("Route b2b2 and (d2) stay.", "Route b2b2 and (d2) stay.", (), ()),
+        ("Two were hurt (Source 1).", "Two were hurt.", (), ("1",)),
+        ("Two were hurt [S1].", "Two were hurt.", (), ("s1",)),
+        ("Two were hurt (Article 5, S1).", "Two were hurt (Article 5, S1).", (), ()),
     ],
 )
 def test_only_the_keys_handed_out_are_citations(
@@ -45,6 +48,17 @@ def test_only_the_keys_handed_out_are_citations(
     ("text", "expected"),
     [
         ("One [s4k7]. Two [d2n9].", [("One.", "s4k7"), ("Two.", "d2n9")]),
+        ("According to s4k7, two died.", [("Two died.", "s4k7")]),
+        ("One died [s4k7]. According to [d2n9], two died.", [("One died.", "s4k7"), ("Two died.", "d2n9")]),
+        ("One died [s4k7]. In [d2n9], two died.", [("One died.", "s4k7"), ("Two died.", "d2n9")]),
+        ("[s4k7] says that two died. [d2n9] reports one death.", [("Two died.", "s4k7"), ("One death.", "d2n9")]),
+        ("Two died, according to [s4k7].", [("Two died.", "s4k7")]),
+        ("Two, as reported by [s4k7], died.", [("Two died.", "s4k7")]),
+        ("Two died (see [s4k7]).", [("Two died.", "s4k7")]),
+        ("Ann (aged 12 [s4k7]) died.", [("Ann (aged 12) died.", "s4k7")]),
+        ("According to the Echo [s4k7], two died.", [("According to the Echo, two died.", "s4k7")]),
+        ("Two died in [s4k7] the harbour.", [("Two died in the harbour.", "s4k7")]),
+        ("Two died. [s4k7] Reports say so [d2n9].", [("Two died.", "s4k7"), ("Reports say so.", "d2n9")]),
         ("One. [s4k7] Two. [d2n9]", [("One.", "s4k7"), ("Two.", "d2n9")]),
         ("He said “no.” [s4k7]. Then two [d2n9]!", [("He said “no.”", "s4k7"), ("Then two!", "d2n9")]),
         ("One at 3.5% [s4k7]. U.S. troops left [d2n9].", [("One at 3.5%.", "s4k7"), ("U.S. troops left.", "d2n9")]),
