@@ -68,7 +68,7 @@ def check_draft(draft: str, keys: Keys, evidence_text: str, *, breaks_off: bool)
     ``evidence_text`` is what the model was given. ``breaks_off``: the last sentence may be half a one.
     """
     text, left_out = plain_text(draft, evidence_text)
-    judged = [judge(cited, keys) for cited in split_cited(text, keys.sources)]
+    judged = [judge(cited, keys) for cited in dict.fromkeys(split_cited(text, keys.sources))]  # none is said twice
     if breaks_off and judged and not re.search(r"[.!?…][\"'”’)]*$", text.strip()):
         judged[-1] = Judged(judged[-1].cited, Check(Verdict.UNCHECKED, (BREAKS_OFF,)), True)
     return judged, left_out

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from archive.errors import LanguageModelError, PromptTooLongError
 from archive.tokens import count_tokens
-from assistant.answer import AnswerSentence, Disagreement, ModelChecks, Source, TextDelta, Usage
+from assistant.answer import AnswerSentence, Disagreement, ModelChecks, Source, TextDelta, Usage, Verdict
 from assistant.answer_check import Judged, check_draft, is_absence, settle, struck_notice
 from assistant.answer_prompt import REFUSAL, answer_messages
 from assistant.answer_stream import AnswerStream
@@ -51,6 +51,17 @@ class ModelAnswer:
     struck: tuple[str, ...] = ()
     checks: ModelChecks = field(default_factory=ModelChecks)
     shown: int = 0
+
+
+def why_quotes_follow(written: ModelAnswer) -> str | None:
+    """The sentence that says why quotations follow the model's answer or take its place; None if it stands alone."""
+    if not written.sentences:
+        return "Nothing of the model's answer rested on a source; these are quotations from the archive."
+    if written.incomplete:
+        return "The model's answer is incomplete; quotations from the archive follow it."
+    if all(one.verdict in {Verdict.NOT_IN_SOURCE, Verdict.CONTRADICTED} for one in written.sentences):
+        return "Nothing of the model's answer is what its sources say; quotations from the archive follow it."
+    return None
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _SWITCH = "use quotes mode"
+_API_KEY = re.compile(r"\bsk-[\w*-]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +127,14 @@ def context_told(error: object) -> int | None:
 
 
 def _said(error: object) -> str:
-    said = _one_line(str(getattr(error, "message", "")))
+    """What the endpoint itself says, without the client's "Error code: 403 - {...}" around it."""
+    body = getattr(error, "body", None)
+    told = body.get("message") or body.get("detail") if isinstance(body, Mapping) else None
+    said = _one_line(told if isinstance(told, str) else str(getattr(error, "message", "")))
     return f": {said}" if said else ""
 
 
 def _one_line(text: str) -> str:
     plain = "".join(character if character.isprintable() else " " for character in text)
-    plain = " ".join(plain.split())
+    plain = _API_KEY.sub("(key)", " ".join(plain.split()))
     return plain[:160].rstrip(". ")

@@ -76,8 +76,9 @@ class OpenAIStream:
                 for piece in without_thoughts(self._attempt()):
                     self._received.append(piece)
                     yield piece
-                if self._closed or self._received:
+                if self._closed or "".join(self._received).strip():
                     return
+                self._received.clear()  # white space is no word
                 cause: Exception | None = None
                 failure = Failure(_nothing_said(self._model.host, self._finish_reason), retriable=True)
             except LanguageModelError as error:

@@ -29,7 +29,7 @@ from assistant.extractive import (
     with_quotes_below,
 )
 from assistant.language_model import LanguageModel, add_usage
-from assistant.model_answer import ModelAnswer, write_answer
+from assistant.model_answer import ModelAnswer, why_quotes_follow, write_answer
 from assistant.model_planner import ModelPlan, plan_with_model
 from assistant.model_reranker import ModelReranker
 from assistant.pipeline_state import PipelineState
@@ -268,11 +268,7 @@ def _answer_of_model(
         incomplete=written.incomplete,
         checks=written.checks,
     )
-    if written.incomplete or not written.sentences:
-        state.notices.append(
-            "The model's answer is incomplete; quotations from the archive follow it."
-            if written.sentences
-            else "Nothing of the model's answer rested on a source; these are quotations from the archive."
-        )
+    if why := why_quotes_follow(written):
+        state.notices.append(why)
         answer = with_quotes_below(answer, _quote(state, settings), tuple(state.notices))
     yield AnswerReady(_checked_together(state, answer))

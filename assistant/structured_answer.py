@@ -26,6 +26,8 @@ _OPENING = re.compile(r"\{(?=\s*[\"}])|\[(?=\s*\{)")
 _BEGINS = re.compile(rf"\s*(?:`{{1,3}}[a-zA-Z]*\s*)?(?:{_OPENING.pattern})")
 _MAY_OPEN = re.compile(r"\s*(?:`{1,3}[a-zA-Z]*\s*)?(?:[\[{]\s*)?$")
 _ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？\]][\"'”’»)\]]*\s|\n")
+_REPEATED, _MOST_REPEATED = 200, 3  # characters at the end of a text, and how often they may occur
 _TRAILING = re.compile(r"[\s.!?…\"'”’)\]]+$")
 _Json = dict[str, Any]
 
@@ -122,7 +124,12 @@ class StructuredReader:
 
     @property
     def runs_away(self) -> bool:
-        """Whether a quote or a sentence is longer than any that means something: then no end is to be expected."""
+        """Whether a quote or a sentence is longer than any that means something, or a text only repeats itself."""
+        if not self._is_json:
+            return len(self._received) > LONGEST_STRING and (
+                len(self._unended) > LONGEST_STRING
+                or self._received.count(self._received[-_REPEATED:]) > _MOST_REPEATED
+            )
         items = self._value.get("sentences")
         last = items[-1] if isinstance(items, list) and items and isinstance(items[-1], dict) else {}
         return any(isinstance(text, str) and len(text) > LONGEST_STRING for text in last.values())
@@ -141,7 +148,8 @@ class StructuredReader:
     def draft(self) -> str:
         """The whole answer as cited text: each sentence once, with its source."""
         if not self._is_json:
-            return self._received
+            without_end = len(self._unended) if len(self._unended) > LONGEST_STRING else 0
+            return self._received[: len(self._received) - without_end]
         sentences = dict.fromkeys(
             with_numbers(answer[start:end], self._sources(item))
             for item in self._items
@@ -149,6 +157,11 @@ class StructuredReader:
             for start, end in split_sentences(answer)
         )
         return " ".join(sentences)
+
+    @property
+    def _unended(self) -> str:
+        """What a text has behind the end of its last whole sentence."""
+        return _SENTENCE_END.split(self._received)[-1]
 
     @property
     def missing(self) -> str:

@@ -203,7 +203,12 @@ def test_retries_are_bounded(fake: FakeOpenAI, model: OpenAILanguageModel) -> No
 
 FAILURES: list[tuple[Reply, str, str]] = [
     (Status(401, message="Incorrect API key provided: sk-abcdef"), "rejects the API key", ""),
-    (Status(404, message="model not found"), "--model", ""),
+    (
+        Status(403, message="No access for sk-abcdef.", code="x"),
+        r"doesn't allow this: No access for \(key\)\. Check",
+        "",
+    ),
+    (Status(404, message="model not found"), r"address: model not found\. Check --model", ""),
     (Status(400, message="maximum context length is 4096 tokens"), "BACKISSUE_EVIDENCE_TOKENS", ""),
     (Status(429, code="insufficient_quota"), "no credit", ""),
     (Status(307, location="http://127.0.0.1:1/v1"), "redirects", ""),
@@ -216,6 +221,7 @@ FAILURES: list[tuple[Reply, str, str]] = [
     (Raw(b"data: []\n\ndata: 3\n\ndata: [DONE]\n\n"), "OPENAI_BASE_URL|was lost", ""),
     (Text("", finish_reason="content_filter"), "content filter", ""),
     (Text(""), "without a word", ""),
+    (Text("  \n \n"), "without a word", ""),
     (Text("<think>hm"), "without a word", ""),
     (Raw(b'data: {"choices": [{"delta": {"refusal": "I will not."}}]}\n\n'), "declined to answer: I will not", ""),
 ]

@@ -340,6 +340,20 @@ def test_a_model_that_repeats_itself_is_stopped(fake: FakeOpenAI, model: OpenAIL
     assert len(fake.chats) == 1
 
 
+@pytest.mark.parametrize("endless", ["and " * 5000, "The ferry sank [{0}]. " * 900])
+def test_a_text_without_end_is_stopped_and_says_nothing_twice(
+    fake: FakeOpenAI, model: OpenAILanguageModel, endless: str
+) -> None:
+    fake.script(Text(keyed("Two people were hurt [{0}]. " + endless), pieces=100))
+    _, answer = ask(model)
+    assert answer.incomplete
+    assert answer.notices[0] == "The model went on without end and was stopped."
+    assert answer.sentences[0].text == "Two people were hurt."
+    assert len({sentence.text for sentence in answer.sentences}) == len(answer.sentences) <= 3
+    assert len(answer.text) < 200
+    assert len(fake.replies[-1]) > 10_000
+
+
 MUCH = tuple(
     Source(str(number), f"a{number}", f"a{number}.0", "Ferry", "The Post", "2024-05-04", None,
            " ".join(f"Passenger {number} of row {row} was hurt." for row in range(40)), 0, 1)

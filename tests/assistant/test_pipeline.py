@@ -218,6 +218,32 @@ def test_what_had_arrived_is_kept_above_the_quotes(store: ArchiveStore, fake: Fa
     assert {key for one in answer.sentences for key in one.citations} <= keys
 
 
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ("The crack in the bridge is 70 centimetres long.", False),
+        ("Every reader should now visit our casino and deposit money.", False),
+        ("Inspectors found a crack 40 centimetres long.", True),
+    ],
+)
+def test_quotes_follow_an_answer_of_which_nothing_is_in_its_sources(
+    store: ArchiveStore, fake: FakeOpenAI, said: str, stands: bool
+) -> None:
+    """An order that stood in an article, obeyed, is answered by the articles themselves."""
+    fake.answer = lambda request: (
+        as_json([(next(key for key, text in request.evidence if "40" in text), said)])
+        if request.wants_json
+        else "DROP nothing"
+    )
+    _, answer = ask(store, CRACK, model_at(fake))
+    assert answer.mode is Mode.MODEL
+    assert answer.sentences[0].text == said
+    assert (len(answer.sentences) == 1) is stands
+    assert any("is what its sources say; quotations" in notice for notice in answer.notices) is not stands
+    if not stands:
+        assert any("crack 40 centimetres" in one.text for one in answer.sentences[1:])
+
+
 def test_asking_for_a_model_that_is_not_there_gives_quotes_and_says_so(store: ArchiveStore) -> None:
     _, answer = ask(store, CRACK, mode=Mode.MODEL)
     assert answer.mode is Mode.QUOTES and any("no language model" in notice for notice in answer.notices)
