@@ -19,7 +19,7 @@ from assistant.citations import CitedText, with_numbers
 from assistant.conversation import Turn
 from assistant.evidence_budget import evidence_tokens, fitting
 from assistant.language_model import LanguageModel, Message, TextStream, add_usage
-from assistant.plain_text import without_footer
+from assistant.plain_text import running_text
 from assistant.prompt import Keys, as_data, make_keys
 from assistant.quotations import find_words, is_verbatim
 from assistant.search_plan import SearchPlan
@@ -192,7 +192,7 @@ def _finish(language_model: LanguageModel, reply: _Reply, notices: list[str], re
         return ModelAnswer((), "", True, usage, incomplete=incomplete, notices=tuple(notices))
     draft = _with_missing(reader)
     judged, left_out = check_draft(
-        without_footer(draft.replace(REFUSAL, "")), reply.keys, reply.messages[-1].content, breaks_off=incomplete
+        running_text(draft.replace(REFUSAL, "")), reply.keys, reply.messages[-1].content, breaks_off=incomplete
     )
     if left_out:
         notices.append("A link, image or markup that the model had put into its answer was left out.")

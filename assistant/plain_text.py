@@ -16,7 +16,8 @@ _REFERENCE = re.compile(r"^\s*\[[^\]\n]+\]:\s*\S+.*$", re.MULTILINE)
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z!?][^<>]*>|<\|[^|<>\n]{0,40}\|>", re.DOTALL)
 _TAG_OPENING = re.compile(r"<(?=[a-zA-Z/!?])")
 _ADDRESS = re.compile(
-    r"<?\b(?:(?:https?|ftp|wss?|file)://|(?:javascript|vbscript|data|mailto|tel):|www\.)[^\s<>\"”’)\]]+>?",
+    r"<?\b(?:(?:https?|ftp|wss?|file)://|(?:javascript|vbscript|data|mailto|tel):|www\.)"
+    r"(?:[^\s<>\"”’()\]]|\([^\s<>()]*\)?)+>?",
     re.IGNORECASE,
 )
 _BARE_ADDRESS = re.compile(
@@ -26,6 +27,16 @@ _BARE_ADDRESS = re.compile(
 )  # fmt: skip
 _LINE_MARK = re.compile(r"^(?!\x00)[ \t]*(?:#{1,6}[ \t]+|[-*•+][ \t]+|>[ \t]?|\d{1,2}[.)][ \t]+)", re.MULTILINE)
 _RULE = re.compile(r"^[ \t]*(?:[-*_=][ \t]*){3,}$|^```.*$", re.MULTILINE)
+_TABLE_RULE = re.compile(
+    r"^(?:[ \t]*\|.*\|[ \t]*\n)?[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*(?::?-{3,}:?)?[ \t]*$", re.MULTILINE
+)  # with the row of titles above it
+_TABLE_ROW = re.compile(r"^[ \t]*\|(.*?)\|?[ \t]*$", re.MULTILINE)
+_TITLE = re.compile(  # a heading, or a line that is nothing but emphasised; what cites a key or is a sentence stays
+    r"^(?!.*\b[b-z][2-9][b-z][2-9]\b)(?!.*[.!?][*_ \t]*$)"
+    r"[ \t]*(?:#{1,6}[ \t]+.*|(?:\*\*|__)[^*_\n]{1,80}(?:\*\*|__):?[ \t]*)$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_ANNOUNCED = re.compile(r"(?<=\w):(?:\*\*)?[ \t]*\n+[ \t]*(?:[-*•+]|\d{1,2}[.)])?[ \t]*(?=\S)")
 _EMPHASIS = re.compile(r"\*+|__+|`+|~~+")
 _CITATION_FOOTER = re.compile(r"\n+\s*(?:sources?|references?|citations?)\s*:?\s*(?:\n[\s\S]*)?$", re.IGNORECASE)
 
@@ -68,6 +79,16 @@ def plain_text(text: str, evidence: str, *, at_line_start: bool = True) -> tuple
     return _EMPHASIS.sub("", text), found
 
 
-def without_footer(text: str) -> str:
-    """Drop a list of sources that the model appended on its own: sources are printed from the archive."""
-    return _CITATION_FOOTER.sub("", text)
+def running_text(text: str) -> str:
+    """A draft without what only lays it out: headings, the titles of a table, and a list of sources of its own.
+
+    What a line announces ("The reports differ:") is joined to it: such a line rests on what follows. Table rows become
+    lists. Sources are printed from the archive, so a list of them that the model appended is dropped.
+    """
+    text = _TITLE.sub("", _CITATION_FOOTER.sub("", text))
+    text = _TABLE_ROW.sub(_listed, _TABLE_RULE.sub("", text))
+    return _ANNOUNCED.sub(": ", text)
+
+
+def _listed(row: re.Match[str]) -> str:
+    return ", ".join(cell.strip() for cell in row[1].split("|") if cell.strip())

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.answer_stream import AnswerStream
 from assistant.citations import split_cited, with_numbers
-from assistant.plain_text import plain_text, without_footer
+from assistant.plain_text import plain_text, running_text
 
 KNOWN = {"s4k7", "d2n9", "c3c3"}
 
@@ -97,12 +97,12 @@ def test_printed_numbers_stand_before_the_full_stop() -> None:
         ("See [the report](https://evil.example/x?q=1) now", "See the report now"),
         ("![pixel](http://evil.example/p.png) Two", " Two"),
         ("![pixel][ref] Two\n[ref]: http://evil.example/p.png", " Two\n"),
-        ("Go to https://evil.example/a(b)c today", "Go to )c today"),
+        ("Go to https://evil.example/a(b)c today (https://evil.example/a)", "Go to  today ()"),
         ("Go to <https://evil.example> or www.evil.example now", "Go to  or  now"),
         ("Mail assist@evil.com or visit evil.com/join", "Mail  or visit "),
         ("<img src=x onerror=alert(1)>Two <b>hurt</b>", "Two hurt"),
         ("<scr<script>ipt>alert(1)</script>", "alert(1)"),
-        ("javascript:alert(1) data:text/html;base64,AAA", ") "),
+        ("javascript:alert(1) data:text/html;base64,AAA", " "),
         ("## Answer\n\n- **Two** were `hurt`\n1. one\n> quote\n---", "Answer\n\nTwo were hurt\none\nquote\n"),
         ("It cost 5 * 3 - 2 < 4, see bbc.com.", "It cost 5  3 - 2 < 4, see bbc.com."),
         ("Zero\u200bwidth\u202e", "Zerowidth"),
@@ -118,7 +118,27 @@ def test_leaving_an_address_out_is_reported() -> None:
 
 
 def test_a_list_of_sources_of_the_models_own_is_dropped() -> None:
-    assert without_footer("Two were hurt [s4k7].\n\nSources:\n[s4k7] BBC, 3 May") == "Two were hurt [s4k7]."
+    assert running_text("Two were hurt [s4k7].\n\nSources:\n[s4k7] BBC, 3 May") == "Two were hurt [s4k7]."
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("## Answer\n\nTwo were hurt [s4k7].", "\n\nTwo were hurt [s4k7]."),
+        ("**Answer:**\nTwo were hurt [s4k7].", "\nTwo were hurt [s4k7]."),
+        ("# Two were hurt [s4k7]", "# Two were hurt [s4k7]"),
+        ("**Two were hurt.**\n**One died [s4k7]**", "**Two were hurt.**\n**One died [s4k7]**"),
+        (
+            "The reports differ:\n\n- Two died [s4k7].\n- One [d2n9].",
+            "The reports differ: Two died [s4k7].\n- One [d2n9].",
+        ),
+        ("| what | how many |\n|---|:---:|\n| hurt | two [s4k7] |", "\nhurt, two [s4k7]"),
+        ("It sank at 3:\n45 were hurt.", "It sank at 3: 45 were hurt."),
+        ("A | B stays, and 3 - 2 too.", "A | B stays, and 3 - 2 too."),
+    ],
+)
+def test_what_only_lays_an_answer_out_is_no_sentence(written: str, read: str) -> None:
+    assert running_text(written) == read
 
 
 STREAMED = (
