@@ -49,24 +49,18 @@ def turned_around(sentence: str, passages: Sequence[str]) -> tuple[str, str] | N
     said = _WORD.findall(sentence.lower())
     if _ALL.isdisjoint(said):
         return None
+    stems, figures = set(content_stems(sentence)), set(_NUMBERS.findall(sentence))
     turns = []
     for passage in passages:
         for start, end in split_sentences(passage):
             statement = passage[start:end]
-            if not is_same_statement(sentence, statement):
+            if figures != set(_NUMBERS.findall(statement)) or not _alike(stems, set(content_stems(statement))):
                 continue
             turn = _turn(said, _WORD.findall(statement.lower()))
             if turn is None:
                 return None  # the source says it like this
             turns.append(turn)
     return turns[0] if turns else None
-
-
-def is_same_statement(sentence: str, statement: str) -> bool:
-    """Whether two sentences have the same figures and nearly the same words."""
-    if set(_NUMBERS.findall(sentence)) != set(_NUMBERS.findall(statement)):
-        return False
-    return _alike(set(content_stems(sentence)), set(content_stems(statement)))
 
 
 def _alike(first: set[str], second: set[str]) -> bool:
