@@ -162,8 +162,16 @@ def _checked(store: ArchiveStore, question: Question, by_rules: SearchPlan, repl
     if len(texts) < 2 or plan.catalog is not None:
         return plan
     parts = _parts(store, question, texts)
+    if not _read_in(plan.parts) <= _read_in(parts):
+        return plan  # a time reckoned instead of named, or left out, would be lost without a word
     note = "Searched apart: " + " / ".join(part.question for part in parts)
     return replace(plan, parts=parts, notes=(*plan.notes, note))
+
+
+def _read_in(parts: Sequence[PlanPart]) -> set[object]:
+    """The windows, outlets and phrases that were read in a question."""
+    windows = {(part.window.start, part.window.end) for part in parts if part.window is not None}
+    return {*windows, *(name for part in parts for name in (*part.outlets, *part.phrases))}
 
 
 def _parts(store: ArchiveStore, question: Question, texts: Sequence[str]) -> tuple[PlanPart, ...]:

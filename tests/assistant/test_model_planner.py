@@ -100,6 +100,19 @@ def test_a_time_that_nobody_named_is_left_out(
         assert [part.window for part in planned.plan.parts] == [None, None], time
 
 
+@pytest.mark.parametrize("times", [("in May 2024", "2023"), ("", "last year"), ("last month", "")])
+def test_a_time_of_the_question_is_not_lost_where_the_model_reckons_it_or_leaves_it_out(
+    store: ArchiveStore, fake: FakeOpenAI, model: OpenAILanguageModel, times: tuple[str, str]
+) -> None:
+    text = "How did the strike in Tarn begin last month, and who won the Norland Cup last year?"
+    fake.script(
+        named(text, ("How did the strike in Tarn begin?", times[0]), ("Who won the Norland Cup?", times[1])),
+    )
+    planned = plan_with_model(store, asked(text), model)
+    assert planned.plan == plan_question(store, asked(text))
+    assert [part.window.expression for part in planned.plan.parts if part.window] == ["last month", "last year"]
+
+
 UNUSABLE = [
     "[]",
     "{}",
