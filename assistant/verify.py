@@ -6,6 +6,7 @@ UNCHECKED: agreement in words is no proof of agreement in meaning, so SUPPORTED 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,7 @@ from assistant.number_values import VAGUE, same_value
 from assistant.numbers import find_hints
 from assistant.opposites import turned_around
 from assistant.quotations import find_quotations, is_verbatim
-from assistant.words import content_stems, stem, words
+from assistant.words import STOPWORDS, content_stems, stem, words
 
 # Words around two mentions that agree, at least, for them to stand in the same statement: with a value that the
 # source doesn't have elsewhere, and with one that it has (then the agreement must also be that much better).
@@ -29,6 +30,10 @@ SAME_PLACE_NAMES = 8  # for a name the source has: leaving out a clause moves na
 CLEARLY_BETTER = 3
 SUPPORTED_SHARE = 0.7  # of the sentence's content words in the passages
 _LEAST_WORDS = 3
+_GERMAN = re.compile(
+    r"\b(?:[Dd](?:er|ie|as|en|em|es)|[Ee]in(?:e[nmrs]?)?|[Ii]m|[Aa]m|[Vv]om|[Zz]u[mr]|[Bb]eim|[Ff]ür|[Mm]it|[Vv]on)\s+[A-ZÄÖÜ]\w"
+)
+_ALSO_GERMAN = frozenset("in am an so will was die war hat also her man must do".split())
 _ENGLISH = frozenset("the of and to is was for that with are has must this".split())
 DENIED_IN_SENTENCE = "The sentence denies what the source says."
 DENIED_IN_SOURCE = "The source denies what the sentence says."
@@ -204,11 +209,19 @@ def _is_demanded(mention: Mention) -> bool:
 
 
 def _name_problems(claim: MarkedText, sources: Sequence[_Marked]) -> Iterator[str]:
+    if _capitals_tell_nothing(claim.text):
+        return
     known = frozenset[str]().union(*(source.words for source in sources))
     initials = frozenset[str]().union(*(source.initials for source in sources))
     for mention in claim.of_kind("name"):
         if is_certain_name(claim, mention) and missing_words(mention.text, known, initials):
             yield f"The name “{mention.text}” was not found in the source."
+
+
+def _capitals_tell_nothing(text: str) -> bool:
+    """Whether it is German, where every noun has a capital."""
+    english = STOPWORDS - _ALSO_GERMAN
+    return _GERMAN.search(text) is not None and not any(word.text.lower() in english for word in words(text))
 
 
 def _shares_no_word(text: str, passages: Sequence[CitedPassage]) -> bool:

@@ -170,6 +170,16 @@ def test_a_sentence_without_a_word_of_its_source_is_marked() -> None:
     assert check("The shops of the bakers ran out of flour and have shut.", german).problems == ()
 
 
+def test_nouns_of_a_german_sentence_are_no_names() -> None:
+    german = CitedPassage("Auf der Insel haben 2 der 3 Bäckereien geschlossen, weil ihnen das Mehl ausgegangen ist.")
+    english = CitedPassage("Two of the three bakeries on the island have shut because they ran out of flour.")
+    for passage in (german, english):
+        assert check("2 Bäcker der Insel mussten für Wochen schließen.", passage).problems == ()
+        assert check("5 Bäcker der Insel mussten für Wochen schließen.", passage).verdict is Verdict.NOT_IN_SOURCE
+    for sentence in ("Mayor Lund shut the bakeries.", "Von Lund shut two of them.", "The two shut, said Lund."):
+        assert check(sentence, english).problems != ()
+
+
 def test_several_passages_are_checked_together() -> None:
     other = CitedPassage("By Friday the number of injured had risen to 19.", date(2024, 5, 11), "More hurt", "The Echo")
     assert check_sentence("Two people were hurt at first, later 19.", [PASSAGE, other]).problems == ()
