@@ -6,17 +6,18 @@ The person meant takes the pronoun's place, and the words that the conversation 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from assistant.elliptical_followups import CARRIED, IN_ITS_PLACE, lowered_start, only_thing
 from assistant.own_subject import NO_TALK, own_subject
+from assistant.persons import PRONOUN, is_possessive, whom
 from assistant.time_expressions import find_time_expressions, window_of, without_times
 from assistant.words import content_stems, is_content, names, words
 
 CONTINUES = re.compile(
     r"^\W*(?:and|but|so|also|or|then|ok(?:ay)?|well)\b[\s,]*|^\W*(?:what|how) about\b\s*", re.IGNORECASE
 )
-PERSON = re.compile(r"\b(?P<word>he|she|him|her|his|hers)\b", re.IGNORECASE)
 _LOOSE_THEN = re.compile(r"\s*\b(?:afterwards?|after (?:that|then|it|this)|since then|later|next)\b", re.IGNORECASE)
 ASKING = re.compile(r"who|whom|whose|what|when|where|why|how|which|many|much|long|happened", re.IGNORECASE)
 _OF = re.compile(r"\b(?:at|by|for|from|in|of|on|to|with|about)\s+$", re.IGNORECASE)
@@ -26,17 +27,18 @@ LEAST_SAID = 2  # content words; more say what a question is about
 _SHORT_ANSWER = 40  # words
 
 
-def filled_in(text: str, previous: str, answer: str, asked_on: date) -> str:
+def filled_in(text: str, previous: str, answer: str, asked_on: date, called: Mapping[str, str]) -> str:
     """Put the person meant in the place of a pronoun, and add the topic's words that are missing.
 
+    ``called``: whom the conversation has called "he" or "she", see `whom`.
     "It" and "that" mostly mean what was said last, so the answer's last sentence gives its words first. "Afterwards" is
     after the day that the answer speaks of, and "that one" of the time that it speaks of.
     """
     core = CONTINUES.sub("", text).strip() or text
     core = core[:1].upper() + core[1:]
     topic_names = [name.text for name in names(lowered_start(previous))]
-    person = PERSON.search(core)
-    who = _person(answer, topic_names, previous) if person is not None else None
+    person = PRONOUN.search(core)
+    who = whom(person["word"], answer, topic_names, previous, called) if person is not None else None
     used = _with_person(core, person, who) if person is not None and who else core
     spoken_of = window_of(find_time_expressions(answer, asked_on))
     then = (spoken_of.end or spoken_of.start) if spoken_of and not spoken_of.loose else None
@@ -61,9 +63,8 @@ def filled_in(text: str, previous: str, answer: str, asked_on: date) -> str:
 
 
 def _with_person(text: str, pronoun: re.Match[str], who: str) -> str:
-    word, rest = pronoun["word"].lower(), text[pronoun.end() :]
-    possessive = word in {"his", "hers"} or (word == "her" and re.match(r"\s+\w", rest) is not None)
-    return text[: pronoun.start()] + who + ("'s" if possessive else "") + rest
+    rest = text[pronoun.end() :]
+    return text[: pronoun.start()] + who + ("'s" if is_possessive(pronoun["word"], rest) else "") + rest
 
 
 def _with_thing(text: str, previous: str) -> tuple[str, bool]:
@@ -93,12 +94,3 @@ def telling_words(text: str, asked_on: date) -> list[str]:
         for word in words(plain)
         if is_content(word.text) and not word.is_number and not ASKING.fullmatch(word.text)
     ]
-
-
-def _person(answer: str, topic_names: list[str], previous: str) -> str | None:
-    """Whom "he" or "her" means: the name the answer gave, else the last name of the question."""
-    asks_who = re.search(r"\b(?:who|whom|whose|which)\b", previous, re.IGNORECASE)
-    in_answer = [name.text for name in names(answer) if " " in name.text] or [name.text for name in names(answer)]
-    in_question = [name for name in topic_names if " " in name] or topic_names
-    order = [in_answer, in_question] if asks_who else [in_question, in_answer]
-    return next((group[0] for group in order if group), None)

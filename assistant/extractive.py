@@ -120,19 +120,30 @@ def each_once(by_part: Sequence[Sequence[Candidate]]) -> list[Candidate]:
 
 
 def with_lead_ins(quotes: Sequence[Quote], candidates: Sequence[Candidate], most: int) -> list[Quote]:
-    """Put the sentence before in front of a quote that begins with a pronoun, as far as ``most`` allows."""
+    """Put the sentence before in front of a quote that begins with a pronoun: it says whom or what that means.
+
+    Where there are ``most`` already it takes the place of the last, unless that is the one it leads to.
+    """
     by_place = sorted(candidates, key=lambda one: (one.source, one.start))
     place = {(one.source, one.start): index for index, one in enumerate(by_place)}
     pronoun = FEATURES.index("pronoun_first")
-    result = list(quotes)
+    result, kept = list(quotes), set[tuple[int, int]]()
     for quote in quotes:
         index = place[quote.source, quote.start]
         before = by_place[index - 1] if index else None
-        if len(result) >= most or not by_place[index].features[pronoun] or before is None:
+        if quote not in result or not by_place[index].features[pronoun] or before is None:
             continue
-        known = any(one.source == before.source and one.start == before.start for one in result)
-        if before.source == quote.source and not known:
+        kept.add((quote.source, quote.start))
+        if before.source != quote.source:
+            continue
+        if not any(one.source == before.source and one.start == before.start for one in result):
+            spare = [one for one in result if (one.source, one.start) not in kept]
+            if len(result) >= most and not (spare and spare[-1].score < quote.score):
+                continue
+            if len(result) >= most:
+                result.remove(spare[-1])
             result.append(Quote(before.source, before.start, before.end, before.text, quote.score))
+        kept.add((before.source, before.start))
     return result
 
 

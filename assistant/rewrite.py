@@ -13,7 +13,7 @@ from datetime import date
 
 from archive.outlet_names import NO_OUTLETS, OutletNames
 from assistant.conversation import Turn, user_turns
-from assistant.coreference import ASKING, CONTINUES, LEAST_SAID, PERSON, filled_in, telling_words
+from assistant.coreference import ASKING, CONTINUES, LEAST_SAID, filled_in, telling_words
 from assistant.elliptical_followups import (
     PERIOD_BEFORE,
     at_another_time,
@@ -25,6 +25,7 @@ from assistant.elliptical_followups import (
 )
 from assistant.outlets import aliases, find_outlets, without_outlets
 from assistant.own_subject import NO_TALK, Talk, is_bound_up, own_subject, speaks_only_of_parts, things_spoken_of
+from assistant.persons import PRONOUN, called_by
 from assistant.time_expressions import find_time_expressions, window_of, without_times
 from assistant.topic_followups import asked_of_topic, topic_of
 from assistant.words import content_stems, is_content, names, words
@@ -76,11 +77,15 @@ class Rewritten:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """An earlier question, standing alone, with its answer and the day on which what that cites first was reported."""
+    """An earlier question, standing alone, with its answer and the day on which what that cites first was reported.
+
+    ``called``: whom the questions until then have called "he" or "she", by last name.
+    """
 
     question: str = ""
     answer: str = ""
     told_on: date | None = None
+    called: tuple[tuple[str, str], ...] = ()
 
 
 def stand_alone(
@@ -95,7 +100,8 @@ def stand_alone(
     said: list[str] = []
     for earlier, reply in user_turns(history)[-_REMEMBERED:]:
         previous = _one_step(earlier, _taken_up(earlier, steps), asked_on, outlets, Talk(" ".join(said)))
-        steps.append(_Step(previous, _CITED.sub(" ", reply).strip(), _told_on(reply, asked_on)))
+        called = tuple({**dict(steps[-1].called), **called_by(earlier, previous)}.items())
+        steps.append(_Step(previous, _CITED.sub(" ", reply).strip(), _told_on(reply, asked_on), called))
         said += [earlier, steps[-1].answer]
     rewritten = _one_step(text, _taken_up(text, steps), asked_on, outlets, Talk(" ".join(said), is_apart))
     return Rewritten(rewritten, rewritten != text.strip())
@@ -123,7 +129,7 @@ def leans_on_history(text: str, outlets: OutletNames = NO_OUTLETS, talk: Talk = 
         return True
     named = names(lowered_start(text))
     first = min([name.start for name in named] + ([own.start] if own else []), default=len(text))
-    pronouns = [match.start() for pattern in (PERSON, _THING, _THAT) if (match := pattern.search(text))]
+    pronouns = [match.start() for pattern in (PRONOUN, _THING, _THAT) if (match := pattern.search(text))]
     if pronouns and min(pronouns) < first:
         return True
     if named or own is not None:
@@ -148,7 +154,7 @@ def _taken_up(text: str, steps: Sequence[_Step]) -> _Step:
 def _one_step(  # noqa: PLR0911 - one way out for each kind of follow-up
     text: str, step: _Step, asked_on: date, outlets: OutletNames, talk: Talk
 ) -> str:
-    text, previous, answer = text.strip(), step.question, step.answer
+    text, previous, answer, called = text.strip(), step.question, step.answer, dict(step.called)
     if not previous or not leans_on_history(text, outlets, talk):
         return text
     in_full = asked_of_topic(text)
@@ -173,12 +179,12 @@ def _one_step(  # noqa: PLR0911 - one way out for each kind of follow-up
         and not _THING.search(about["topic"])
         and not re.match(r"(?:who|what|when|where|why|how|which|did|was|is)\b", about["topic"], re.I)
     ):
-        if PERSON.search(about["topic"]):
-            return filled_in(f"Who is {about['topic']}?", previous, answer, asked_on)
+        if PRONOUN.search(about["topic"]):
+            return filled_in(f"Who is {about['topic']}?", previous, answer, asked_on, called)
         if only_times or is_bare_period(about["topic"]):
             return at_another_time(previous, about["topic"], asked_on)
         return _of_another(previous, about["topic"], outlets, talk)
-    return filled_in(text, previous, answer, asked_on)
+    return filled_in(text, previous, answer, asked_on, called)
 
 
 def _outlet_alone(text: str, outlets: OutletNames) -> str:

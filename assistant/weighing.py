@@ -16,6 +16,7 @@ from assistant.refusals import still_to_come
 from assistant.retriever import Retrieval
 from assistant.search_plan import PlanPart, SearchPlan
 from assistant.sentence_features import Candidate
+from assistant.successors import with_the_successor_first
 from assistant.sufficiency import confidence
 from assistant.time_expressions import find_time_expressions, without_times
 from assistant.unknown_names import unknown_names
@@ -79,6 +80,7 @@ def weigh(store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence:
         weights = rarities(store, text)
         asked = take_apart(text, weights)
         candidates = with_the_age_first(asked, score_sentences(text, pieces, weights, store.embedder))
+        candidates = with_the_successor_first(asked, pieces, candidates)
         told = confidence(asked, part, retrieval, pieces, candidates)
         nowhere = unknown_names(store, part.question)
         absent.append(

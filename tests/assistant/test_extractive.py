@@ -159,6 +159,26 @@ def test_a_pronoun_brings_the_sentence_before_along() -> None:
     assert with_lead_ins(chosen, candidates, 1) == chosen
 
 
+def test_the_sentence_before_a_pronoun_takes_the_place_of_the_last() -> None:
+    pieces = evidence(
+        "Ole Vint has run the harbour of Tarn for ten years. He will retire from the harbour in June.",
+        "The harbour of Tarn will get a new crane in June. Gulls sat on it. The harbour was dredged in June, too.",
+    )
+    candidates = score_sentences("When will the harbour director retire?", pieces, {})
+    by_text = {one.text: one for one in candidates}
+
+    def quote(text: str, score: float) -> Quote:
+        return Quote(by_text[text].source, by_text[text].start, by_text[text].end, text, score)
+
+    retires = quote("He will retire from the harbour in June.", 3.0)
+    crane = quote("The harbour of Tarn will get a new crane in June.", 2.0)
+    dredged = quote("The harbour was dredged in June, too.", 1.0)
+    led = with_lead_ins([retires, crane, dredged], candidates, 3)
+    assert [one.text[:8] for one in led] == ["He will ", "The harb", "Ole Vint"] and dredged not in led
+    best_last = [crane, dredged, quote("He will retire from the harbour in June.", 0.5)]
+    assert with_lead_ins(best_last, candidates, 3) == best_last
+
+
 def test_the_answer_is_verbatim_and_every_citation_resolves() -> None:
     pieces = evidence("Nobody came.", "The vote was on Thursday. It was lost by two votes.")
     candidates = score_sentences("When was the vote lost?", pieces, {})
