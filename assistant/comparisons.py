@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
+from assistant.alternatives import COMPARATIVE
 from assistant.time_periods import find_periods
 from assistant.words import content_stems, is_content, names, words
 
@@ -46,7 +47,7 @@ _COMPARES_TIMES = re.compile(
 )
 _COMPARE_VERB = re.compile(r"^\W*(?:please\s+)?(?:compare|contrast|(?:a\s+)?comparison of)\s+", re.IGNORECASE)
 _JOINS_TIMES = re.compile(
-    r",?\s+(?:(?:and|to|with|versus|vs\.?|against|compared? (?:to|with)|differ(?:ent)? from)\s+)"
+    r",?\s+(?:(?:and|or|than|to|with|versus|vs\.?|against|compared? (?:to|with)|differ(?:ent)? from)\s+)"
     r"(?:(?:in|on|that of|those of|the (?:one|figure|rate) (?:in|of|for))\s+)?(?:the\s+)?",
     re.IGNORECASE,
 )
@@ -159,9 +160,12 @@ def _plain(text: str) -> str:
 def times_of(text: str, asked_on: date) -> tuple[str, str] | None:
     """Of "compare inflation in May 2023 and May 2024", the question for each of the times; None for other texts."""
     periods = find_periods(text, asked_on)
-    if len(periods) != 2 or not _COMPARES_TIMES.search(text):
+    is_choice = COMPARATIVE.search(text) is not None
+    if len(periods) != 2 or not (is_choice or _COMPARES_TIMES.search(text)):
         return None
     first, second = periods
+    if is_choice and re.search(r"\bor\s", text[first.end : second.start]) and not second.has_year:
+        return None
     if not _JOINS_TIMES.fullmatch(text[first.end : second.start]):
         return None
     before, after = text[: first.start], text[second.end :]

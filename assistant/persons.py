@@ -40,6 +40,7 @@ _BEFORE_A_PERSON = re.compile(
 )
 _BEFORE_ANOTHER = re.compile(r"\b(?:in|at|on|off|near|from|aboard|through|across|the)\s+$", re.IGNORECASE)
 _SHIP_OR_SO = re.compile(r"\bthe\s+(?:[a-z][\w’'-]*\s+){1,2}$")
+_AFTER_A_SURNAME = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _NO_PERSON = frozenset(
     """agency airport association authority avenue bank board bridge church club college commission committee company
     council county court department district group harbour hall hospital house inc institute island lane league ltd
@@ -106,10 +107,17 @@ def _called(text: str) -> dict[str, str]:
         signs = [(one, _is_person(one.text, sentence)) for one in names(sentence)]
         least = 1 if any(sign > 0 for _, sign in signs) else 0
         for pronoun in PRONOUN.finditer(sentence):
+            if not _is_of_the_subject(pronoun["word"], sentence[pronoun.end() :]):
+                continue
             before = {_last(one.text) for one, sign in signs if sign >= least and one.end <= pronoun.start()}
             if len(before) == 1 and _is_said_of(sentence, pronoun.start()):
                 called.setdefault(before.pop(), _GENDER[pronoun["word"].lower()])
     return called
+
+
+def _is_of_the_subject(pronoun: str, rest: str) -> bool:
+    """Whether it can be whoever was named before: "Doe said that she", "Doe and her son"; "Doe hit her" is another."""
+    return pronoun.lower() in {"he", "she"} or is_possessive(pronoun, rest)
 
 
 def _is_said_of(sentence: str, place: int) -> bool:
@@ -151,6 +159,7 @@ def _last(name: str) -> str:
 
 def _without_title(name: str) -> str:
     """The name as it is searched: "Ansel Doe" for "Works Minister Ansel Doe"; "Captain Doe" stays."""
+    name = re.sub(r"['’]s?$", "", name)
     parts = name.split()
     titles = [index for index, part in enumerate(parts[:-1]) if part.strip(".").lower() in _TITLES]
     rest = parts[titles[-1] + 1 :] if titles else parts

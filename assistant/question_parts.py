@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from archive.outlet_names import OutletNames
+from assistant.alternatives import alternatives_of, by_the_thing
 from assistant.bylines import find_bylines, without_bylines
 from assistant.comparisons import (
     COMPARES,
@@ -70,7 +71,9 @@ def split_into_parts(text: str, outlets: OutletNames, authors: tuple[str, ...], 
     if len(named) > 1 and COMPARES.search(text):
         topic = topic_of(without_outlets(text, mentions))
         return _compared([_part(topic, asked_on, (outlet,)) for outlet in named[:MOST_PARTS]])
-    compared = times_of(without_outlets(text, mentions), asked_on) or (sides_of(text) if not named else None)
+    compared = times_of(without_outlets(text, mentions), asked_on)
+    if compared is None and not named:
+        compared = alternatives_of(text) or sides_of(text)
     if compared is not None:
         return _compared([_part(side, asked_on, tuple(named)) for side in compared])
     sides = _VERSUS.split(text)
@@ -130,7 +133,8 @@ def _versus(first: str, second: str, asked_on: date) -> tuple[PlanPart, ...]:
     """Of "GM's profit versus Ford's", each side with the words that only the other one has, but not its names."""
     left, right = names(first), names(second)
     if not left or not right:
-        return (_part(f"{first} versus {second}", asked_on),)
+        sides = by_the_thing(first, second) or (f"{first} versus {second}",)
+        return tuple(_part(side, asked_on) for side in sides)
     own, other = left[-1], right[0]
     shared_after = second[other.end :]
     shared_before = first[: own.start]

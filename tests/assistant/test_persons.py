@@ -21,6 +21,8 @@ SHIP = "“The coaster Anna Lund sank off Tarn.”\n\n“Among the dead is Capta
         ("she", "“Ole Vint named Lucia Ferrante as his successor.”", [], "Who succeeded Ole Vint?", "Lucia Ferrante"),
         ("he", "“Lucia Ferrante took over from Ole Vint.”", ["Lucia Ferrante"], "When did Lucia Ferrante come?",
          "Lucia Ferrante"),
+        ("he", "Piet Osk Jr., 55, from Tarn, pleaded guilty to threatening to kill her.", ["Ines Vint's"],
+         "Who threatened Ines Vint's life?", "Piet Osk Jr"),
         ("she", "The strike began in May.", [], "When did it begin?", None),
     ],
 )  # fmt: skip
