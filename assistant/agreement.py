@@ -12,6 +12,7 @@ from datetime import date
 
 from assistant.answer import Answer, AnswerSentence, Difference, Disagreement, Figure, Source
 from assistant.conflicts import find_conflicts, independent_sources
+from assistant.corrections import corrections_in, find_corrected
 from assistant.dated_events import DayClaim
 from assistant.day_conflicts import find_day_conflicts
 from assistant.differences import as_told
@@ -36,7 +37,10 @@ def with_agreement(
     statements = _statements(question, quoted, evidence, candidates)
     sentences = tuple(_counted(one, answer, evidence, statements) for one in answer.sentences)
     answer = replace(answer, sentences=sentences)
-    found = [one for one in _differing(statements) if _concerns(one, answer, question)]
+    found = [
+        *find_corrected(*_quoted_and_correcting(quoted, evidence, candidates)),
+        *(one for one in _differing(statements) if _concerns(one, answer, question)),
+    ]
     for conflict in found[:_MOST_SHOWN]:
         answer = _with_conflict(answer, conflict, evidence, statements)
     return answer
@@ -58,6 +62,24 @@ def _statements(
             )
         )
     return found[:_MOST_COMPARED]
+
+
+def _quoted_and_correcting(
+    quoted: frozenset[str], evidence: Sequence[Evidence], candidates: Sequence[Candidate]
+) -> tuple[list[Statement], list[Statement]]:
+    """What is quoted, and the sentences that take figures back, be they on the question's words or not."""
+    told: list[Statement] = []
+    correcting: list[Statement] = []
+    for one in candidates:
+        corrects = bool(corrections_in(one.text))
+        if one.text in quoted or corrects:
+            piece = evidence[one.source]
+            day, context = day_for_glosses(piece.article), f"{piece.article.title}\n{piece.source.text}"
+            outlet, story = piece.article.outlet or "", piece.article.article_id
+            statement = Statement(one.text, one.start, one.source, outlet, day, story, context)
+            told += [statement] if one.text in quoted else []
+            correcting += [statement] if corrects else []
+    return told, correcting
 
 
 def _counted(

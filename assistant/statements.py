@@ -14,7 +14,7 @@ from assistant.figures import Claim
 class Statement:
     """A sentence of a source: ``text`` stands at ``start`` of its article. ``source``: a number of the caller's.
 
-    ``story`` is equal for copies.
+    ``story`` is equal for copies. ``context``: what its article says around it, where that is looked at.
     """
 
     text: str
@@ -23,9 +23,20 @@ class Statement:
     outlet: str
     day: date | None
     story: str
+    context: str = ""
 
 
-AnyClaim = Claim[Statement] | DayClaim[Statement]
+@dataclass(frozen=True, slots=True)
+class CorrectedFigure:
+    """A figure at ``start:end`` of the sentence: one that was taken back, or the one that took its place."""
+
+    of: Statement
+    start: int
+    end: int
+    units: frozenset[str] = frozenset()
+
+
+AnyClaim = Claim[Statement] | DayClaim[Statement] | CorrectedFigure
 
 
 @dataclass(frozen=True, slots=True)
