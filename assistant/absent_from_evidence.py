@@ -29,6 +29,7 @@ _NEARLY_AS_GOOD = 2.0  # below the best score: a sentence that answers was hardl
 _IS_SEVERAL = re.compile(r"['’]s?\s|\sand\s|&")  # "Jane Doe's Greens", "Jane and John Doe"
 _UNITS: Mapping[str, str] = {
     "money": "a sum of money",
+    "money or share": "a sum of money or a share",
     "percent": "a percentage or a share",
     "year": "a year",
     "age": "an age",

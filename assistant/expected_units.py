@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.words import MONTH_NAMES, NUMBER_WORDS, is_content, stem
+from assistant.words import MONTH_NAMES, NUMBER_WORDS, WEEKDAY_NAMES, is_content, stem
 
 _SPELLED = rf"(?:{'|'.join(sorted(NUMBER_WORDS))})"
 _NUMBER = rf"(?:\d[\d,.]*|\b(?:an?|one|several|half|{'|'.join(sorted(NUMBER_WORDS))}))"
@@ -32,6 +32,9 @@ def _measured(units: str) -> re.Pattern[str]:
     return re.compile(rf"{_NUMBER}(?:[\s-]+(?:[\w½¼¾]+[\s-]+){{0,2}}?)?{units}\b", re.IGNORECASE)
 
 
+_MONTH = rf"{'|'.join(sorted(MONTH_NAMES))}|jan|feb|mar|apr|aug|sept?|oct|nov|dec"
+_SEASONS = r"(?:the )?(?:spring|summer|autumn|fall|winter)"
+_STRETCHES = "week|weekend|month|quarter|year|night|decade|century|season|spring|summer|autumn|winter"
 YEAR = re.compile(r"(?<![\w$£€,.])(?:1[5-9]|20)\d\d(?!\w|[,.]\d)")
 _HELD_BY: dict[str, re.Pattern[str]] = {
     "money": re.compile(
@@ -70,6 +73,14 @@ _HELD_BY: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "score": re.compile(r"\b\d{1,3}\s?[-–]\s?\d{1,3}\b"),
+    "date": re.compile(
+        rf"\b(?:{_MONTH})\.? \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})\b|\b\d{{4}}-\d\d-\d\d\b"
+        rf"|\b(?:in|since|until|by|from|through|of|last|next|this|early|mid-?|late) (?:{_MONTH}|{_SEASONS})\b"
+        rf"|\b(?:{'|'.join(sorted(WEEKDAY_NAMES))})\b|{YEAR.pattern}|\b(?:today|tonight|tomorrow|yesterday)\b"
+        rf"|\b(?:last|next|this|the (?:previous|following)) (?:{_STRETCHES})\b"
+        rf"|\b{_TIMES} (?:ago|later|earlier|before|after)\b",
+        re.IGNORECASE,
+    ),
 }  # fmt: skip
 
 _SUMS = (
@@ -81,7 +92,12 @@ _NOT_MONEY = (
     "|snow|ice|water|land|space|oil|gas|coal|fuel|food|power|energy|electricity|weight|sleep|blood|data|wine|beer|exercise"
     "|attention|support|influence"
 )
+_PUBLIC_MONEY = (
+    r"awards?|awarded|grants?|funds?|funding|funded|fundrais\w*|compensat\w*|damages|settlements?|prizes?|debts?|borrow\w*"
+    r"|invest\w*|tax(?:es|ed)?|budgets?|revenues?|profits?|loss(?:es)?|aid|subsid\w*|bonus(?:es)?|pensions?|savings"
+)  # of which a share is told as often as a sum
 _NO_QUESTION_WORD = r"(?!.*(?:\?|\b(?:who|whom|whose|what|when|where|why|how|which)\b))"  # as in a search box
+_HELD_BY["money or share"] = re.compile(f"{_HELD_BY['money'].pattern}|{_HELD_BY['percent'].pattern}", re.IGNORECASE)
 # What else may tell it without being a number of it, so that nothing is missed where none is found.
 _TOLD_BY: dict[str, re.Pattern[str]] = {
     "money": re.compile(
@@ -102,10 +118,10 @@ _TOLD_BY: dict[str, re.Pattern[str]] = {
         rf"\b{_TIMES}|\b(?:since|until|till|indefinite\w*|permanent\w*|forever|from \w+ to|between)\b", re.IGNORECASE
     ),
 }  # fmt: skip
+_TOLD_BY["money or share"] = re.compile(f"{_TOLD_BY['money'].pattern}|{_TOLD_BY['percent'].pattern}", re.IGNORECASE)
 
-_MONTHS = "|".join(sorted(MONTH_NAMES))
 _NO_COUNT = re.compile(
-    rf"{YEAR.pattern}|\b(?:{_MONTHS})\.? \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTHS})\b"
+    rf"{YEAR.pattern}|\b(?:{_MONTH})\.? \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})\b"
     r"|\b\d+(?:st|nd|rd|th)\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b",
     re.IGNORECASE,
 )
@@ -133,6 +149,7 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:(?:getting|being|be) )?(?:paid(?! attention)|earning|charging|worth)\b"
             rf"|^{_NO_QUESTION_WORD}.*\b(?:{_SUMS})(?: (?:of|for|at|to)\b|\W*$)",
         ),
+        ("money or share", rf"\bhow much\b(?! (?:{_NOT_MONEY})\b)(?=.*\b(?:{_PUBLIC_MONEY})\b)"),
         ("year", r"\b(?:what|which) (?:year|decade|century)\b|\bsince\s*:?\s*\??$"),
         ("age", rf"{_HOW}old\b|\b(?:what|which) age\b|\bage (?:of|when|at)\b"),
         ("speed", rf"{_HOW}fast\b|\b(?:top |wind |average )?speeds?\b|\bmph\b|\bgusts?\b"),

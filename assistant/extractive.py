@@ -24,15 +24,16 @@ from assistant.sentence_reading import read_in_context
 WEIGHTS: Mapping[str, float] = {
     "shared": -0.8, "core_shared": 2.1, "shared_nearby": 0.7, "shared_in_passage": 2.0, "passage_score": 2.3,
     "passage_rank": 1.0, "vote": 1.5, "more_votes": 0.8, "vote_at_focus": 0.9, "number_wanted": 1.6, "unit_fits": 3.5,
-    "place_fits": 2.4, "name_welcome": 0.5, "new_names": 0.6, "first_lines": 1.5, "early": 0.2, "pairs_shared": 0.4,
-    "pronoun_first": -0.4, "is_question": -1.1, "unfinished": -1.5,
+    "place_fits": 2.4, "person_fits": 0.9, "name_welcome": 0.5, "new_names": 0.6, "first_lines": 1.5, "early": 0.2,
+    "pairs_shared": 0.4, "pronoun_first": -0.4, "is_question": -1.1, "unfinished": -1.5,
 }  # fmt: skip
 # The same, and MEANINGS, where the sentences were read in their context.
 READ_WEIGHTS: Mapping[str, float] = {
     "shared": -3.01, "core_shared": 1.82, "shared_nearby": 0.96, "shared_in_passage": -0.49, "passage_score": 3.37,
     "passage_rank": 0.81, "vote": 0.63, "more_votes": 0.73, "vote_at_focus": 0.7, "number_wanted": 2.88,
-    "unit_fits": 2.41, "place_fits": 2.98, "name_welcome": 0.5, "new_names": 0.17, "first_lines": 1.22,
-    "early": -0.16, "pairs_shared": -0.03, "pronoun_first": -0.37, "is_question": -2.46, "unfinished": -0.7,
+    "unit_fits": 2.41, "place_fits": 2.98, "person_fits": 0.9, "name_welcome": 0.5, "new_names": 0.17,
+    "first_lines": 1.22, "early": -0.16, "pairs_shared": -0.03, "pronoun_first": -0.37, "is_question": -2.46,
+    "unfinished": -0.7,
     "meaning": 2.91, "words_met": 0.28, "telling_words_met": 5.51, "unsaid_words_met": 2.58, "least_word_met": 0.63,
     "met_before": 1.43, "met_after": 0.35,
 }  # fmt: skip

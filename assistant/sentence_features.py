@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from assistant.evidence import Evidence
 from assistant.expected_units import YEAR, holds
+from assistant.people import people
 from assistant.places import named_places
 from assistant.question import Kind
 from assistant.question_features import Asked
@@ -34,8 +35,8 @@ from assistant.words import (
 MOST_WORDS = 60
 FEATURES = (
     "shared", "core_shared", "shared_nearby", "shared_in_passage", "passage_score", "passage_rank", "vote",
-    "more_votes", "vote_at_focus", "number_wanted", "unit_fits", "place_fits", "name_welcome", "new_names",
-    "first_lines", "early", "pairs_shared", "pronoun_first", "is_question", "unfinished",
+    "more_votes", "vote_at_focus", "number_wanted", "unit_fits", "place_fits", "person_fits", "name_welcome",
+    "new_names", "first_lines", "early", "pairs_shared", "pronoun_first", "is_question", "unfinished",
 )  # fmt: skip
 _PRONOUNS = frozenset("he she it they his her their its this that these those".split())
 _DATE_STEMS = frozenset(stem(word) for word in MONTH_NAMES | WEEKDAY_NAMES)
@@ -171,6 +172,12 @@ def _place_fits(asked: Asked, text: str) -> float:
     return float(any(name not in asked.text for name in named_places(text, asked.place)))
 
 
+def _person_fits(asked: Asked, text: str) -> float:
+    if not asked.person:
+        return 0.0
+    return float(any(asked.all_stems.isdisjoint(word.stem for word in words(name)) for name in people(text)))
+
+
 def _closeness(asked: Asked, candidate: Candidate) -> dict[str, float]:
     """How near each added word stands to the question's words in the sentence: 0 to 1."""
     stems = [word.stem for word in candidate.words]
@@ -217,6 +224,7 @@ def _features(asked: Asked, candidate: Candidate, piece: Evidence, context: _Con
         float(asked.kind in {Kind.NUMBER, Kind.DATE} and adds_number),
         float(holds(asked.unit, candidate.text)),
         _place_fits(asked, candidate.text),
+        _person_fits(asked, candidate.text),
         float(asked.kind in {Kind.WHICH, Kind.OTHER} and new_names > 0),
         min(new_names, 3) / 3,
         float(candidate.start < _FIRST_LINES),

@@ -13,6 +13,7 @@ from assistant.answer import Source
 from assistant.evidence import Evidence
 from assistant.extractive import Quote, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
 from assistant.glosses import glosses
+from assistant.sentence_features import FEATURES
 from assistant.sentences import limit_words, points_elsewhere, sentences_and_lists, split_sentences
 
 
@@ -137,6 +138,26 @@ def test_the_sentence_that_has_what_is_asked_for(question: str, wanted: str) -> 
         "Who leads them is unclear."
     )
     assert wanted in quotes(question, evidence(text), most=2)
+
+
+@pytest.mark.parametrize(
+    ("question", "beside", "answers"),
+    [
+        (
+            "Who runs the trams?",
+            "The company runs the trams.",
+            "Its director, Ansgar Perl, said that fares would rise.",
+        ),
+        ("Which minister shut the port?", "The port was shut by order.", "Mayor Ansgar Perl protested against it."),
+        ("When will the new trams come?", "The trams come in 2 colours.", "They are expected in March."),
+        ("How much funding do the trams get?", "The trams get no funding for 3 lines.", "Tarn got 12m crowns."),
+    ],
+)
+def test_what_can_answer_counts_more_than_what_only_speaks_of_it(question: str, beside: str, answers: str) -> None:
+    scored = {one.text: one for one in score_sentences(question, evidence(f"{beside} {answers}"), {})}
+    fits = [FEATURES.index("unit_fits"), FEATURES.index("person_fits")]
+    assert any(scored[answers].features[sign] for sign in fits)
+    assert not any(scored[beside].features[sign] for sign in fits)
 
 
 def test_not_three_versions_of_one() -> None:

@@ -1,0 +1,93 @@
+"""Names of people, told by what newspapers put beside them, and whether a question asks for one.
+
+Pure, and English. "Its director, Jane Doe, said", "Doe, 52," and "Mayor John Roe" are people; "Harbour Mutual" may be
+anything. No list of names decides, so it holds for people of all countries, and what nothing marks is left out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.words import MONTH_NAMES, WEEKDAY_NAMES
+
+_TITLES = (
+    "Mr|Mrs|Ms|Dr|Prof|Professor|Sir|Dame|Lord|Lady|King|Queen|Prince|Princess|Pope|President|Minister|Premier|Chancellor"
+    "|Secretary|Senator|Sen|Rep|Representative|Congressman|Congresswoman|Gov|Governor|Mayor|Councillor|Judge|Justice"
+    "|Attorney|Sheriff|Captain|Capt|Colonel|Col|General|Gen|Major|Sergeant|Sgt|Lieutenant|Lt|Officer|Detective|Inspector"
+    "|Superintendent|Chief|Coach|Commissioner|Ambassador|Director|Speaker|Chairman|Chairwoman|Rev|Father|Bishop"
+    "|Archbishop|Cardinal|Imam|Rabbi"
+)
+# What people are called by what they are or do, and the words that only look like it.
+_NOUNS = (
+    "man|woman|boy|girl|person|people|men|women|child|son|wife|husband|couple|victim|suspect|witness|official|chief|head"
+    "|boss|king|queen|pope|star|champion|captain|coach|guard|judge|nurse|pilot|guide|hopeful|chair|bishop|priest"
+    "|magistrate|colonel|general|detective|aide|athlete|chef|duke|duchess|millionaire|billionaire|prince|princess"
+    "|[a-z]{2,}(?:man|woman|ist|ian|er|or|ress|tant|dent|gent)"
+)
+_NO_NOUNS = (
+    "(?:news)?letter|(?:news)?paper|matter|water|winter|summer|quarter|theater|theatre|helicopter|computer|centre|center"
+    "|character|register|poster|disaster|shelter|river|tower|power|flower|answer|cover|order|border|murder|number|steamer"
+    "|tanker|cruiser|liner|trawler|freighter|factor|tractor|sector|reactor|motor|mirror|error|floor|door|interior|exterior"
+    "|harbor|color|for|nor|minor|major|prior|senior|junior|superior|incident|accident|precedent|important|urgent|career"
+    "|after|over|under|whether|former|other|another|either|neither|rather|never|ever|however|together|later|earlier"
+    "|larger|bigger|further|higher|lower|older|younger|better|longer|per|her|transfer|offer|dinner|danger|corner|press"
+    "|dress|address|progress|fortress|distress|stress|container|list|mist|twist|human"
+)
+_PERSON = rf"(?!(?:{_NO_NOUNS})\b)(?:{_NOUNS})"
+_CAPITAL = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'-]*[^\W\d_]|[A-Z]\.)"
+_NAME = re.compile(
+    rf"(?<![\w-]){_CAPITAL}(?: (?:(?:de|la|van|von|der|den|bin|al|el|di|da|du|ten|ter) )*{_CAPITAL}){{1,4}}"
+)
+_TITLED = re.compile(rf"(?:[\w’'-]+ )*?(?:{_TITLES})\.? |{_PERSON} (?=\S+ )", re.IGNORECASE)
+_BEFORE = re.compile(
+    rf"(?:(?<![\w-]){_PERSON},?"
+    rf"|\b(?:{_TITLES})\."
+    r"|\b(?:named|called|elected|appointed|hired|identified as|succeeded by|replaced by|[a-z]+(?:ed|en) by)) $"
+)
+_AFTER = re.compile(
+    rf", (?:aged? )?\d{{1,3}}[,.;]|, who\b| \(\d{{1,2}}\)|, (?!and\b)(?:[\w’'-]+ ){{0,3}}?{_PERSON}\b"
+    r"|,? (?:said|says|told|tells|added|resigned|retired|died|leads|led|heads|headed|holds|ran|runs|beat|wins|won"
+    r"|scored)\b"
+)
+_NEAR = 60  # characters in which stands what introduces a name
+_THING = re.compile(r"\b(?:the|in|at) $", re.IGNORECASE)
+_PLACES_AND_BODIES = frozenset(
+    """street road avenue square bridge river lake sound island islands bay harbour harbor bank company corp inc ltd
+    group university college school hospital church court council board authority agency department ministry union
+    league party club city county town state states house committee commission service services association
+    federation institute museum park stadium arena airport station times post courier news radio television tv
+    tidings herald office bureau fund partners shipping holdings industries systems airlines airways motors energy
+    works society center centre foundation army force forces navy police press media network act bill award awards
+    cup open championship championships games festival day week month year war north south east west new united
+    national international supreme federal super world olympic grand prix""".split()
+)
+_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)(?:['’]?s)?\b", re.IGNORECASE)
+_NO_LINK = r"(?:did|do|does|is|was|were|are|has|have|had|will|would|can|could|should|the|an?|of|in|to)\b"
+_NAMED = re.compile(
+    rf"\bnames? of (?:[\w’'-]+ ){{0,4}}?(?:{_PERSON}\b|\w+ who\b)"
+    rf"|\b(?:which|what) (?:(?!{_NO_LINK})[\w’'-]+ ){{0,2}}?{_PERSON}\b(?! of\b)",
+    re.IGNORECASE,
+)
+
+
+def asks_for_person(question: str) -> bool:
+    """Whether a person's name answers: "who ...?", "what was the name of the captain?", "which senator ...?"."""
+    first = _QUESTION_WORD.search(question)
+    if first and first[0].lower().startswith("who"):
+        return True
+    return bool(_NAMED.search(question))
+
+
+def people(text: str) -> list[str]:
+    """The full names in a text that something beside them marks as a person's, without their titles, in order."""
+    found = []
+    for match in _NAME.finditer(text):
+        titled = _TITLED.match(match[0])
+        name = match[0][titled.end() :] if titled else match[0]
+        words = {re.sub(r"['’]s?$", "", word).rstrip(".").lower() for word in name.split()}
+        if not name or words & (_PLACES_AND_BODIES | MONTH_NAMES | WEEKDAY_NAMES):
+            continue
+        before = text[max(0, match.start() - _NEAR) : match.start()]
+        if titled or _AFTER.match(text, match.end()) or (_BEFORE.search(before) and not _THING.search(before)):
+            found.append(name)
+    return found
