@@ -85,7 +85,8 @@ class Gloss:
 class AnswerSentence:
     """A sentence, the keys of the sources it cites, and what checking it found.
 
-    ``follows``: a quotation that goes on in its article right where the sentence before it ends.
+    ``follows``: a quotation that goes on in its article right where the sentence before it ends. ``quoted``: chosen
+    from an article, word for word, also where it stands below a model's own words.
     """
 
     text: str
@@ -95,6 +96,7 @@ class AnswerSentence:
     glosses: tuple[Gloss, ...] = ()
     follows: bool = False
     independent: int = 0  # sources that say it independently of each other, copies counted once; 0: not counted
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def sentence_as_json(sentence: AnswerSentence) -> dict[str, Json]:
         "problems": list(sentence.problems),
         "glosses": plain(sentence.glosses),
         "follows": sentence.follows,
+        "quoted": sentence.quoted,
         "independent": sentence.independent,
     }
 

@@ -180,7 +180,9 @@ def as_answer(quotes: Sequence[Quote], evidence: Sequence[Evidence]) -> Quoted:
         explained = glosses(quote.text, day_for_glosses(piece.article))
         follows = number > 0 and _follows(quotes[number - 1], quote, evidence)
         key = keys[quote.source]
-        sentences.append(AnswerSentence(quote.text, (key,), Verdict.SUPPORTED, glosses=explained, follows=follows))
+        sentences.append(
+            AnswerSentence(quote.text, (key,), Verdict.SUPPORTED, glosses=explained, follows=follows, quoted=True)
+        )
         lines.append(_line(sentences[-1], piece))
     sources = tuple(_highlighted(evidence[index].source, key, index, quotes) for index, key in keys.items())
     return Quoted(tuple(sentences), "\n\n".join(lines), sources)

@@ -152,6 +152,7 @@ class SentenceRecord(_Given):
     problems: list[str]
     glosses: list[dict[str, Any]]
     follows: bool = Field(description="goes on in its article right where the sentence before it ends")
+    quoted: bool = Field(description="chosen from an article, word for word; else the model's or the archive's own")
 
 
 class SourceRecord(_Given):

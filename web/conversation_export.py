@@ -126,7 +126,8 @@ def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
     for sentence in answer.sentences:
         words = _spoken(sentence)
         yield (
-            (in_marks(sentence.text, words) if answer.mode is Mode.QUOTES else words) + _marks(sentence),
+            (in_marks(sentence.text, words) if sentence.quoted or answer.mode is Mode.QUOTES else words)
+            + _marks(sentence),
             _warning(sentence),
         )
 

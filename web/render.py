@@ -134,11 +134,16 @@ def answered(view: TurnView, answer: Answer) -> str:
     if answer.timeline:
         words = timeline_rows(view, answer, sources)
     else:
-        words = _quotes(view, answer, sources) if answer.mode is Mode.QUOTES else _model_words(view, answer, sources)
+        in_quotes = answer.mode is Mode.QUOTES
+        words = (_quotes if in_quotes else _model_words)(view, answer, sources)
     statement = f'<p class="statement">{escape(answer.statement)}</p>' if answer.statement else ""
     broken_off = f'<p class="notice incomplete">{texts.INCOMPLETE}</p>' if answer.incomplete else ""
     told = notices(answer)
-    before = ""
+    before = below = ""
+    if answer.mode is Mode.MODEL and any(sentence.quoted for sentence in answer.sentences):
+        # where the model's words end, and why others follow, is said between the two
+        quotations = _quotes(view, answer, sources)
+        below, broken_off, told = f'{broken_off}{told}<div class="words quotes">{quotations}</div>', "", ""
     if (
         told
         and view.model
@@ -150,7 +155,7 @@ def answered(view: TurnView, answer: Answer) -> str:
         before, told = f'<div class="instead">{told}{again_button(texts.ASK_MODEL_AGAIN)}</div>', ""
     return (
         f'{before}{statement}{_all_counted(answer)}<div class="words {answer.mode.value}">{words}</div>'
-        f"{differing_figures(view, answer, sources)}{broken_off}{told}"
+        f"{below}{differing_figures(view, answer, sources)}{broken_off}{told}"
         f"{colophon(view, answer)}{_sources(view, answer.sources)}"
     )
 
@@ -191,6 +196,8 @@ def _quotes(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> st
     """What stands together in its article is one quotation, with where it is from beneath."""
     runs: list[list[AnswerSentence]] = []
     for sentence in answer.sentences:
+        if answer.mode is Mode.MODEL and not sentence.quoted:
+            continue  # the model's own, above
         if runs and sentence.follows:
             runs[-1].append(sentence)
         else:
@@ -220,7 +227,7 @@ def _quotation(view: TurnView, run: Sequence[AnswerSentence], sources: Mapping[s
 def _model_words(view: TurnView, answer: Answer, sources: Mapping[str, Source]) -> str:
     paragraphs: list[list[str]] = [[]]
     at = 0
-    for sentence in answer.sentences:
+    for sentence in (one for one in answer.sentences if not one.quoted):
         start = answer.answer.find(sentence.text.strip(), at)
         if start >= 0:
             if "\n" in answer.answer[at:start] and paragraphs[-1]:

@@ -242,6 +242,7 @@ def test_quotes_follow_an_answer_of_which_nothing_is_in_its_sources(
     assert any("is what its sources say; quotations" in notice for notice in answer.notices) is not stands
     if not stands:
         assert any("crack 40 centimetres" in one.text for one in answer.sentences[1:])
+    assert [one.quoted for one in answer.sentences] == [False] + [True] * (len(answer.sentences) - 1)
 
 
 def test_asking_for_a_model_that_is_not_there_gives_quotes_and_says_so(store: ArchiveStore) -> None:

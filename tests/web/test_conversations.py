@@ -287,6 +287,17 @@ def test_exports_hold_full_references(kept: Conversations) -> None:
     assert texts.FOUND in as_markdown(found) and texts.NEAREST not in as_html(found)
 
 
+def test_exports_put_in_marks_what_is_quoted_below_a_models_words(kept: Conversations) -> None:
+    said = (
+        AnswerSentence("It is closed.", ("1",), Verdict.CONTRADICTED),
+        AnswerSentence("The bridge will reopen.", ("1",), Verdict.SUPPORTED, quoted=True),
+    )
+    conversation = kept.open(ANNA, kept.keep(ANNA, None, replace(turn(), answer=answer(*said, mode=Mode.MODEL))))
+    exported = as_markdown(conversation)
+    assert "“The bridge will reopen.”" in exported and "It is closed." in exported
+    assert "“It is closed" not in exported
+
+
 def test_exports_say_how_a_follow_up_was_understood(kept: Conversations) -> None:
     made = answer(plan=plan("And when?", standalone="When does the Harbour Bridge reopen?"))
     followed = replace(turn(), answer=made, plan=made.plan, asked=replace(turn().asked, text="And when?", again=1))

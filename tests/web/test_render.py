@@ -212,6 +212,21 @@ def test_a_models_text_keeps_its_paragraphs_and_gets_its_marks_once() -> None:
     assert "It reopened." in words
 
 
+def test_quotations_below_a_models_words_look_like_quotations() -> None:
+    """What the model wrote and what the archive says are told apart, and why both are there is said between them."""
+    said = (
+        AnswerSentence("It is closed.", ("1",), Verdict.CONTRADICTED),
+        AnswerSentence("The bridge will reopen on Thursday.", ("2",), Verdict.SUPPORTED, quoted=True),
+    )
+    made = answer(*said, mode=Mode.MODEL, sources=(source("1"), source("2", outlet="Sund Gazette")))
+    html = render.turn(view(replace(made, notices=("Quotations follow it.",), incomplete=True)))
+    words, below = html.split('class="words model">')[1].split('<div class="words quotes">')
+    below = below.split("</div>")[0]
+    assert "It is closed." in words and "will reopen on" not in words
+    assert "Quotations follow it." in words and texts.INCOMPLETE in words
+    assert '<blockquote class="quote">' in below and "Sund Gazette</span>" in below and "closed" not in below
+
+
 def test_streamed_text_has_marks_that_lead_nowhere_yet() -> None:
     html = render.turn(view(None, Phase.WRITING, text="It reopened [1]. It"))
     assert '<span class="mark waiting">[1]</span>' in html and "<a " not in html
