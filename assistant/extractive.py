@@ -226,6 +226,7 @@ def with_quotes_below(answer: Answer, quoted: Quoted, notices: tuple[str, ...]) 
     return replace(
         answer,
         mode=answer.mode if answer.sentences else Mode.QUOTES,
+        incomplete=answer.incomplete and bool(answer.sentences),
         answer=f"{answer.answer}\n\n{text}".strip(),
         sentences=(*answer.sentences, *sentences),
         sources=tuple(sources),

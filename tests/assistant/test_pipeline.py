@@ -27,7 +27,7 @@ from assistant.pipeline import AnswerSettings, answer_question
 from assistant.question import Question
 from assistant.small_talk import is_small_talk
 from tests.assistant.small_archive import ARTICLES, incoming, make_archive
-from tests.fake_openai import Cut, FakeOpenAI, Status, as_json
+from tests.fake_openai import Cut, FakeOpenAI, Status, Text, as_json
 
 ASKED = date(2024, 6, 10)
 CRACK = "How long is the crack in the old bridge of Eastwick?"
@@ -243,6 +243,14 @@ def test_quotes_follow_an_answer_of_which_nothing_is_in_its_sources(
     if not stands:
         assert any("crack 40 centimetres" in one.text for one in answer.sentences[1:])
     assert [one.quoted for one in answer.sentences] == [False] + [True] * (len(answer.sentences) - 1)
+
+
+def test_quotes_in_place_of_a_models_words_are_whole(store: ArchiveStore, fake: FakeOpenAI) -> None:
+    fake.script(Text("and " * 5000))
+    _, answer = ask(store, CRACK, model_at(fake))
+    assert answer.mode is Mode.QUOTES and not answer.incomplete
+    assert any("without end" in notice for notice in answer.notices)
+    assert_quotes_are_exact(store, answer)
 
 
 def test_asking_for_a_model_that_is_not_there_gives_quotes_and_says_so(store: ArchiveStore) -> None:
