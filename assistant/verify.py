@@ -248,7 +248,7 @@ def _says_the_same(claim: MarkedText, sources: Sequence[_Marked]) -> bool:
         said[mention.start : mention.end] = " " * (mention.end - mention.start)
     wanted = content_stems("".join(said))
     if not wanted:
-        return False
+        return bool(borne_out)
     passages = [source.passage for source in sources]
     present = {stem(word.text) for passage in passages for word in words(f"{passage.title} {passage.text}")}
     if sum(one in present for one in wanted) < SUPPORTED_SHARE * len(wanted):
