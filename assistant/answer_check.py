@@ -18,7 +18,7 @@ from assistant.language_model import LanguageModel, Message
 from assistant.plain_text import plain_text
 from assistant.prompt import Keys, as_data
 from assistant.structured_answer import repair_schema, repaired_lines
-from assistant.verify import Check, CitedPassage, check_sentence
+from assistant.verify import Check, CitedPassage, check_mentions, check_sentence
 
 NO_SOURCE = "The sentence cites no source."
 UNKNOWN_SOURCE = "The sentence cites a source that doesn't exist."
@@ -68,7 +68,9 @@ def check_draft(draft: str, keys: Keys, evidence_text: str, *, breaks_off: bool)
     ``evidence_text`` is what the model was given. ``breaks_off``: the last sentence may be half a one.
     """
     text, left_out = plain_text(draft, evidence_text)
-    judged = [judge(cited, keys) for cited in dict.fromkeys(split_cited(text, keys.sources))]  # none is said twice
+    judged = [
+        judge(cited, keys, evidence_text) for cited in dict.fromkeys(split_cited(text, keys.sources))
+    ]  # none is said twice
     if breaks_off and judged and not re.search(r"[.!?…][\"'”’)]*$", text.strip()):
         judged[-1] = Judged(judged[-1].cited, Check(Verdict.UNCHECKED, (BREAKS_OFF,)), True)
     return judged, left_out
@@ -137,7 +139,7 @@ def _repaired(
             withdrawn.append(one.cited.text)
             continue
         text, _ = plain_text(line, evidence_text)
-        better = [judge(cited, keys) for cited in split_cited(text, keys.sources)]
+        better = [judge(cited, keys, evidence_text) for cited in split_cited(text, keys.sources)]
         passes = bool(better) and not any(new.needs_repair for new in better)
         result += better if passes else [one]
         taken += passes
@@ -149,11 +151,11 @@ def is_absence(cited: CitedText) -> bool:
     return not cited.keys and _ABSENCE.search(cited.text) is not None and _ADDS_MORE.search(cited.text) is None
 
 
-def judge(cited: CitedText, keys: Keys) -> Judged:
-    """Check one sentence."""
+def judge(cited: CitedText, keys: Keys, evidence_text: str) -> Judged:
+    """Check one sentence. What is said not to be there may name what question and evidence name, and nothing else."""
     if not cited.keys:
         if not cited.unknown and is_absence(cited):
-            return Judged(cited, Check(Verdict.UNCHECKED), True)
+            return Judged(cited, check_mentions(cited.text, [CitedPassage(evidence_text)]), True)
         return Judged(cited, Check(Verdict.UNCHECKED, (UNKNOWN_SOURCE if cited.unknown else NO_SOURCE,)), False)
     check = check_sentence(cited.text, [_passage(keys.sources[key]) for key in cited.keys])
     if cited.unknown:

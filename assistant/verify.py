@@ -93,6 +93,19 @@ def check_sentence(text: str, passages: Sequence[CitedPassage]) -> Check:
     return Check(Verdict.SUPPORTED, problems)
 
 
+def check_mentions(text: str, passages: Sequence[CitedPassage]) -> Check:
+    """Whether all quotations, numbers, dates and names of a sentence are there, whatever it says of them.
+
+    For a sentence on what is not said: NOT_IN_SOURCE or UNCHECKED.
+    """
+    sources = [_mark_passage(passage) for passage in passages]
+    claim = mark(text, None)
+    found = [_check_mention(claim, mention, sources) for mention in claim.mentions if mention.kind != "name"]
+    absent = [*_quotation_problems(text, passages), *(one[1] for one in found if one is not None)]
+    problems = tuple(dict.fromkeys([*absent, *_name_problems(claim, sources)]))
+    return Check(Verdict.NOT_IN_SOURCE if absent else Verdict.UNCHECKED, problems)
+
+
 @dataclass(frozen=True, slots=True)
 class _Marked:
     passage: CitedPassage

@@ -158,6 +158,25 @@ def test_an_absence_that_smuggles_a_claim_needs_a_source(fake: FakeOpenAI, model
     assert answer.struck == ("The archive doesn't say why, but the captain was drunk.",)
 
 
+@pytest.mark.parametrize(
+    ("absence", "problem"),
+    [
+        ("The archive doesn't say that Mayor Bo Lund was arrested.", "The name “Mayor Bo Lund” was not found"),
+        ("The archive doesn't mention the 4 million crowns that were stolen.", "The number “4 million” is not"),
+        ("The archive doesn't say what the motives were.", None),
+        ("The archive doesn't say whether the 19 injured have left hospital.", None),
+    ],
+)
+def test_what_is_said_not_to_be_there_names_nothing_new(
+    fake: FakeOpenAI, model: OpenAILanguageModel, absence: str, problem: str | None
+) -> None:
+    fake.answer = keyed(f"Two people were hurt [{{0}}]. {absence}")
+    _, answer = ask(model)
+    assert answer.sentences[1].text == absence
+    assert " ".join(answer.sentences[1].problems).startswith(problem or "")
+    assert bool(answer.sentences[1].problems) is bool(problem)
+
+
 def test_a_reply_that_cites_nothing_leaves_no_sentences(fake: FakeOpenAI, model: OpenAILanguageModel) -> None:
     fake.script("Paris is the capital of France.", "1: Paris is the capital of France.")
     _, answer = ask(model)
