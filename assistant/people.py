@@ -28,10 +28,11 @@ _NO_NOUNS = (
     "(?:news)?letter|(?:news)?paper|matter|water|winter|summer|quarter|theater|theatre|helicopter|computer|centre|center"
     "|character|register|poster|disaster|shelter|river|tower|power|flower|answer|cover|order|border|murder|number|steamer"
     "|tanker|cruiser|liner|trawler|freighter|factor|tractor|sector|reactor|motor|mirror|error|floor|door|interior|exterior"
-    "|harbor|color|for|nor|minor|major|prior|senior|junior|superior|incident|accident|precedent|important|urgent|career"
+    "|harbor|labor|color|for|nor|minor|major|prior|senior|junior|superior|incident|accident|precedent|important|urgent|career"
     "|after|over|under|whether|former|other|another|either|neither|rather|never|ever|however|together|later|earlier"
     "|larger|bigger|further|higher|lower|older|younger|better|longer|per|her|transfer|offer|dinner|danger|corner|press"
-    "|dress|address|progress|fortress|distress|stress|container|list|mist|twist|human"
+    "|dress|address|progress|fortress|distress|stress|container|list|mist|twist|human|\\w*maker|manufacturer|retailer"
+    "|operator|broadcaster|publisher|lender|insurer|carrier|supplier|employer|developer|provider"
 )
 _PERSON = rf"(?!(?:{_NO_NOUNS})\b)(?:{_NOUNS})"
 _CAPITAL = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'-]*[^\W\d_]|[A-Z]\.)"
@@ -62,6 +63,8 @@ _PLACES_AND_BODIES = frozenset(
     national international supreme federal super world olympic grand prix""".split()
 )
 _QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)(?:['’]?s)?\b", re.IGNORECASE)
+# Before a "who" that asks; behind a name or a noun another question word may: "the driver, who fled, had which car?".
+_ASKS_HERE = re.compile(r"(?:^|[.?!;:]|\b(?:and|or|but|by|to|from|with|for|of|about|on|is|was))\W*$", re.IGNORECASE)
 _NO_LINK = r"(?:did|do|does|is|was|were|are|has|have|had|will|would|can|could|should|the|an?|of|in|to)\b"
 _NAMED = re.compile(
     rf"\bnames? of (?:[\w’'-]+ ){{0,4}}?(?:{_PERSON}\b|\w+ who\b)"
@@ -72,9 +75,10 @@ _NAMED = re.compile(
 
 def asks_for_person(question: str) -> bool:
     """Whether a person's name answers: "who ...?", "what was the name of the captain?", "which senator ...?"."""
-    first = _QUESTION_WORD.search(question)
-    if first and first[0].lower().startswith("who"):
-        return True
+    asking = list(_QUESTION_WORD.finditer(question))
+    if asking and asking[0][0].lower().startswith("who"):
+        if len(asking) == 1 or _ASKS_HERE.search(question[: asking[0].start()]):
+            return True
     return bool(_NAMED.search(question))
 
 

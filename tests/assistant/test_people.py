@@ -53,6 +53,10 @@ def test_people_are_told_by_what_stands_beside_their_names(text: str, names: lis
         ("Which newspaper reported it?", False),
         ("What number of people came?", False),
         ("Which party won?", False),
+        ("Which retailer cut its prices?", False),
+        ("Ansgar Perl, who left the works, is to lead which club?", False),
+        ("The ferry sank. Who was its captain, and where is he?", True),
+        ("storm at tarn who named it", True),
     ],
 )
 def test_what_asks_for_a_person(question: str, asks: bool) -> None:
