@@ -74,6 +74,8 @@ _QUANTITY = re.compile(
     r"|imports|emissions)\b",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"\b(?:dates?|deadline)\b(?! (?:back|palms?|night|rape)\b)", re.IGNORECASE)
+_CAUSE = re.compile(r"\b(?:reasons?|causes?)\b(?! (?:of action|celebre)\b)", re.IGNORECASE)
 _REASON = re.compile(
     r"\bwhy\b|\b(?:what|which) (?:was the |is the )?(?:reason|cause)|\bfor what reason\b", re.IGNORECASE
 )
@@ -99,8 +101,14 @@ def kind_of(question: str) -> Kind:
     ):
         if pattern.search(question):
             return kind
-    if not _QUESTION_WORD.search(question) and _QUANTITY.search(question):  # "wreck depth"
-        return Kind.NUMBER
+    return Kind.OTHER if _QUESTION_WORD.search(question) else _kind_of_keywords(question)
+
+
+def _kind_of_keywords(words: str) -> Kind:
+    """What is wanted by words put without a question word: "wreck depth", "opening date new bridge"."""
+    for pattern, kind in ((_QUANTITY, Kind.NUMBER), (_DAY, Kind.DATE), (_CAUSE, Kind.REASON)):
+        if pattern.search(words):
+            return kind
     return Kind.OTHER
 
 
