@@ -39,6 +39,7 @@ READ_WEIGHTS: Mapping[str, float] = {
 }  # fmt: skip
 _REPEATS = 0.6  # share of words in common from which two sentences are versions of one
 _COVERED = 0.8  # what an answer counts less when a chosen sentence already holds it
+_SEVERAL = 2  # quotes
 _FAR_BELOW = 8.0  # a second or third sentence scoring so much less than the first adds noise
 
 
@@ -123,7 +124,8 @@ def each_once(by_part: Sequence[Sequence[Candidate]]) -> list[Candidate]:
 def with_lead_ins(quotes: Sequence[Quote], candidates: Sequence[Candidate], most: int) -> list[Quote]:
     """Put the sentence before in front of a quote that begins with a pronoun: it says whom or what that means.
 
-    Where there are ``most`` already it takes the place of the last, unless that is the one it leads to.
+    Where there are ``most`` already it takes the place of the last. If that is the one that it leads to, this gives way
+    to the next best sentence that needs none.
     """
     by_place = sorted(candidates, key=lambda one: (one.source, one.start))
     place = {(one.source, one.start): index for index, one in enumerate(by_place)}
@@ -134,18 +136,39 @@ def with_lead_ins(quotes: Sequence[Quote], candidates: Sequence[Candidate], most
         before = by_place[index - 1] if index else None
         if quote not in result or not by_place[index].features[pronoun] or before is None:
             continue
-        kept.add((quote.source, quote.start))
         if before.source != quote.source:
             continue
-        if not any(one.source == before.source and one.start == before.start for one in result):
-            spare = [one for one in result if (one.source, one.start) not in kept]
-            if len(result) >= most and not (spare and spare[-1].score < quote.score):
-                continue
-            if len(result) >= most:
-                result.remove(spare[-1])
-            result.append(Quote(before.source, before.start, before.end, before.text, quote.score))
-        kept.add((before.source, before.start))
+        is_led = any(one.source == before.source and one.start == before.start for one in result)
+        spare = [one for one in result if one != quote and (one.source, one.start) not in kept]
+        if not is_led and len(result) >= most and not (spare and spare[-1].score < quote.score):
+            result = _without_a_pronoun(result, quote, by_place, pronoun)
+            continue
+        kept |= {(quote.source, quote.start), (before.source, before.start)}
+        if is_led:
+            continue
+        if len(result) >= most:
+            result.remove(spare[-1])
+        result.append(Quote(before.source, before.start, before.end, before.text, quote.score))
     return result
+
+
+def _without_a_pronoun(
+    quotes: Sequence[Quote], quote: Quote, candidates: Sequence[Candidate], pronoun: int
+) -> list[Quote]:
+    """The quotes with another in the place of one that would need the sentence before; as they are without one."""
+    chosen = [one for one in candidates if any((one.source, one.start) == (q.source, q.start) for q in quotes)]
+    free = [
+        one
+        for one in candidates
+        if not one.features[pronoun]
+        and quote.score - _FAR_BELOW <= one.score
+        and not any(_repeats(one, other) for other in chosen)
+    ]
+    best = max(free, key=lambda one: one.score, default=None)
+    if len(quotes) < _SEVERAL or best is None:
+        return list(quotes)
+    other = Quote(best.source, best.start, best.end, best.text, best.score)
+    return [other if one == quote else one for one in quotes]
 
 
 def readable_order(quotes: Sequence[Quote], evidence: Sequence[Evidence]) -> list[Quote]:

@@ -196,8 +196,9 @@ def test_the_sentence_before_a_pronoun_takes_the_place_of_the_last() -> None:
     dredged = quote("The harbour was dredged in June, too.", 1.0)
     led = with_lead_ins([retires, crane, dredged], candidates, 3)
     assert [one.text[:8] for one in led] == ["He will ", "The harb", "Ole Vint"] and dredged not in led
-    best_last = [crane, dredged, quote("He will retire from the harbour in June.", 0.5)]
-    assert with_lead_ins(best_last, candidates, 3) == best_last
+    weakest = quote("He will retire from the harbour in June.", 0.5)  # gives way to one that needs no other
+    assert [one.text[:8] for one in with_lead_ins([crane, dredged, weakest], candidates, 3)][2] == "Ole Vint"
+    assert with_lead_ins([weakest], candidates, 1) == [weakest]
 
 
 def test_the_answer_is_verbatim_and_every_citation_resolves() -> None:
