@@ -11,11 +11,14 @@ from datetime import date, timedelta
 
 from assistant.calendar_days import MONTH
 from assistant.own_subject import Thing, definite_things
+from assistant.search_plan import TimeWindow
 from assistant.time_expressions import find_time_expressions, window_of, without_times
 from assistant.words import is_content, names
 
 PERIOD_BEFORE = re.compile(
-    r"\bthe (?P<unit>day|week|month|year) (?P<side>before|after)(?: (?:that|then|it))?\b", re.IGNORECASE
+    r"\b(?:the|an?|one) (?P<unit>day|week|month|year) (?P<side>before|after|earlier|later|previously)"
+    r"(?: (?:that|then|it))?\b",
+    re.IGNORECASE,
 )
 CARRIED = re.compile(r"\s\([^()]+\)\??$")  # what a follow-up took over from the conversation
 _SENTENCE_START = re.compile(r"^[\s\"“‘'(]*")
@@ -37,17 +40,21 @@ def beyond(previous: str, asked_on: date, told_on: date | None, *, before: bool)
     return f"{topic} {side} {day.isoformat()}?" if day is not None else f"{topic} {side} that?"
 
 
-def neighbouring_period(previous: str, match: re.Match[str], asked_on: date) -> str:
-    """For "and the year before that?", the same question for the neighbouring day, week, month or year."""
+def neighbouring_period(previous: str, match: re.Match[str], asked_on: date, told_on: date | None = None) -> str:
+    """For "and the year before that?", the same question for the neighbouring day, week, month or year.
+
+    Counted from the time that the question spoke of, or else from the day its answer was reported. Of a month "a year
+    earlier" is the same month; "the year before" is the year.
+    """
     expressions = find_time_expressions(previous, asked_on)
     window = window_of(expressions)
-    anchor = (window.start or window.end) if window else asked_on
-    assert anchor is not None  # noqa: S101 - a window has an end
-    sign = -1 if match["side"].lower() == "before" else 1
+    anchor = ((window.start or window.end) if window else told_on) or asked_on
+    sign = 1 if match["side"].lower() in {"after", "later"} else -1
     topic = without_times(previous, expressions).rstrip(" ?.")
     unit = match["unit"].lower()
     if unit == "year":
-        return f"{topic} in {anchor.year + sign}?"
+        month = _same_month(window, sign) if match["side"].lower() in {"earlier", "later"} else None
+        return f"{topic} in {f'{month:%B %Y}' if month else anchor.year + sign}?"
     if unit == "month":
         month = (anchor.replace(day=1) + timedelta(days=45 if sign > 0 else -15)).replace(day=1)
         return f"{topic} in {month:%B %Y}?"
@@ -55,6 +62,14 @@ def neighbouring_period(previous: str, match: re.Match[str], asked_on: date) -> 
         monday = anchor - timedelta(days=anchor.weekday()) + timedelta(weeks=sign)
         return f"{topic} between {monday.isoformat()} and {(monday + timedelta(days=6)).isoformat()}?"
     return f"{topic} on {(anchor + timedelta(days=sign)).isoformat()}?"
+
+
+def _same_month(window: TimeWindow | None, years: int) -> date | None:
+    """The first day of the same month of another year, where the window lies within a month."""
+    if window is None or window.start is None or window.end is None:
+        return None
+    within = (window.start.year, window.start.month) == (window.end.year, window.end.month)
+    return window.start.replace(year=window.start.year + years, day=1) if within else None
 
 
 def at_another_time(previous: str, time: str, asked_on: date) -> str:

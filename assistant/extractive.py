@@ -40,6 +40,7 @@ READ_WEIGHTS: Mapping[str, float] = {
 _REPEATS = 0.6  # share of words in common from which two sentences are versions of one
 _COVERED = 0.8  # what an answer counts less when a chosen sentence already holds it
 _SEVERAL = 2  # quotes
+_BY_DAY = 2.0  # that a sentence scores less for each later day, where the latest is asked for
 _FAR_BELOW = 8.0  # a second or third sentence scoring so much less than the first adds noise
 
 
@@ -77,6 +78,15 @@ def score_sentences(
         candidate.by_words = _weighed(candidate.features, WEIGHTS)
         signs = (*candidate.features, *candidate.meanings)
         candidate.score = _weighed(signs, READ_WEIGHTS) if read else candidate.by_words
+    return sorted(candidates, key=lambda one: (-one.score, one.source, one.start))
+
+
+def newest_first(candidates: Sequence[Candidate], evidence: Sequence[Evidence]) -> list[Candidate]:
+    """The sentences where the latest is asked for: each scores the less for every later day that the evidence has."""
+    days = sorted({piece.article.published.day for piece in evidence if piece.article.published}, reverse=True)
+    for one in candidates:
+        published = evidence[one.source].article.published
+        one.score -= _BY_DAY * (days.index(published.day) if published else len(days))
     return sorted(candidates, key=lambda one: (-one.score, one.source, one.start))
 
 

@@ -169,7 +169,7 @@ def _one_step(  # noqa: PLR0911 - one way out for each kind of follow-up
         return _next(step, asked_on, outlets)
     period = PERIOD_BEFORE.search(text)
     if period is not None and len(content_stems(text)) <= 3:
-        return neighbouring_period(previous, period, asked_on)
+        return neighbouring_period(previous, period, asked_on, step.told_on)
     only_times = not content_stems(without_times(text, find_time_expressions(text, asked_on)))
     if len(content_stems(text)) <= 1 and (_BEFORE_THAT.search(text) or _AFTER_THAT.search(text)):
         return beyond(previous, asked_on, step.told_on, before=bool(_BEFORE_THAT.search(text)))

@@ -56,7 +56,7 @@ _SUPERLATIVE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LATEST = re.compile(
-    r"\b(?:the\s+)?(?:(?:very\s+)?latest(?!\s+(?:\w+\s+){0,3}to\b)|newest|most\s+recent(?:ly)?|currently|at\s+the\s+moment|right\s+now)\b",
+    r"\b(?:the\s+)?(?:(?:very\s+)?latest(?!\s+(?:\w+\s+){0,3}to\b)|newest|most\s+recent(?:ly)?|any\s+(?:new\s+|recent\s+|further\s+)?(?:updates?|developments?)(?=\s+(?:on|about|in|regarding)\b)|currently|at\s+the\s+moment|right\s+now)\b",
     re.IGNORECASE,
 )
 # "Is the ward still going to close?" asks how it stands now.

@@ -10,7 +10,7 @@ from datetime import date
 from archive.store import ArchiveStore
 from assistant.absent_from_evidence import what_is_absent
 from assistant.evidence import Evidence
-from assistant.extractive import each_once, score_sentences
+from assistant.extractive import each_once, newest_first, score_sentences
 from assistant.question_features import Asked, take_apart
 from assistant.refusals import still_to_come
 from assistant.retriever import Retrieval
@@ -81,6 +81,7 @@ def weigh(store: ArchiveStore, plan: SearchPlan, retrieval: Retrieval, evidence:
         asked = take_apart(text, weights)
         candidates = with_the_age_first(asked, score_sentences(text, pieces, weights, store.embedder))
         candidates = with_the_successor_first(asked, pieces, candidates)
+        candidates = newest_first(candidates, pieces) if part.recency == "latest" else candidates
         told = confidence(asked, part, retrieval, pieces, candidates)
         nowhere = unknown_names(store, part.question)
         absent.append(

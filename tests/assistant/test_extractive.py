@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from archive.article import Article, DateSource, Timestamp
 from assistant.answer import Source
 from assistant.evidence import Evidence
-from assistant.extractive import Quote, as_answer, choose_quotes, readable_order, score_sentences, with_lead_ins
+from assistant.extractive import (
+    Quote,
+    as_answer,
+    choose_quotes,
+    newest_first,
+    readable_order,
+    score_sentences,
+    with_lead_ins,
+)
 from assistant.glosses import glosses
 from assistant.sentence_features import FEATURES
 from assistant.sentences import limit_words, points_elsewhere, sentences_and_lists, split_sentences
@@ -178,6 +186,21 @@ def test_a_pronoun_brings_the_sentence_before_along() -> None:
     both = readable_order(with_lead_ins(chosen, candidates, 3), pieces)
     assert [quote.text[:8] for quote in both] == ["Ole Vint", "He will "]
     assert with_lead_ins(chosen, candidates, 1) == chosen
+
+
+def test_where_the_latest_is_asked_for_older_articles_come_behind() -> None:
+    pieces = evidence(
+        "The bridge of Tarn was closed. The bridge of Tarn has a crack.", "The bridge of Tarn opened again."
+    )
+    days = (date(2024, 5, 1), date(2024, 6, 1))
+    dated = [
+        replace(piece, article=replace(piece.article, published=Timestamp(day)))
+        for piece, day in zip(pieces, days, strict=True)
+    ]
+    candidates = score_sentences("the bridge of Tarn", dated, {})
+    for one in candidates:  # the older article's fit a little better
+        one.score = 11.0 if one.source == 0 else 10.0
+    assert newest_first(candidates, dated)[0].text == "The bridge of Tarn opened again."
 
 
 def test_the_sentence_before_a_pronoun_takes_the_place_of_the_last() -> None:

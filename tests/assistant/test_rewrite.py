@@ -74,6 +74,9 @@ MAYOR = history("Who is the mayor of Merrin?", "Lucia Ferrante, of the Harbour L
         ),
         (FLOOD, "what about the ferry?", "How many people died in the ferry?"),
         (FLOOD, "how long did it last?", "How long did the flood last (people died)?"),
+        (FLOOD, "and a year earlier?", "How many people died in the flood in 2023?"),  # than it was told
+        (history("What was rent in May 2024?", "It was 900."), "and a year earlier?", "What was rent in May 2023?"),
+        (history("Who won the cup in May 2024?", "Tarn."), "and the year before?", "Who won the cup in 2023?"),
         (FLOOD, "what about 2023?", "How many people died in the flood in 2023?"),
         (FLOOD, "and May?", "How many people died in the flood in May?"),
         (

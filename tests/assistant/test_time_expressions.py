@@ -218,6 +218,7 @@ def test_the_words_are_taken_out_of_the_search() -> None:
 
 def test_order_asked_for() -> None:
     assert recency_of(find_time_expressions("the latest on the strike", ASKED)) == "latest"
+    assert recency_of(find_time_expressions("any new updates on the strike?", ASKED)) == "latest"
     assert recency_of(find_time_expressions("What was the first mention of the crack?", ASKED)) == "earliest"
     assert recency_of(find_time_expressions("How many have been found so far?", ASKED)) == "latest"
     assert recency_of(find_time_expressions("Is the ward still going to close?", ASKED)) == "latest"
