@@ -76,12 +76,18 @@ def _fitting(found: Sequence[str], text: str, called: Mapping[str, str], wanted:
     signs = {name: _is_person(name, text) for name in full}
     first = full[:1] if full and full[0] == found[0] else []  # what an answer begins with it is mostly about
     order = [*(name for name in first if signs[name] == 0), *(name for name in full if signs[name] > 0), *full]
-    kept = dict.fromkeys(name for name in order if signs[name] >= 0)
-    return sorted(kept, key=lambda name: _chose_another(name, text))
+    kept = list(dict.fromkeys(name for name in order if signs[name] >= 0))
+    if not kept or not _chose_another(kept[0], text):
+        return kept
+    return sorted(kept, key=lambda name: (_chose_another(name, text), not _was_chosen(name, text)))
 
 
 def _chose_another(name: str, text: str) -> bool:
     return re.search(rf"{re.escape(name)}\s+(?:has |had |have )?{_CHOSE}\s+[A-Z]", text) is not None
+
+
+def _was_chosen(name: str, text: str) -> bool:
+    return re.search(rf"\b{_CHOSE}\s+{re.escape(name)}", text) is not None
 
 
 def called_by(text: str, rewritten: str) -> dict[str, str]:
@@ -109,7 +115,8 @@ def _called(text: str) -> dict[str, str]:
         for pronoun in PRONOUN.finditer(sentence):
             if not _is_of_the_subject(pronoun["word"], sentence[pronoun.end() :]):
                 continue
-            before = {_last(one.text) for one, sign in signs if sign >= least and one.end <= pronoun.start()}
+            sure = least if pronoun["word"].lower() in {"he", "she"} else 0  # "Doe named Roe as his successor"
+            before = {_last(one.text) for one, sign in signs if sign >= sure and one.end <= pronoun.start()}
             if len(before) == 1 and _is_said_of(sentence, pronoun.start()):
                 called.setdefault(before.pop(), _GENDER[pronoun["word"].lower()])
     return called

@@ -19,6 +19,8 @@ SHIP = "“The coaster Anna Lund sank off Tarn.”\n\n“Among the dead is Capta
         ("he", SHIP, ["Anna Lund"], "What happened to the crew of the Anna Lund?", "Piet Osk"),  # no ship
         ("she", "“Tarn Weir was shut, said Ines Vint, 40.”", [], "Who shut the gate?", "Ines Vint"),
         ("she", "“Ole Vint named Lucia Ferrante as his successor.”", [], "Who succeeded Ole Vint?", "Lucia Ferrante"),
+        ("she", "“Mayor Ada Vint named Ines Karp, a pilot, as his successor.”\n\n“It was told by Lucia Ferrante.”", [],
+         "Who succeeded Piet Osk?", "Ines Karp"),
         ("he", "“Lucia Ferrante took over from Ole Vint.”", ["Lucia Ferrante"], "When did Lucia Ferrante come?",
          "Lucia Ferrante"),
         ("he", "Piet Osk Jr., 55, from Tarn, pleaded guilty to threatening to kill her.", ["Ines Vint's"],
