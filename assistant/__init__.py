@@ -1,6 +1,6 @@
 """How a question is answered. pipeline.py is the whole way; behind it, from the question to the answer, stand these.
 
-small_talk.py, rewrite.py, coreference.py, persons.py, elliptical_followups.py, topic_followups.py, own_subject.py
+small_talk.py, rewrite.py, coreference.py, antecedents.py, elliptical_followups.py, topic_followups.py, own_subject.py
 (a question of a conversation, made to stand alone); spelling.py, spelling_correction.py (its slips); planner.py,
 model_planner.py, search_plan.py (what is to be searched for); time_expressions.py, time_periods.py, time_spans.py,
 time_distances.py, calendar_days.py (its days); outlets.py, bylines.py, places.py (outlets, authors, places);

@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from assistant.antecedents import PRONOUN, is_possessive, whom
 from assistant.elliptical_followups import CARRIED, IN_ITS_PLACE, lowered_start, only_thing
 from assistant.own_subject import NO_TALK, own_subject
-from assistant.persons import PRONOUN, is_possessive, whom
 from assistant.time_expressions import find_time_expressions, window_of, without_times
 from assistant.words import content_stems, is_content, names, words
 

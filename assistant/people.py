@@ -10,12 +10,21 @@ import re
 
 from assistant.words import MONTH_NAMES, WEEKDAY_NAMES
 
-_TITLES = (
-    "Mr|Mrs|Ms|Dr|Prof|Professor|Sir|Dame|Lord|Lady|King|Queen|Prince|Princess|Pope|President|Minister|Premier|Chancellor"
-    "|Secretary|Senator|Sen|Rep|Representative|Congressman|Congresswoman|Gov|Governor|Mayor|Councillor|Judge|Justice"
-    "|Attorney|Sheriff|Captain|Capt|Colonel|Col|General|Gen|Major|Sergeant|Sgt|Lieutenant|Lt|Officer|Detective|Inspector"
-    "|Superintendent|Chief|Coach|Commissioner|Ambassador|Director|Speaker|Chairman|Chairwoman|Rev|Father|Bishop"
-    "|Archbishop|Cardinal|Imam|Rabbi"
+TITLES = frozenset(
+    """admiral ambassador archbishop attorney bishop canon capt captain cardinal chairman chairwoman chancellor chief
+    coach col colonel commander commissioner congressman congresswoman councillor dame dean deputy detective
+    director doctor dr duke emperor father gen general gov governor imam inspector judge justice king lady
+    lieutenant lord lt madam major mayor minister miss mr mrs ms officer pope premier president prince princess prof
+    professor queen rabbi rep representative rev reverend secretary sen senator sergeant sgt sheriff sir sister
+    speaker superintendent""".split()
+)
+# The last word of what is a place or a body and nobody.
+PLACES_AND_BODIES = frozenset(
+    """agency airport arena association authority avenue bank board bridge bureau centre center church club college
+    commission committee company corp council county court department district federation force forces foundation
+    fund group hall harbour harbor hospital house inc industries institute island islands lane league ltd ministry
+    motors museum network office park parliament partners party police port province river road school service
+    services society square stadium state states station street trust union united university valley""".split()
 )
 # What people are called by what they are or do, and the words that only look like it.
 _NOUNS = (
@@ -39,10 +48,10 @@ _CAPITAL = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'-]*[^\W\d_]|[A-Z]\.)"
 _NAME = re.compile(
     rf"(?<![\w-]){_CAPITAL}(?: (?:(?:de|la|van|von|der|den|bin|al|el|di|da|du|ten|ter) )*{_CAPITAL}){{1,4}}"
 )
-_TITLED = re.compile(rf"(?:[\w’'-]+ )*?(?:{_TITLES})\.? |{_PERSON} (?=\S+ )", re.IGNORECASE)
+_TITLED = re.compile(rf"(?:[\w’'-]+ )*?(?:{'|'.join(sorted(TITLES))})\.? |{_PERSON} (?=\S+ )", re.IGNORECASE)
 _BEFORE = re.compile(
     rf"(?:(?<![\w-]){_PERSON},?"
-    rf"|\b(?:{_TITLES})\."
+    rf"|\b(?:{'|'.join(sorted(title.capitalize() for title in TITLES))})\."
     r"|\b(?:named|called|elected|appointed|hired|identified as|succeeded by|replaced by|[a-z]+(?:ed|en) by)) $"
 )
 _AFTER = re.compile(
@@ -52,15 +61,12 @@ _AFTER = re.compile(
 )
 _NEAR = 60  # characters in which stands what introduces a name
 _THING = re.compile(r"\b(?:the|in|at) $", re.IGNORECASE)
-_PLACES_AND_BODIES = frozenset(
-    """street road avenue square bridge river lake sound island islands bay harbour harbor bank company corp inc ltd
-    group university college school hospital church court council board authority agency department ministry union
-    league party club city county town state states house committee commission service services association
-    federation institute museum park stadium arena airport station times post courier news radio television tv
-    tidings herald office bureau fund partners shipping holdings industries systems airlines airways motors energy
-    works society center centre foundation army force forces navy police press media network act bill award awards
-    cup open championship championships games festival day week month year war north south east west new united
-    national international supreme federal super world olympic grand prix""".split()
+# Words that no name of a person has beside others, in any place.
+_NO_NAME = PLACES_AND_BODIES | frozenset(
+    """lake sound bay city town house systems airlines airways shipping holdings energy works army navy press media
+    times post courier news radio television tv tidings herald act bill award awards cup open championship
+    championships games festival day week month year war north south east west new national international supreme
+    federal super world olympic grand prix""".split()
 )
 _QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)(?:['’]?s)?\b", re.IGNORECASE)
 # Before a "who" that asks; behind a name or a noun another question word may: "the driver, who fled, had which car?".
@@ -89,7 +95,7 @@ def people(text: str) -> list[str]:
         titled = _TITLED.match(match[0])
         name = match[0][titled.end() :] if titled else match[0]
         words = {re.sub(r"['’]s?$", "", word).rstrip(".").lower() for word in name.split()}
-        if not name or words & (_PLACES_AND_BODIES | MONTH_NAMES | WEEKDAY_NAMES):
+        if not name or words & (_NO_NAME | MONTH_NAMES | WEEKDAY_NAMES) or words <= TITLES:
             continue
         before = text[max(0, match.start() - _NEAR) : match.start()]
         if titled or _AFTER.match(text, match.end()) or (_BEFORE.search(before) and not _THING.search(before)):

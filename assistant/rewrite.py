@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.outlet_names import NO_OUTLETS, OutletNames
+from assistant.antecedents import PRONOUN, called_by
 from assistant.conversation import Turn, user_turns
 from assistant.coreference import ASKING, CONTINUES, LEAST_SAID, filled_in, telling_words
 from assistant.elliptical_followups import (
@@ -25,7 +26,6 @@ from assistant.elliptical_followups import (
 )
 from assistant.outlets import aliases, find_outlets, without_outlets
 from assistant.own_subject import NO_TALK, Talk, is_bound_up, own_subject, speaks_only_of_parts, things_spoken_of
-from assistant.persons import PRONOUN, called_by
 from assistant.time_expressions import find_time_expressions, window_of, without_times
 from assistant.topic_followups import asked_of_topic, topic_of
 from assistant.words import content_stems, is_content, names, words

@@ -10,19 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from assistant.people import PLACES_AND_BODIES, TITLES
 from assistant.sentences import split_sentences
 from assistant.words import is_content, names, words
 
 _HE, _SHE = "he", "she"
 _GENDER = {"he": _HE, "him": _HE, "his": _HE, "she": _SHE, "her": _SHE, "hers": _SHE}
 PRONOUN = re.compile(r"\b(?P<word>he|she|him|her|his|hers)\b", re.IGNORECASE)
-_TITLES = frozenset(
-    """admiral archbishop bishop captain chancellor colonel commander congressman congresswoman councillor dame dean
-    deputy detective director doctor dr duke emperor father general governor gov inspector judge justice king lady
-    lieutenant lord madam major mayor minister miss mr mrs ms officer pope premier president prince princess prof
-    professor queen rabbi rep representative reverend secretary senator sen sergeant sheriff sir sister superintendent
-    chairman chairwoman chief canon""".split()
-)
 _SAY = (
     r"(?:said|says|say|told|tells|added|asked|replied|wrote|writes|called|argued|insisted|admitted|warned|promised"
     r"|resigned|denied|announced|confirmed|explained|thinks|thought|believes|hopes)"
@@ -41,12 +35,7 @@ _BEFORE_A_PERSON = re.compile(
 _BEFORE_ANOTHER = re.compile(r"\b(?:in|at|on|off|near|from|aboard|through|across|the)\s+$", re.IGNORECASE)
 _SHIP_OR_SO = re.compile(r"\bthe\s+(?:[a-z][\w’'-]*\s+){1,2}$")
 _AFTER_A_SURNAME = frozenset(("jr", "sr", "ii", "iii", "iv"))
-_NO_PERSON = frozenset(
-    """agency airport association authority avenue bank board bridge church club college commission committee company
-    council county court department district group harbour hall hospital house inc institute island lane league ltd
-    ministry museum office park parliament party police port province river road school service society square state
-    station street trust union united university valley weir works""".split()
-)
+_NO_PERSON = PLACES_AND_BODIES | {"weir", "works"}
 
 
 def whom(
@@ -137,7 +126,7 @@ def _is_person(name: str, text: str) -> int:
     own = [word.text.lower() for word in words(name)]
     if not own or own[-1] in _NO_PERSON:
         return -1
-    if len(own) > 1 and _TITLES & set(own[:-1]):
+    if len(own) > 1 and TITLES & set(own[:-1]):
         return 1
     signs = 0
     for place in _places(name, text):
@@ -168,6 +157,6 @@ def _without_title(name: str) -> str:
     """The name as it is searched: "Ansel Doe" for "Works Minister Ansel Doe"; "Captain Doe" stays."""
     name = re.sub(r"['’]s?$", "", name)
     parts = name.split()
-    titles = [index for index, part in enumerate(parts[:-1]) if part.strip(".").lower() in _TITLES]
+    titles = [index for index, part in enumerate(parts[:-1]) if part.strip(".").lower() in TITLES]
     rest = parts[titles[-1] + 1 :] if titles else parts
     return " ".join(rest) if len(rest) > 1 else name

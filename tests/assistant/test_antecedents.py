@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.persons import called_by, is_possessive, whom
+from assistant.antecedents import called_by, is_possessive, whom
 
 MEMO = (
     "“Works Minister Ole Brandt told the council that he had never been shown a memo on the cracks in Merrin bridge.”"
