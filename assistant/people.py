@@ -42,8 +42,16 @@ _NO_NOUNS = (
     "|larger|bigger|further|higher|lower|older|younger|better|longer|per|her|transfer|offer|dinner|danger|corner|press"
     "|dress|address|progress|fortress|distress|stress|container|list|mist|twist|human|\\w*maker|manufacturer|retailer"
     "|operator|broadcaster|publisher|lender|insurer|carrier|supplier|employer|developer|provider"
+    "|cancer|weather|server|chapter|cluster|copper|silver|timber|rubber|filter|trailer|printer|semester|boiler|crater"
+    "|fertili[sz]er|indicator|elevator|escalator|generator|processor|semiconductor|charger|charter|layer|barrier|glacier"
+    "|chamber|pier|beer|sewer|tender|merger|takeover|meter"
 )
-_PERSON = rf"(?!(?:{_NO_NOUNS})\b)(?:{_NOUNS})"
+# "Which Canadian bank ...?" asks for a bank, "which Canadian won ...?" for a Canadian.
+_OF_A_COUNTRY = (
+    r"(?-i:[A-Z])\w+ian (?!(?:\w+ed|won|was|is|has|had|will|would|did|who|beat|led|lost|made|took|said|ran|became)\b)"
+    r"(?-i:[a-z])"
+)
+_PERSON = rf"(?!(?:{_NO_NOUNS})\b|{_OF_A_COUNTRY})(?:{_NOUNS})"
 _CAPITAL = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'-]*[^\W\d_]|[A-Z]\.)"
 _NAME = re.compile(
     rf"(?<![\w-]){_CAPITAL}(?: (?:(?:de|la|van|von|der|den|bin|al|el|di|da|du|ten|ter) )*{_CAPITAL}){{1,4}}"
