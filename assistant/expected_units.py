@@ -118,7 +118,9 @@ _TOLD_BY: dict[str, re.Pattern[str]] = {
         rf"\b{_TIMES}|\b(?:since|until|till|indefinite\w*|permanent\w*|forever|from \w+ to|between)\b", re.IGNORECASE
     ),
 }  # fmt: skip
-_TOLD_BY["money or share"] = re.compile(f"{_TOLD_BY['money'].pattern}|{_TOLD_BY['percent'].pattern}", re.IGNORECASE)
+_TOLD_BY["money or share"] = re.compile(  # aid and losses are told by weight, too
+    f"{_TOLD_BY['money'].pattern}|{_TOLD_BY['percent'].pattern}|{_HELD_BY['weight'].pattern}", re.IGNORECASE
+)
 
 _NO_COUNT = re.compile(
     rf"{YEAR.pattern}|\b(?:{_MONTH})\.? \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})\b"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.expected_units import holds, unit_of
+from assistant.expected_units import holds, may_tell, unit_of
 
 
 @pytest.mark.parametrize(
@@ -108,6 +108,12 @@ def test_what_holds_such_a_number(unit: str, text: str) -> None:
 )
 def test_what_holds_none(unit: str, text: str) -> None:
     assert not holds(unit, text)
+
+
+def test_aid_and_losses_may_be_told_by_weight() -> None:
+    unit = unit_of("How much aid reached the islands?")
+    assert may_tell(unit, "Ships brought 400 tonnes of aid to the islands.")
+    assert not may_tell(unit, "Ships brought aid to 12 islands.")
 
 
 @given(st.text(max_size=200))
