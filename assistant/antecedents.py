@@ -34,7 +34,7 @@ _BEFORE_A_PERSON = re.compile(
 )
 _BEFORE_ANOTHER = re.compile(r"\b(?:in|at|on|off|near|from|aboard|through|across|the)\s+$", re.IGNORECASE)
 _SHIP_OR_SO = re.compile(r"\bthe\s+(?:[a-z][\w’'-]*\s+){1,2}$")
-_AFTER_A_SURNAME = frozenset(("jr", "sr", "ii", "iii", "iv"))
+_NEAR = 80  # characters on either side of a name that tell whose it is
 _NO_PERSON = PLACES_AND_BODIES | {"weir", "works"}
 
 
@@ -60,7 +60,7 @@ def whom(
 
 def _fitting(found: Sequence[str], text: str, called: Mapping[str, str], wanted: str) -> list[str]:
     """The names that may be meant, the likeliest first: full names, persons, and not those who only chose another."""
-    may_be = [name for name in found if called.get(_last(name), wanted) == wanted]
+    may_be = [name for name in dict.fromkeys(found) if called.get(_last(name), wanted) == wanted]
     full = [name for name in may_be if " " in name] or may_be
     signs = {name: _is_person(name, text) for name in full}
     first = full[:1] if full and full[0] == found[0] else []  # what an answer begins with it is mostly about
@@ -99,7 +99,9 @@ def _called(text: str) -> dict[str, str]:
     called: dict[str, str] = {}
     for start, end in split_sentences(text):
         sentence = re.sub(r"^\W*?[“\"]", "", text[start:end])  # what quotes mode sets it in
-        signs = [(one, _is_person(one.text, sentence)) for one in names(sentence)]
+        found = names(sentence)
+        sign_of = {name: _is_person(name, sentence) for name in {one.text for one in found}}
+        signs = [(one, sign_of[one.text]) for one in found]
         least = 1 if any(sign > 0 for _, sign in signs) else 0
         for pronoun in PRONOUN.finditer(sentence):
             if not _is_of_the_subject(pronoun["word"], sentence[pronoun.end() :]):
@@ -130,7 +132,7 @@ def _is_person(name: str, text: str) -> int:
         return 1
     signs = 0
     for place in _places(name, text):
-        before, after = text[: place[0]], text[place[1] :]
+        before, after = text[max(0, place[0] - _NEAR) : place[0]], text[place[1] : place[1] + _NEAR]
         if _AFTER_A_PERSON.match(after) or _BEFORE_A_PERSON.search(before):
             return 1
         if _BEFORE_ANOTHER.search(before) or _SHIP_OR_SO.search(before):
@@ -144,7 +146,7 @@ def _places(name: str, text: str) -> Iterable[tuple[int, int]]:
     for form in forms:
         for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text):
             start = match.start()
-            if form != name and text[:start].endswith(name[: -len(form)]):
+            if form != name and text.endswith(name[: -len(form)], 0, start):
                 start -= len(name) - len(form)
             yield start, match.end()
 

@@ -38,7 +38,9 @@ _TITLE = re.compile(  # a heading, or a line that is nothing but emphasised; wha
 )
 _ANNOUNCED = re.compile(r"(?<=\w):(?:\*\*)?[ \t]*\n+[ \t]*(?:[-*•+]|\d{1,2}[.)])?[ \t]*(?=\S)")
 _EMPHASIS = re.compile(r"\*+|__+|`+|~~+")
-_CITATION_FOOTER = re.compile(r"\n+\s*(?:sources?|references?|citations?)\s*:?\s*(?:\n[\s\S]*)?$", re.IGNORECASE)
+_CITATION_FOOTER = re.compile(
+    r"\n[^\S\n]*(?:sources?|references?|citations?)(?:[^\S\n]*:)?[^\S\n]*(?:\n[\s\S]*)?$", re.IGNORECASE
+)
 
 
 def plain_text(text: str, evidence: str, *, at_line_start: bool = True) -> tuple[str, bool]:
@@ -85,7 +87,8 @@ def running_text(text: str) -> str:
     What a line announces ("The reports differ:") is joined to it: such a line rests on what follows. Table rows become
     lists. Sources are printed from the archive, so a list of them that the model appended is dropped.
     """
-    text = _TITLE.sub("", _CITATION_FOOTER.sub("", text))
+    footer = _CITATION_FOOTER.search(text)
+    text = _TITLE.sub("", text[: footer.start()].rstrip() if footer else text)
     text = _TABLE_ROW.sub(_listed, _TABLE_RULE.sub("", text))
     return _ANNOUNCED.sub(": ", text)
 

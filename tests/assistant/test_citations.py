@@ -121,6 +121,13 @@ def test_a_list_of_sources_of_the_models_own_is_dropped() -> None:
     assert running_text("Two were hurt [s4k7].\n\nSources:\n[s4k7] BBC, 3 May") == "Two were hurt [s4k7]."
 
 
+def test_a_model_that_writes_nothing_but_line_ends_holds_nobody_up() -> None:
+    """It took minutes for 2,000 of them: the test's time limit would tell."""
+    written = "Two were hurt [s4k7]." + "\n" * 20_000
+    assert running_text(f"{written}It sank [d2n9].").split() == "Two were hurt [s4k7]. It sank [d2n9].".split()
+    assert running_text(f"{written}Sources: \n[s4k7] BBC") == "Two were hurt [s4k7]."
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [
