@@ -31,7 +31,11 @@ _ABSENCE = re.compile(
     re.IGNORECASE,
 )
 _ADDS_MORE = re.compile(r"[\"“”;:]|\b(?:but|however|although|though|while|yet)\b|\.\s", re.IGNORECASE)
-_REPAIRED_LINE = re.compile(r"^\s*(?:sentence\s*)?(\d{1,2})\s*[:.)]\s*(.*\S)\s*$", re.IGNORECASE | re.MULTILINE)
+_BLANKS = r"[^\S\n]*"
+_REPAIRED_LINE = re.compile(
+    rf"^{_BLANKS}(?:sentence{_BLANKS})?(\d{{1,2}}){_BLANKS}[:.)]{_BLANKS}\n?{_BLANKS}(.*\S){_BLANKS}$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _DROPPED = re.compile(r"\W*DROP\W*", re.IGNORECASE)
 
 

@@ -23,6 +23,8 @@ EARLIEST, LATEST = date(1000, 1, 1), date(9000, 12, 31)  # to count from: centur
 class Question:
     """What is asked, on which day, after which conversation, within which walls, and how it is to be read.
 
+    White space between words becomes one blank: a thousand of them would say nothing, and be tried by every pattern.
+
     A day beyond what can be counted from ("9999-12-31", for ever) becomes the nearest that can.
     """
 
@@ -34,6 +36,7 @@ class Question:
     reading: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "text", " ".join(self.text.split()))
         object.__setattr__(self, "asked_on", min(max(self.asked_on, EARLIEST), LATEST))
 
     def alone(self) -> Question:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”]*|\n+)")
+# A run of full stops is read once, from its first: a passage may hold thousands of them.
+_END = re.compile(r"(?:(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？]+[」』”]*|\n+)")
 _TITLES = frozenset(
     """mr mrs ms mx dr prof sen sens rep reps gov govs gen lt col sgt capt cpl cmdr adm maj rev fr sr hon pres st ste
     mt ft m mme mlle hr fru vs no nos nr art fig pp vol ca bzw z.b u.a d.h op cf ed eds al approx est dept""".split()

@@ -113,6 +113,12 @@ def test_a_bare_line_is_no_quotation() -> None:
     assert chosen[0] == "The mayor of Tarn is Inga Osk." and not {"Mayor Osk", "Inga Osk", "Mayor of Tarn"} & {*chosen}
 
 
+@pytest.mark.parametrize("text", ["." * 200_000, '…"' * 100_000, "a." * 100_000], ids=["dots", "quoted", "letters"])
+def test_a_run_of_full_stops_is_read_once(text: str) -> None:
+    """Within the time of a test: tried from each of its stops it would take hours."""
+    assert split_sentences(text) == [(0, len(text))]
+
+
 @given(st.text(alphabet=st.sampled_from("aB1 .,!?;\n“”'é。"), max_size=200))
 def test_sentences_cover_every_visible_character_once(text: str) -> None:
     spans = split_sentences(text)

@@ -53,6 +53,11 @@ def test_the_sentence_that_asks() -> None:
     assert core_of("Who won?") == "Who won?"
 
 
+def test_white_space_in_a_question_is_one_blank() -> None:
+    put = "Was it in\n the flood" + " " * 900 + "or\ton the ship? "
+    assert Question(put, date(2024, 3, 1)).text == "Was it in the flood or on the ship?"
+
+
 def test_quoted_phrases_in_either_kind_of_quotes() -> None:
     assert quoted_phrases('Who said "tired of promises" or “no ships”?') == ("tired of promises", "no ships")
 
