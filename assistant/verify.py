@@ -33,6 +33,12 @@ _LEAST_WORDS = 3
 _GERMAN = re.compile(
     r"\b(?:[Dd](?:er|ie|as|en|em|es)|[Ee]in(?:e[nmrs]?)?|[Ii]m|[Aa]m|[Vv]om|[Zz]u[mr]|[Bb]eim|[Ff]ür|[Mm]it|[Vv]on)\s+[A-ZÄÖÜ]\w"
 )
+_GERMAN_WORDS = frozenset(
+    """der die das den dem des ein eine einen einem einer eines und oder nicht ist sind war waren wird werden wurde
+    wurden hat haben hatte hatten mit von vom zum zur bei beim für auf aus nach über unter zwischen durch gegen ohne
+    im am als wie dass weil wenn auch noch nur schon mehr sich sie er es kein keine nun seit bis vor""".split()
+)
+_LEAST_GERMAN = 2  # "Der Spiegel reported losses", "Von Doe resigned" have one
 _ALSO_GERMAN = frozenset("in am an so will was die war hat also her man must do".split())
 _ENGLISH = frozenset("the of and to is was for that with are has must this".split())
 DENIED_IN_SENTENCE = "The sentence denies what the source says."
@@ -233,8 +239,9 @@ def _name_problems(claim: MarkedText, sources: Sequence[_Marked]) -> Iterator[st
 
 def _capitals_tell_nothing(text: str) -> bool:
     """Whether it is German, where every noun has a capital."""
-    english = STOPWORDS - _ALSO_GERMAN
-    return _GERMAN.search(text) is not None and not any(word.text.lower() in english for word in words(text))
+    used = {word.text.lower() for word in words(text)}
+    is_german = _GERMAN.search(text) is not None and len(used & _GERMAN_WORDS) >= _LEAST_GERMAN
+    return is_german and not used & (STOPWORDS - _ALSO_GERMAN)
 
 
 def _shares_no_word(text: str, passages: Sequence[CitedPassage]) -> bool:

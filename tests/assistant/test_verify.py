@@ -176,7 +176,13 @@ def test_nouns_of_a_german_sentence_are_no_names() -> None:
     for passage in (german, english):
         assert check("2 Bäcker der Insel mussten für Wochen schließen.", passage).problems == ()
         assert check("5 Bäcker der Insel mussten für Wochen schließen.", passage).verdict is Verdict.NOT_IN_SOURCE
-    for sentence in ("Mayor Lund shut the bakeries.", "Von Lund shut two of them.", "The two shut, said Lund."):
+    others = ("Der Lund shut two bakeries.", "Von Lund shut bakeries.")  # a paper's name, a family's
+    for sentence in (
+        "Mayor Lund shut the bakeries.",
+        "Von Lund shut two of them.",
+        "The two shut, said Lund.",
+        *others,
+    ):
         assert check(sentence, english).problems != ()
 
 
