@@ -189,6 +189,7 @@ def test_the_sample_archive_answers_its_own_examples(tmp_path: Path, open_page: 
     with ArchiveStore.open(tmp_path, create=True) as store, serving(store) as url:
         ingest(store, [str(sample.ARTICLES)], options=IngestOptions(embed=False, workers=1))
         page = open_page(url)
+        page.wait_for_selector(".start .example")
         questions = page.locator(".example").all_inner_texts()
         assert len(questions) == 4
         for question in questions:
