@@ -117,7 +117,7 @@ def _packed(units: list[tuple[int, int, int]], limit: int) -> list[list[tuple[in
     groups: list[list[tuple[int, int, int]]] = []
     room = 0
     for unit in units:
-        if unit[2] <= room:
+        if groups and unit[2] <= room:  # a unit may take no token more than what stands before it: "\tA"
             groups[-1].append(unit)
             room -= unit[2]
         else:

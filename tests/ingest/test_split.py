@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.tokens import count_tokens
@@ -37,6 +37,7 @@ def test_passages_are_exact_slices_that_cover_the_story(text: str, limit: int) -
 
 
 @given(st.text(max_size=400))
+@example("\tA")
 @settings(max_examples=60, deadline=None)
 def test_any_text_at_all(text: str) -> None:
     check(text, 32)
